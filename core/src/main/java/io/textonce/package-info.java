@@ -1,0 +1,3 @@
+/** What business code touches. */
+@org.jspecify.annotations.NullMarked
+package io.textonce;
