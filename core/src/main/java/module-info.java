@@ -17,4 +17,9 @@ module io.textonce {
     requires io.github.bucket4j.core;
     requires static okhttp3;
 
+    exports io.textonce;
+    exports io.textonce.spi;
+    exports io.textonce.store;
+    exports io.textonce.template;
+    exports io.textonce.text;
 }
