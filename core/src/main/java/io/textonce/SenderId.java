@@ -102,30 +102,31 @@ public record SenderId(Kind kind, String value) {
     }
 
     private static @Nullable String problem(Kind kind, String value) {
-        switch (kind) {
-            case NUMBER:
-                return PhoneNumber.isE164(value)
+        return switch (kind) {
+            case NUMBER ->
+                PhoneNumber.isE164(value)
                         ? null
                         : "is not E.164 (a plus sign, then 3 to 15 digits); write the number with its country code";
-            case SHORT_CODE:
-                return value.matches("[0-9]{3,8}")
+            case SHORT_CODE ->
+                value.matches("[0-9]{3,8}")
                         ? null
                         : "is not a short code (3 to 8 digits); write a longer number in E.164 with a plus sign";
-            case ALPHANUMERIC:
-                if (!value.matches("[A-Za-z0-9 ._&+-]{1,11}")) {
-                    return "is not 1 to 11 of letters, digits, space and . _ & + -; shorten or simplify the name";
-                }
-                return value.chars().anyMatch(c -> c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z')
-                                && value.strip().length() == value.length()
-                        ? null
-                        : "needs at least one letter and no blank at either end";
-            case OTHER:
-                return null;
-            default:
-                return value.length() <= 64 && value.matches("[\\x21-\\x7E]+")
+            case ALPHANUMERIC -> nameProblem(value);
+            case POOL ->
+                value.matches("[\\x21-\\x7E]{1,64}")
                         ? null
                         : "is not a pool identifier of 1 to 64 printable characters";
+            case OTHER -> null;
+        };
+    }
+
+    private static @Nullable String nameProblem(String value) {
+        if (!value.matches("[A-Za-z0-9 ._&+-]{1,11}")) {
+            return "is not 1 to 11 of letters, digits, space and . _ & + -; shorten or simplify the name";
         }
+        boolean letter = value.chars().anyMatch(c -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));
+        boolean blankEnd = value.strip().length() != value.length();
+        return letter && !blankEnd ? null : "needs at least one letter and no blank at either end";
     }
 
     private static String shown(Kind kind, String value) {
