@@ -3,6 +3,7 @@ package io.textonce.spi;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The time, and the way to wait for it: everything in Textonce that looks at a clock or sleeps does so through this, so
@@ -67,9 +68,7 @@ public interface TimeSource {
 
             @Override
             public void sleep(Duration duration) throws InterruptedException {
-                if (!duration.isNegative() && !duration.isZero()) {
-                    Thread.sleep(duration.toMillis(), duration.getNano() % 1_000_000);
-                }
+                TimeUnit.NANOSECONDS.sleep(duration.toNanos());
             }
         };
     }
