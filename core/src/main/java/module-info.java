@@ -16,5 +16,4 @@ module io.textonce {
     requires io.github.resilience4j.retry;
     requires io.github.bucket4j.core;
     requires static okhttp3;
-
 }
