@@ -1,0 +1,80 @@
+package io.textonce.text;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A main table with an extension table: what one segment in GSM-7 can say. */
+final class GsmAlphabet {
+    static final GsmAlphabet DEFAULT = new GsmAlphabet(null, null);
+
+    final @Nullable NationalLanguage locking;
+    final @Nullable NationalLanguage single;
+    private final GsmTable main;
+    private final GsmTable extension;
+
+    /** Septets by character in two levels; most pages are one shared page of zeros. */
+    private final byte[][] septets = new byte[256][];
+
+    static GsmAlphabet of(@Nullable NationalLanguage locking, @Nullable NationalLanguage single) {
+        return locking == null && single == null ? DEFAULT : new GsmAlphabet(locking, single);
+    }
+
+    private GsmAlphabet(@Nullable NationalLanguage locking, @Nullable NationalLanguage single) {
+        this.locking = locking;
+        this.single = single;
+        this.main = GsmTable.main(locking);
+        this.extension = GsmTable.extension(single);
+        byte[] none = new byte[256];
+        Arrays.fill(septets, none);
+        for (int code = 127; code >= 0; code--) {
+            put(extension.character(code), 2, none);
+        }
+        for (int code = 127; code >= 0; code--) {
+            put(code == GsmTable.ESCAPE ? GsmTable.EMPTY : main.character(code), 1, none);
+        }
+    }
+
+    private void put(char c, int cost, byte[] none) {
+        if (c == GsmTable.EMPTY) {
+            return;
+        }
+        if (septets[c >>> 8] == none) {
+            septets[c >>> 8] = new byte[256];
+        }
+        septets[c >>> 8][c & 0xFF] = (byte) cost;
+    }
+
+    /** The septets that a UTF-16 unit costs: 1, 2 (escape and code), or 0 when it cannot be said. */
+    int septets(char c) {
+        return septets[c >>> 8][c & 0xFF];
+    }
+
+    /** The septets of a text in an array, or -1 when one of its characters cannot be said. */
+    int septets(char[] text, int length) {
+        byte[][] pages = septets;
+        int sum = 0;
+        for (int i = 0; i < length; i++) {
+            char c = text[i];
+            int cost = pages[c >>> 8][c & 0xFF];
+            if (cost == 0) {
+                return -1;
+            }
+            sum += cost;
+        }
+        return sum;
+    }
+
+    /** The UTF-16 units of a text that cannot be said. */
+    int missing(String text) {
+        int missing = 0;
+        for (int i = 0; i < text.length(); i++) {
+            missing += septets(text.charAt(i)) == 0 ? 1 : 0;
+        }
+        return missing;
+    }
+
+    /** The number of header elements that name the tables, 0 to 2. */
+    int shifts() {
+        return (locking == null ? 0 : 1) + (single == null ? 0 : 1);
+    }
+}
