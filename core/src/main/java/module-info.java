@@ -16,4 +16,11 @@ module io.textonce {
     requires io.github.resilience4j.retry;
     requires io.github.bucket4j.core;
     requires static okhttp3;
+
+    exports io.textonce;
+    exports io.textonce.spi;
+    exports io.textonce.spi.http;
+    exports io.textonce.store;
+    exports io.textonce.template;
+    exports io.textonce.text;
 }

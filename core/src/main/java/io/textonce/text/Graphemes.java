@@ -94,8 +94,7 @@ final class Graphemes {
                     && !(oddRegional && next == REGIONAL)) {
                 return index;
             }
-            pictographic =
-                    next == PICTOGRAPHIC || pictographic && last != ZWJ && (next == EXTEND || next == ZWJ);
+            pictographic = next == PICTOGRAPHIC || pictographic && last != ZWJ && (next == EXTEND || next == ZWJ);
             oddRegional = next == REGIONAL && !oddRegional;
             last = next;
             index += Character.charCount(codePoint);

@@ -140,8 +140,8 @@ final class Layout {
     }
 
     private static int afterScalar(String text, int index) {
-        boolean pair = index + 1 < text.length()
-                && Character.isSurrogatePair(text.charAt(index), text.charAt(index + 1));
+        boolean pair =
+                index + 1 < text.length() && Character.isSurrogatePair(text.charAt(index), text.charAt(index + 1));
         return pair ? index + 2 : index + 1;
     }
 

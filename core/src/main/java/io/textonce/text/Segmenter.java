@@ -217,8 +217,7 @@ public final class Segmenter {
     }
 
     private boolean exceedsCharacters(String text) {
-        return text.length() > policy.maxCharacters()
-                && text.codePointCount(0, text.length()) > policy.maxCharacters();
+        return text.length() > policy.maxCharacters() && text.codePointCount(0, text.length()) > policy.maxCharacters();
     }
 
     /** Fewest segments, then fewest tables named in the header, then fewest units, then the order of the languages. */
@@ -236,9 +235,7 @@ public final class Segmenter {
                 continue;
             }
             int segments = layout.segments(text, units, null);
-            if (best == ucs2
-                    || segments < bestSegments
-                    || segments == bestSegments && !dearer && units < bestUnits) {
+            if (best == ucs2 || segments < bestSegments || segments == bestSegments && !dearer && units < bestUnits) {
                 best = layout;
                 bestUnits = units;
                 bestSegments = segments;
