@@ -7,6 +7,15 @@ import org.jspecify.annotations.Nullable;
 final class GsmAlphabet {
     static final GsmAlphabet DEFAULT = new GsmAlphabet(null, null);
 
+    /** The septets of each character in the default alphabet; flat, because this is the hot path. */
+    private static final byte[] DEFAULT_SEPTETS = new byte[1 << Character.SIZE];
+
+    static {
+        for (int c = 0; c < DEFAULT_SEPTETS.length; c++) {
+            DEFAULT_SEPTETS[c] = (byte) DEFAULT.septets((char) c);
+        }
+    }
+
     final @Nullable NationalLanguage locking;
     final @Nullable NationalLanguage single;
     private final GsmTable main;
@@ -49,13 +58,42 @@ final class GsmAlphabet {
         return septets[c >>> 8][c & 0xFF];
     }
 
-    /** The septets of a text in an array, or -1 when one of its characters cannot be said. */
-    int septets(char[] text, int length) {
-        byte[][] pages = septets;
+    /** The septets of a text in the default alphabet, or -1 when one of its characters cannot be said. */
+    static int defaultSeptets(char[] text, int length) {
         int sum = 0;
         for (int i = 0; i < length; i++) {
-            char c = text[i];
-            int cost = pages[c >>> 8][c & 0xFF];
+            int cost = DEFAULT_SEPTETS[text[i]];
+            if (cost == 0) {
+                return -1;
+            }
+            sum += cost;
+        }
+        return sum;
+    }
+
+    /** The septets of a text, or -1 when one of its characters cannot be said. */
+    long septets(String text) {
+        return this == DEFAULT ? defaultSeptets(text) : nationalSeptets(text);
+    }
+
+    private static long defaultSeptets(String text) {
+        int length = text.length();
+        long sum = 0;
+        for (int i = 0; i < length; i++) {
+            int cost = DEFAULT_SEPTETS[text.charAt(i)];
+            if (cost == 0) {
+                return -1;
+            }
+            sum += cost;
+        }
+        return sum;
+    }
+
+    private long nationalSeptets(String text) {
+        int length = text.length();
+        long sum = 0;
+        for (int i = 0; i < length; i++) {
+            int cost = septets(text.charAt(i));
             if (cost == 0) {
                 return -1;
             }

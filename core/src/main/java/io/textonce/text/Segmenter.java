@@ -114,7 +114,7 @@ public final class Segmenter {
             return measure(text);
         }
         int length = text.length();
-        int septets = GsmAlphabet.DEFAULT.septets(characters, length);
+        int septets = GsmAlphabet.defaultSeptets(characters, length);
         Layout layout = septets < 0 ? ucs2 : gsm[0];
         int units = septets < 0 ? length : septets;
         return pack(text, layout, units, layout.segments(text, units, null));
