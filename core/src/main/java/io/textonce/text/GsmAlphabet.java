@@ -111,6 +111,45 @@ final class GsmAlphabet {
         return missing;
     }
 
+    /** The septets of a text whose characters can all be said. */
+    byte[] encode(String text) {
+        byte[] codes = new byte[text.length() * 2];
+        int size = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            int code = main.code(c);
+            if (code < 0) {
+                codes[size++] = GsmTable.ESCAPE;
+                code = extension.code(c);
+            }
+            codes[size++] = (byte) code;
+        }
+        return Arrays.copyOf(codes, size);
+    }
+
+    /** What a handset shows for septets (3GPP TS 23.038, 6.2.1 and 6.2.1.1). */
+    String decode(byte[] codes) {
+        StringBuilder text = new StringBuilder(codes.length);
+        for (int i = 0; i < codes.length; i++) {
+            if (codes[i] != GsmTable.ESCAPE) {
+                text.append(shown(main.character(codes[i])));
+            } else if (i + 1 == codes.length || codes[i + 1] == GsmTable.ESCAPE) {
+                // Reserved for another table: a space.
+                text.append(' ');
+                i++;
+            } else {
+                i++;
+                char c = extension.character(codes[i]);
+                text.append(c == GsmTable.EMPTY ? shown(main.character(codes[i])) : c);
+            }
+        }
+        return text.toString();
+    }
+
+    private static char shown(char cell) {
+        return cell == GsmTable.EMPTY ? '\uFFFD' : cell;
+    }
+
     /** The number of header elements that name the tables, 0 to 2. */
     int shifts() {
         return (locking == null ? 0 : 1) + (single == null ? 0 : 1);

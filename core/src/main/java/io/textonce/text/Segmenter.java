@@ -198,6 +198,20 @@ public final class Segmenter {
         return cuts.build(text, this, layout, units, exceeded);
     }
 
+    boolean hasNationalLanguages() {
+        return gsm.length > 1;
+    }
+
+    /** Whether any allowed table has a character. */
+    boolean encodes(int c) {
+        for (Layout layout : gsm) {
+            if (layout.alphabet != null && layout.alphabet.septets((char) c) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The GSM-7 alphabet that lacks the fewest characters of a text. */
     GsmAlphabet nearest(String text) {
         GsmAlphabet nearest = GsmAlphabet.DEFAULT;
