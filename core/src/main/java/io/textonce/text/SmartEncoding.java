@@ -142,7 +142,7 @@ public final class SmartEncoding {
         }
         boolean fewer = after.count() < before.count();
         boolean smaller = after.count() == before.count() && bits(after) < bits(before);
-        return fewer || whenSmaller && smaller ? Decision.ADOPTED : Decision.NO_SAVING;
+        return fewer || (whenSmaller && smaller) ? Decision.ADOPTED : Decision.NO_SAVING;
     }
 
     private static long bits(Segmentation segmentation) {
