@@ -18,6 +18,7 @@ module io.textonce {
     requires static okhttp3;
 
     exports io.textonce;
+    exports io.textonce.sandbox;
     exports io.textonce.spi;
     exports io.textonce.spi.http;
     exports io.textonce.store;
