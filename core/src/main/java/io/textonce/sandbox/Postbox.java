@@ -33,7 +33,7 @@ final class Postbox {
     private static final long CLOSE_MILLIS = 5_000;
 
     /** One request, with the same events in it however often it is tried. */
-    private record Posting(Instant due, long number, int tries, byte[] body) {}
+    private record Posting(Instant due, long number, int tries, String body) {}
 
     private final String provider;
     private final String target;
@@ -80,7 +80,7 @@ final class Postbox {
 
     /** Queues events that fall due together, in as few requests as their size allows, each as often as told. */
     void add(Instant due, List<String> lines, int copies) {
-        List<byte[]> bodies = bodies(lines);
+        List<String> bodies = bodies(lines);
         withLock(() -> {
             for (int copy = 0; copy < copies; copy++) {
                 bodies.forEach(body -> enqueue(new Posting(due, numbers++, 0, body)));
@@ -92,7 +92,7 @@ final class Postbox {
     void postNow(List<String> lines) {
         Function<WebhookRequest, WebhookReply> to = locked(() -> host);
         Instant now = time.now();
-        for (byte[] body : bodies(lines)) {
+        for (String body : bodies(lines)) {
             Posting posting = new Posting(now, locked(() -> numbers++), 0, body);
             if (to == null) {
                 withLock(() -> enqueue(posting));
@@ -102,17 +102,17 @@ final class Postbox {
         }
     }
 
-    private static List<byte[]> bodies(List<String> lines) {
-        List<byte[]> bodies = new ArrayList<>(1);
+    private static List<String> bodies(List<String> lines) {
+        List<String> bodies = new ArrayList<>(1);
         StringBuilder body = new StringBuilder();
         for (String line : lines) {
             if (body.length() > 0 && body.length() + line.length() > BODY_CHARACTERS) {
-                bodies.add(body.toString().getBytes(StandardCharsets.US_ASCII));
+                bodies.add(body.toString());
                 body.setLength(0);
             }
             body.append(line).append('\n');
         }
-        bodies.add(body.toString().getBytes(StandardCharsets.US_ASCII));
+        bodies.add(body.toString());
         return bodies;
     }
 
@@ -158,10 +158,11 @@ final class Postbox {
     /** Never under the lock: the host may submit from within. */
     private void post(Posting posting, Function<WebhookRequest, WebhookReply> to) {
         Instant now = time.now();
+        byte[] body = posting.body().getBytes(StandardCharsets.US_ASCII);
         WebhookRequest request = WebhookRequest.builder("POST", target)
                 .header("Content-Type", "text/plain; charset=us-ascii")
-                .header(Signatures.HEADER, signatures.header(now.getEpochSecond(), "POST", target, posting.body()))
-                .body(posting.body())
+                .header(Signatures.HEADER, signatures.header(now.getEpochSecond(), "POST", target, body))
+                .body(body)
                 .build();
         int status = status(to, request);
         if (status >= 200 && status < 300) {
