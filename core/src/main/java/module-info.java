@@ -20,6 +20,7 @@ module io.textonce {
     exports io.textonce.client;
     exports io.textonce.memory;
     exports io.textonce.phone;
+    exports io.textonce.sandbox;
     exports io.textonce.spi;
     exports io.textonce.spi.http;
     exports io.textonce.store;
