@@ -36,8 +36,11 @@ final class Admission {
 
     /** Why a message can't be submitted. */
     record Refused(
-            Reason reason, String explanation, @Nullable PhoneNumber to, String text, @Nullable Quote quote)
-            implements Verdict {}
+            Reason reason,
+            String explanation,
+            @Nullable PhoneNumber to,
+            String text,
+            @Nullable Quote quote) implements Verdict {}
 
     private final PhoneNumbers phones;
     private final boolean mobileOnly;
@@ -66,16 +69,22 @@ final class Admission {
         if (to == null || mobileOnly) {
             PhoneCheck check = phones.check(message.to());
             to = check.number().orElse(null);
-            if (to == null || !check.isPossible() || (mobileOnly && !check.isMobile())) {
-                String problem = message.to().isBlank()
-                        ? "the recipient is missing; give a number in E.164 or as people of the default region write it"
-                        : check.isPossible() ? "the recipient isn't a valid mobile number" : check.problem();
-                return new Refused(Reason.RECIPIENT, problem, to, "", null);
+            String problem = check.problem().orElse(null);
+            if (problem == null && mobileOnly && !check.mobile()) {
+                problem = "the recipient isn't a valid mobile number, and the client sends to mobiles only";
+            }
+            if (to == null || problem != null) {
+                return new Refused(
+                        Reason.RECIPIENT, problem == null ? "the recipient isn't a number" : problem, to, "", null);
             }
         }
         if (message.from().map(SenderId::kind).orElse(null) == SenderId.Kind.OTHER) {
             return new Refused(
-                    Reason.SENDER, "the wanted sender is no number, short code, name or pool; see SenderId", to, "", null);
+                    Reason.SENDER,
+                    "the wanted sender is no number, short code, name or pool; see SenderId",
+                    to,
+                    "",
+                    null);
         }
         String text;
         try {
@@ -83,7 +92,8 @@ final class Admission {
         } catch (TemplateException e) {
             return new Refused(Reason.TEMPLATE, String.valueOf(e.getMessage()), to, "", null);
         }
-        boolean bare = message.media().isEmpty() && order.stream().allMatch(slot -> extra(slot, message).isEmpty());
+        boolean bare = message.media().isEmpty()
+                && order.stream().allMatch(slot -> extra(slot, message).isEmpty());
         if (text.isBlank() && bare) {
             return new Refused(
                     Reason.CONTENT, "there is nothing to send: the text is empty and there are no media", to, "", null);
@@ -91,15 +101,15 @@ final class Admission {
         return route(message, to, text);
     }
 
-    private String text(SmsMessage message) throws TemplateException {
+    private String text(SmsMessage message) {
         SmsMessage.TemplateUse use = message.template().orElse(null);
         if (use == null) {
             return message.text().orElse("");
         }
-        Optional<Template> found =
-                templates == null ? Optional.empty() : templates.find(message.tenant(), use.id());
+        Optional<Template> found = templates == null ? Optional.empty() : templates.find(message.tenant(), use.id());
         Template template = found.orElseThrow(() -> TemplateException.notFound(use.id()));
-        return template.renderFor(message.tenant(), use.locale(), use.variables()).text();
+        template.requireUsable(message.tenant());
+        return template.render(use.locale(), use.variables()).text();
     }
 
     private Verdict route(SmsMessage message, PhoneNumber to, String text) {
@@ -144,7 +154,12 @@ final class Admission {
             List<String> warnings = List.of(refused.explanation());
             return quote == null
                     ? Quote.of(Encoding.GSM_7, 0, 0, null, warnings)
-                    : Quote.of(quote.encoding(), quote.segments(), quote.units(), quote.cost().orElse(null), warnings);
+                    : Quote.of(
+                            quote.encoding(),
+                            quote.segments(),
+                            quote.units(),
+                            quote.cost().orElse(null),
+                            warnings);
         }
         Admitted admitted = (Admitted) verdict;
         long measured = first.segmenter().measure(admitted.text());
@@ -168,7 +183,9 @@ final class Admission {
         int segments = text.isEmpty() ? 0 : Segmenter.segments(measured);
         Money cost = rates == null
                 ? null
-                : rates.perSegment(slot.name(), to).map(rate -> rate.times(segments)).orElse(null);
+                : rates.perSegment(slot.name(), to)
+                        .map(rate -> rate.times(segments))
+                        .orElse(null);
         return Quote.of(Segmenter.encoding(measured), segments, (int) Segmenter.units(measured), cost, warnings);
     }
 

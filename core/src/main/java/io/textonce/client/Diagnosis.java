@@ -49,7 +49,11 @@ public final class Diagnosis {
     public String toString() {
         StringBuilder out = new StringBuilder();
         for (Finding finding : findings) {
-            out.append(finding.level()).append("  ").append(finding.subject()).append(": ").append(finding.detail());
+            out.append(finding.level())
+                    .append("  ")
+                    .append(finding.subject())
+                    .append(": ")
+                    .append(finding.detail());
             if (!finding.remedy().isEmpty()) {
                 out.append(" -> ").append(finding.remedy());
             }

@@ -72,7 +72,8 @@ final class Idempotency {
         try {
             return other.outcome().join();
         } catch (CompletionException e) {
-            throw new SmsStoreException("the send with the same idempotency key", e.getCause() == null ? e : e.getCause());
+            throw new SmsStoreException(
+                    "the send with the same idempotency key", e.getCause() == null ? e : e.getCause());
         }
     }
 
@@ -116,7 +117,8 @@ final class Idempotency {
             call.run();
             return true;
         } catch (RuntimeException e) {
-            log.error("IdempotencyRepository.{} failed after the outcome was known; the key stays claimed", operation, e);
+            log.error(
+                    "IdempotencyRepository.{} failed after the outcome was known; the key stays claimed", operation, e);
             return false;
         }
     }

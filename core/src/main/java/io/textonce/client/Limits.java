@@ -31,14 +31,21 @@ final class Limits {
         this.store = store;
         Map<String, List<RateLimit>> byKey = new LinkedHashMap<>();
         for (RateLimit limit : all) {
-            byKey.computeIfAbsent(limit.key() + " " + limit.label(), k -> new ArrayList<>()).add(limit);
+            byKey.computeIfAbsent(limit.key() + " " + limit.label(), k -> new ArrayList<>())
+                    .add(limit);
         }
         for (List<RateLimit> same : byKey.values()) {
             RateLimit first = same.get(0);
-            Duration patience = same.stream().map(RateLimit::patience).min(Duration::compareTo).orElse(Duration.ZERO);
+            Duration patience = same.stream()
+                    .map(RateLimit::patience)
+                    .min(Duration::compareTo)
+                    .orElse(Duration.ZERO);
             String label = first.label();
             Group group = new Group(
-                    first.key(), label == null ? "" : label, same.stream().map(RateLimit::limit).toList(), patience);
+                    first.key(),
+                    label == null ? "" : label,
+                    same.stream().map(RateLimit::limit).toList(),
+                    patience);
             (first.key() == RateLimit.Key.PROVIDER ? perAttempt : perMessage).add(group);
         }
     }
@@ -51,7 +58,8 @@ final class Limits {
      *
      * @return null if taken, and {@code taken} holds what to give back
      */
-    @Nullable Refusal takeForMessage(SmsMessage message, PhoneNumber to, Instant now, List<Taken> taken) {
+    @Nullable
+    Refusal takeForMessage(SmsMessage message, PhoneNumber to, Instant now, List<Taken> taken) {
         for (Group group : perMessage) {
             String key = key(group, message, to);
             TenantId tenant = group.key() == RateLimit.Key.EVERYTHING ? TenantId.DEFAULT : message.tenant();
@@ -67,7 +75,8 @@ final class Limits {
     }
 
     /** Takes what one submit to a provider needs; null if taken. */
-    @Nullable Refusal takeForAttempt(String provider, Instant now, List<Taken> taken) {
+    @Nullable
+    Refusal takeForAttempt(String provider, Instant now, List<Taken> taken) {
         for (Group group : perAttempt) {
             String key = "provider:" + provider;
             Duration wait = store.take(TenantId.DEFAULT, key, group.limits(), 1, now);
@@ -90,7 +99,8 @@ final class Limits {
             case TENANT -> "tenant";
             case SENDER -> "sender:" + message.from().map(SenderId::value).orElse("");
             case RECIPIENT -> "recipient:" + to.e164();
-            case LABEL -> "label:" + group.label() + ":" + message.label(group.label()).orElse("");
+            case LABEL ->
+                "label:" + group.label() + ":" + message.label(group.label()).orElse("");
             default -> "everything";
         };
     }

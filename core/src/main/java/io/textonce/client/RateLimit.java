@@ -61,8 +61,8 @@ public final class RateLimit {
      */
     public static RateLimit of(int permits, Duration window) {
         if (permits < 1 || permits > MOST_EXACT || window.toMillis() < 1) {
-            throw new IllegalArgumentException("rate limit: " + permits + " a " + window
-                    + "; permits must be 1 to " + MOST_EXACT + " and the window at least 1 ms");
+            throw new IllegalArgumentException("rate limit: " + permits + " a " + window + "; permits must be 1 to "
+                    + MOST_EXACT + " and the window at least 1 ms");
         }
         return new RateLimit(new LimitStore.Limit(permits, window, 0), Key.EVERYTHING, null, Duration.ZERO);
     }
@@ -126,7 +126,8 @@ public final class RateLimit {
         return key;
     }
 
-    @Nullable String label() {
+    @Nullable
+    String label() {
         return label;
     }
 
@@ -137,7 +138,8 @@ public final class RateLimit {
     @Override
     public String toString() {
         return "RateLimit[" + limit.permits() + " a " + limit.window()
-                + (limit.burst() > 0 ? ", burst " + limit.burst() : "") + " by " + (label == null ? key : "label " + label)
+                + (limit.burst() > 0 ? ", burst " + limit.burst() : "") + " by "
+                + (label == null ? key : "label " + label)
                 + "]";
     }
 }

@@ -77,10 +77,14 @@ final class SendEngine {
     SendResult refuse(SmsMessage message, Refused refused) {
         MessageId id = with.ids().get();
         PhoneNumber to = refused.to();
-        SendResult result =
-                rejected(id, to, List.of(), refused.quote(), refused.reason(), refused.explanation(), null);
+        SendResult result = rejected(id, to, List.of(), refused.quote(), refused.reason(), refused.explanation(), null);
         if (to != null && with.messages() != null) {
-            create(message, to, refused.text(), id, row -> row.completed(result, with.time().now()));
+            create(
+                    message,
+                    to,
+                    refused.text(),
+                    id,
+                    row -> row.completed(result, with.time().now()));
         }
         return result;
     }
@@ -88,9 +92,8 @@ final class SendEngine {
     /** Submits an admitted message until it has its outcome. */
     SendResult deliver(Admitted admitted, MessageId wanted) {
         SmsMessage message = admitted.message();
-        MessageId id = with.messages() == null
-                ? wanted
-                : create(message, admitted.to(), admitted.text(), wanted, row -> row);
+        MessageId id =
+                with.messages() == null ? wanted : create(message, admitted.to(), admitted.text(), wanted, row -> row);
         List<Limits.Taken> taken = new ArrayList<>(0);
         Run run = new Run(admitted, id, taken);
         SendResult result;
@@ -141,7 +144,8 @@ final class SendEngine {
             return result;
         }
         try {
-            with.messages().complete(tenant, result.messageId(), result, with.time().now());
+            with.messages()
+                    .complete(tenant, result.messageId(), result, with.time().now());
             return result;
         } catch (RuntimeException e) {
             log.error(
@@ -243,8 +247,7 @@ final class SendEngine {
                 return end(Reason.EXPIRED, "the message's notAfter has passed", null);
             }
             if (suppressed(slot)) {
-                return end(
-                        Reason.OPTED_OUT, "the recipient asked for no more messages; only they can lift that", null);
+                return end(Reason.OPTED_OUT, "the recipient asked for no more messages; only they can lift that", null);
             }
             return permitted ? null : limited(now);
         }
@@ -298,7 +301,8 @@ final class SendEngine {
             if (asked) {
                 slot.learn(reply, took);
             }
-            if (reply.reason().orElse(null) == Reason.OPTED_OUT && reply.proof().orElse(null) == Proof.PROVIDER_REFUSED) {
+            if (reply.reason().orElse(null) == Reason.OPTED_OUT
+                    && reply.proof().orElse(null) == Proof.PROVIDER_REFUSED) {
                 rememberOptOut(slot, reply);
             }
             Attempt attempt = attempt(slot, reply, start, took);
@@ -315,7 +319,8 @@ final class SendEngine {
         private @Nullable SubmitReply closed(ProviderSlot slot, Instant start) {
             Duration pause = slot.pause(start);
             if (!pause.isZero()) {
-                return SubmitReply.notTransmitted(Reason.THROTTLED, slot.name() + " asked to wait").retryAfter(pause);
+                return SubmitReply.notTransmitted(Reason.THROTTLED, slot.name() + " asked to wait")
+                        .retryAfter(pause);
             }
             SubmitReply limited = limitedBy(slot, start);
             if (limited != null) {
@@ -378,12 +383,15 @@ final class SendEngine {
             } catch (RuntimeException | Error e) {
                 // A provider must not throw. If one does, nobody knows how far its request had come.
                 log.error("provider {} threw from submit; the outcome of message {} is unknown", slot.name(), id, e);
-                return SubmitReply.unknown(null, slot.name() + " threw " + e.getClass().getName());
+                return SubmitReply.unknown(
+                        null, slot.name() + " threw " + e.getClass().getName());
             }
         }
 
         private int segments(ProviderSlot slot) {
-            return admitted.text().isEmpty() ? 0 : Segmenter.segments(slot.segmenter().measure(admitted.text()));
+            return admitted.text().isEmpty()
+                    ? 0
+                    : Segmenter.segments(slot.segmenter().measure(admitted.text()));
         }
 
         private @Nullable SenderId sender(ProviderSlot slot) {
@@ -392,7 +400,8 @@ final class SendEngine {
         }
 
         private void rememberOptOut(ProviderSlot slot, SubmitReply reply) {
-            String source = slot.name() + reply.providerCode().map(code -> " " + code).orElse("");
+            String source =
+                    slot.name() + reply.providerCode().map(code -> " " + code).orElse("");
             Instant now = with.time().now();
             try {
                 with.suppressions()
@@ -437,7 +446,8 @@ final class SendEngine {
                     .explanation(reply.explanation().isEmpty() ? null : reply.explanation())
                     .at(start, took);
             if (reply.outcome() == Outcome.REJECTED) {
-                attempt.rejected(reply.reason().orElse(Reason.OTHER), reply.proof().orElse(Proof.PROVIDER_REFUSED));
+                attempt.rejected(
+                        reply.reason().orElse(Reason.OTHER), reply.proof().orElse(Proof.PROVIDER_REFUSED));
             }
             return attempt.build();
         }
@@ -463,7 +473,11 @@ final class SendEngine {
                             reply.retryAfter().map(with.time().now()::plus).orElse(null));
                 case UNKNOWN ->
                     new SendResult.Unknown(
-                            details, slot.name(), Set.copyOf(slot.capabilities().settlement()), reply.explanation(), null);
+                            details,
+                            slot.name(),
+                            Set.copyOf(slot.capabilities().settlement()),
+                            reply.explanation(),
+                            null);
             };
         }
 
@@ -477,7 +491,10 @@ final class SendEngine {
             try {
                 call.accept(listener);
             } catch (RuntimeException e) {
-                log.warn("listener {} threw; nothing else is affected", listener.getClass().getName(), e);
+                log.warn(
+                        "listener {} threw; nothing else is affected",
+                        listener.getClass().getName(),
+                        e);
             }
         }
     }

@@ -8,6 +8,7 @@ import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.TenantId;
+import io.textonce.memory.InMemoryLimitStore;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.phone.PhoneNumbers;
 import io.textonce.sandbox.SandboxProvider;
@@ -69,7 +70,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private final List<Finding> configuration;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private SmsClient(Builder b) {
+    private SmsClient(Builder b, PhoneNumbers phones) {
         this.slots = new LinkedHashMap<>();
         for (SmsProvider provider : b.providers) {
             slots.put(provider.name(), new ProviderSlot(provider, b.breaker, b.time));
@@ -78,11 +79,10 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         for (String name : b.order()) {
             order.add(Objects.requireNonNull(slots.get(name), name));
         }
-        InMemoryStore memory = new InMemoryStore();
-        SuppressionRepository suppressions = b.suppressions != null ? b.suppressions : memory;
+        SuppressionRepository suppressions = b.suppressions != null ? b.suppressions : new InMemoryStore();
         this.ids = b.ids;
         this.listeners = List.copyOf(b.listeners);
-        this.admission = new Admission(b.phones(), b.mobileOnly, b.templates, b.smartEncoding, b.rates, order);
+        this.admission = new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates, order);
         this.engine = new SendEngine(new SendEngine.Settings(
                 b.time,
                 b.retry,
@@ -90,13 +90,13 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                 b.deadline,
                 b.disabled,
                 suppressions,
-                new Limits(b.limitStore != null ? b.limitStore : memory, b.limits),
+                new Limits(b.limitStore != null ? b.limitStore : new InMemoryLimitStore(), b.limits),
                 b.messages,
                 b.ids,
                 listeners,
                 b.permissions));
-        this.idempotency = new Idempotency(
-                b.idempotency != null ? b.idempotency : memory, b.idempotencyRetention, b.time);
+        this.idempotency =
+                new Idempotency(b.idempotency != null ? b.idempotency : memory, b.idempotencyRetention, b.time);
         this.configuration = findings(b, suppressions);
         for (Finding finding : configuration) {
             if (finding.level() == Level.WARNING) {
@@ -118,7 +118,8 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     public SendResult send(SmsMessage message) {
         Objects.requireNonNull(message, "message");
         if (closed.get()) {
-            throw new IllegalStateException("the client is closed; nothing was sent. Share one client and close it last");
+            throw new IllegalStateException(
+                    "the client is closed; nothing was sent. Share one client and close it last");
         }
         SendResult result = outcome(message);
         SendEngine.tell(listeners, listener -> listener.onResult(message, result));
@@ -163,12 +164,14 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                     slot.name(),
                     slot.state(),
                     open ? "it failed repeatedly; see the attempts of recent results" : ""));
-            slot.provider().role(SelfCheck.class).ifPresent(check -> check.check().forEach(finding -> findings.add(
-                    new Finding(
-                            finding.level(),
-                            slot.name() + " " + finding.subject(),
-                            finding.detail(),
-                            finding.remedy()))));
+            slot.provider()
+                    .role(SelfCheck.class)
+                    .ifPresent(check -> check.check()
+                            .forEach(finding -> findings.add(new Finding(
+                                    finding.level(),
+                                    slot.name() + " " + finding.subject(),
+                                    finding.detail(),
+                                    finding.remedy()))));
         }
         return new Diagnosis(findings);
     }
@@ -176,10 +179,14 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private static List<Finding> findings(Builder b, SuppressionRepository suppressions) {
         List<Finding> findings = new ArrayList<>();
         findings.add(new Finding(Level.OK, "providers", String.join(", ", b.order()), ""));
-        findings.add(b.region == null
-                ? new Finding(
-                        Level.OK, "defaultRegion", "none: numbers must be international", "set defaultRegion(\"AU\")")
-                : new Finding(Level.OK, "defaultRegion", b.region, ""));
+        findings.add(
+                b.region == null
+                        ? new Finding(
+                                Level.OK,
+                                "defaultRegion",
+                                "none: numbers must be international",
+                                "set defaultRegion(\"AU\")")
+                        : new Finding(Level.OK, "defaultRegion", b.region, ""));
         boolean real = b.providers.stream()
                 .anyMatch(provider -> provider.role(SandboxProvider.class).isEmpty());
         if (real && suppressions instanceof InMemoryStore) {
@@ -496,16 +503,15 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                     problems.add("routing: names " + name + ", but the providers are " + names);
                 }
             }
-            if (region != null && !PhoneNumbers.isRegion(region)) {
-                problems.add("defaultRegion: \"" + region + "\" is not an ISO 3166 code of two letters such as AU");
-            }
+            PhoneNumbers phones = phones(problems);
             atLeast(problems, "attemptTimeout", attemptTimeout, Duration.ofMillis(100));
             atLeast(problems, "deadline", deadline, Duration.ofMillis(100));
             atLeast(problems, "idempotency retention", idempotencyRetention, Duration.ofHours(1));
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException("SmsClient: " + String.join("; ", problems));
             }
-            return new SmsClient(this);
+            phones.warmUp();
+            return new SmsClient(this, phones);
         }
 
         private static void atLeast(List<String> problems, String option, Duration value, Duration least) {
@@ -520,8 +526,13 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                     : providers.stream().map(SmsProvider::name).toList();
         }
 
-        private PhoneNumbers phones() {
-            return region == null ? PhoneNumbers.international() : PhoneNumbers.region(region);
+        private PhoneNumbers phones(List<String> problems) {
+            try {
+                return region == null ? PhoneNumbers.international() : PhoneNumbers.region(region);
+            } catch (IllegalArgumentException e) {
+                problems.add("defaultRegion: " + e.getMessage());
+                return PhoneNumbers.international();
+            }
         }
     }
 }
