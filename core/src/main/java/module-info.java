@@ -24,4 +24,5 @@ module io.textonce {
     exports io.textonce.store;
     exports io.textonce.template;
     exports io.textonce.text;
+    exports io.textonce.webhook;
 }
