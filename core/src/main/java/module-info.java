@@ -26,4 +26,5 @@ module io.textonce {
     exports io.textonce.store;
     exports io.textonce.template;
     exports io.textonce.text;
+    exports io.textonce.webhook;
 }
