@@ -321,12 +321,13 @@ public final class LiveCounter {
             fill(from);
         }
 
-        /** Whether what made a segment start here ends before the edit. */
+        /**
+         * Whether what made a segment start here ends before the edit. The unit before the edit does not count: it may have
+         * been half of a pair.
+         */
         private boolean holds(int start, int edited) {
-            if (!layout.clusters) {
-                return start + 1 < edited;
-            }
-            return start + 1 < edited && !inside[size - 1] && Graphemes.end(text, start) < edited;
+            return start + 1 < edited
+                    && !(layout.clusters && (inside[size - 1] || Graphemes.end(text, start) + 1 >= edited));
         }
 
         private void fill(int from) {
