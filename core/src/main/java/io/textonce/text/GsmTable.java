@@ -45,12 +45,17 @@ final class GsmTable {
 
     /** The main table of a language; the default alphabet for null and for a language without a locking shift. */
     static GsmTable main(@Nullable NationalLanguage language) {
-        return language == null || !language.hasLockingShift() ? Default.MAIN : National.MAIN[language.ordinal()];
+        return language == null || !language.hasLockingShift() ? Default.MAIN : National.MAIN[index(language)];
     }
 
     /** The extension table of a language; that of the default alphabet for null. */
     static GsmTable extension(@Nullable NationalLanguage language) {
-        return language == null ? Default.EXTENSION : National.EXTENSION[language.ordinal()];
+        return language == null ? Default.EXTENSION : National.EXTENSION[index(language)];
+    }
+
+    @SuppressWarnings("EnumOrdinal") // the tables stand in the order of the constants, which is that of TS 23.038 A.1
+    private static int index(NationalLanguage language) {
+        return language.ordinal();
     }
 
     /** The code of a character, or -1. */
@@ -116,15 +121,14 @@ final class GsmTable {
                         + "\u00BFabcdefghijklmno"
                         + "pqrstuvwxyz\u00E4\u00F6\u00F1\u00FC\u00E0";
 
-        private static final String DEFAULT_SINGLE =
-                "\0\0\0\0\0\0\0\0\0\0\f\0\0\0\0\0"
-                        + "\0\0\0\0^\0\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0{}\0\0\0\0\0\\"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
-                        + "|\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        private static final String DEFAULT_SINGLE = "\0\0\0\0\0\0\0\0\0\0\f\0\0\0\0\0"
+                + "\0\0\0\0^\0\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0{}\0\0\0\0\0\\"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
+                + "|\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
         private static final String TURKISH_LOCKING =
                 "@\u00A3$\u00A5\u20AC\u00E9\u00F9\u0131\u00F2\u00C7\n\u011E\u011F\r\u00C5\u00E5"
@@ -136,25 +140,23 @@ final class GsmTable {
                         + "\u00E7abcdefghijklmno"
                         + "pqrstuvwxyz\u00E4\u00F6\u00F1\u00FC\u00E0";
 
-        private static final String TURKISH_SINGLE =
-                "\0\0\0\0\0\0\0\0\0\0\f\0\0\0\0\0"
-                        + "\0\0\0\0^\0\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0{}\0\0\0\0\0\\"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
-                        + "|\0\0\0\0\0\0\u011E\0\u0130\0\0\0\0\0\0"
-                        + "\0\0\0\u015E\0\0\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\u00E7\0\u20AC\0\u011F\0\u0131\0\0\0\0\0\0"
-                        + "\0\0\0\u015F\0\0\0\0\0\0\0\0\0\0\0\0";
+        private static final String TURKISH_SINGLE = "\0\0\0\0\0\0\0\0\0\0\f\0\0\0\0\0"
+                + "\0\0\0\0^\0\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0{}\0\0\0\0\0\\"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
+                + "|\0\0\0\0\0\0\u011E\0\u0130\0\0\0\0\0\0"
+                + "\0\0\0\u015E\0\0\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\u00E7\0\u20AC\0\u011F\0\u0131\0\0\0\0\0\0"
+                + "\0\0\0\u015F\0\0\0\0\0\0\0\0\0\0\0\0";
 
-        private static final String SPANISH_SINGLE =
-                "\0\0\0\0\0\0\0\0\0\u00E7\f\0\0\0\0\0"
-                        + "\0\0\0\0^\0\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0{}\0\0\0\0\0\\"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
-                        + "|\u00C1\0\0\0\0\0\0\0\u00CD\0\0\0\0\0\u00D3"
-                        + "\0\0\0\0\0\u00DA\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\u00E1\0\0\0\u20AC\0\0\0\u00ED\0\0\0\0\0\u00F3"
-                        + "\0\0\0\0\0\u00FA\0\0\0\0\0\0\0\0\0\0";
+        private static final String SPANISH_SINGLE = "\0\0\0\0\0\0\0\0\0\u00E7\f\0\0\0\0\0"
+                + "\0\0\0\0^\0\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0{}\0\0\0\0\0\\"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
+                + "|\u00C1\0\0\0\0\0\0\0\u00CD\0\0\0\0\0\u00D3"
+                + "\0\0\0\0\0\u00DA\0\0\0\0\0\0\0\0\0\0"
+                + "\0\u00E1\0\0\0\u20AC\0\0\0\u00ED\0\0\0\0\0\u00F3"
+                + "\0\0\0\0\0\u00FA\0\0\0\0\0\0\0\0\0\0";
 
         private static final String PORTUGUESE_LOCKING =
                 "@\u00A3$\u00A5\u00EA\u00E9\u00FA\u00ED\u00F3\u00E7\n\u00D4\u00F4\r\u00C1\u00E1"
@@ -166,15 +168,14 @@ final class GsmTable {
                         + "~abcdefghijklmno"
                         + "pqrstuvwxyz\u00E3\u00F5`\u00FC\u00E0";
 
-        private static final String PORTUGUESE_SINGLE =
-                "\0\0\0\0\0\u00EA\0\0\0\u00E7\f\u00D4\u00F4\0\u00C1\u00E1"
-                        + "\0\0\u03A6\u0393^\u03A9\u03A0\u03A8\u03A3\u0398\0\0\0\0\0\u00CA"
-                        + "\0\0\0\0\0\0\0\0{}\0\0\0\0\0\\"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
-                        + "|\u00C0\0\0\0\0\0\0\0\u00CD\0\0\0\0\0\u00D3"
-                        + "\0\0\0\0\0\u00DA\0\0\0\0\0\u00C3\u00D5\0\0\0"
-                        + "\0\u00C2\0\0\0\u20AC\0\0\0\u00ED\0\0\0\0\0\u00F3"
-                        + "\0\0\0\0\0\u00FA\0\0\0\0\0\u00E3\u00F5\0\0\u00E2";
+        private static final String PORTUGUESE_SINGLE = "\0\0\0\0\0\u00EA\0\0\0\u00E7\f\u00D4\u00F4\0\u00C1\u00E1"
+                + "\0\0\u03A6\u0393^\u03A9\u03A0\u03A8\u03A3\u0398\0\0\0\0\0\u00CA"
+                + "\0\0\0\0\0\0\0\0{}\0\0\0\0\0\\"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
+                + "|\u00C0\0\0\0\0\0\0\0\u00CD\0\0\0\0\0\u00D3"
+                + "\0\0\0\0\0\u00DA\0\0\0\0\0\u00C3\u00D5\0\0\0"
+                + "\0\u00C2\0\0\0\u20AC\0\0\0\u00ED\0\0\0\0\0\u00F3"
+                + "\0\0\0\0\0\u00FA\0\0\0\0\0\u00E3\u00F5\0\0\u00E2";
 
         private static final String BENGALI_LOCKING =
                 "\u0981\u0982\u0983\u0985\u0986\u0987\u0988\u0989\u098A\u098B\n\u098C\0\r\0\u098F"
@@ -186,15 +187,14 @@ final class GsmTable {
                         + "\u09CEabcdefghijklmno"
                         + "pqrstuvwxyz\u09D7\u09DC\u09DD\u09F0\u09F1";
 
-        private static final String BENGALI_SINGLE =
-                "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
-                        + "<=>\u00A1^\u00A1_#*\u09E6\u09E7\0\u09E8\u09E9\u09EA\u09EB"
-                        + "\u09EC\u09ED\u09EE\u09EF\u09DF\u09E0\u09E1\u09E2{}\u09E3\u09F2\u09F3\u09F4\u09F5\\"
-                        + "\u09F6\u09F7\u09F8\u09F9\u09FA\0\0\0\0\0\0\0[~]\0"
-                        + "|ABCDEFGHIJKLMNO"
-                        + "PQRSTUVWXYZ\0\0\0\0\0"
-                        + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        private static final String BENGALI_SINGLE = "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
+                + "<=>\u00A1^\u00A1_#*\u09E6\u09E7\0\u09E8\u09E9\u09EA\u09EB"
+                + "\u09EC\u09ED\u09EE\u09EF\u09DF\u09E0\u09E1\u09E2{}\u09E3\u09F2\u09F3\u09F4\u09F5\\"
+                + "\u09F6\u09F7\u09F8\u09F9\u09FA\0\0\0\0\0\0\0[~]\0"
+                + "|ABCDEFGHIJKLMNO"
+                + "PQRSTUVWXYZ\0\0\0\0\0"
+                + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
         private static final String GUJARATI_LOCKING =
                 "\u0A81\u0A82\u0A83\u0A85\u0A86\u0A87\u0A88\u0A89\u0A8A\u0A8B\n\u0A8C\u0A8D\r\0\u0A8F"
@@ -206,15 +206,14 @@ final class GsmTable {
                         + "\u0AD0abcdefghijklmno"
                         + "pqrstuvwxyz\u0AE0\u0AE1\u0AE2\u0AE3\u0AF1";
 
-        private static final String GUJARATI_SINGLE =
-                "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
-                        + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0AE6\u0AE7\u0AE8\u0AE9"
-                        + "\u0AEA\u0AEB\u0AEC\u0AED\u0AEE\u0AEF\0\0{}\0\0\0\0\0\\"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
-                        + "|ABCDEFGHIJKLMNO"
-                        + "PQRSTUVWXYZ\0\0\0\0\0"
-                        + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        private static final String GUJARATI_SINGLE = "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
+                + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0AE6\u0AE7\u0AE8\u0AE9"
+                + "\u0AEA\u0AEB\u0AEC\u0AED\u0AEE\u0AEF\0\0{}\0\0\0\0\0\\"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
+                + "|ABCDEFGHIJKLMNO"
+                + "PQRSTUVWXYZ\0\0\0\0\0"
+                + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
         private static final String HINDI_LOCKING =
                 "\u0901\u0902\u0903\u0905\u0906\u0907\u0908\u0909\u090A\u090B\n\u090C\u090D\r\u090E\u090F"
@@ -226,15 +225,14 @@ final class GsmTable {
                         + "\u0950abcdefghijklmno"
                         + "pqrstuvwxyz\u0972\u097B\u097C\u097E\u097F";
 
-        private static final String HINDI_SINGLE =
-                "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
-                        + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0966\u0967\u0968\u0969"
-                        + "\u096A\u096B\u096C\u096D\u096E\u096F\u0951\u0952{}\u0953\u0954\u0958\u0959\u095A\\"
-                        + "\u095B\u095C\u095D\u095E\u095F\u0960\u0961\u0962\u0963\u0970\u0971\0[~]\0"
-                        + "|ABCDEFGHIJKLMNO"
-                        + "PQRSTUVWXYZ\0\0\0\0\0"
-                        + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        private static final String HINDI_SINGLE = "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
+                + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0966\u0967\u0968\u0969"
+                + "\u096A\u096B\u096C\u096D\u096E\u096F\u0951\u0952{}\u0953\u0954\u0958\u0959\u095A\\"
+                + "\u095B\u095C\u095D\u095E\u095F\u0960\u0961\u0962\u0963\u0970\u0971\0[~]\0"
+                + "|ABCDEFGHIJKLMNO"
+                + "PQRSTUVWXYZ\0\0\0\0\0"
+                + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
         private static final String KANNADA_LOCKING =
                 "\0\u0C82\u0C83\u0C85\u0C86\u0C87\u0C88\u0C89\u0C8A\u0C8B\n\u0C8C\0\r\u0C8E\u0C8F"
@@ -246,15 +244,14 @@ final class GsmTable {
                         + "\u0CD5abcdefghijklmno"
                         + "pqrstuvwxyz\u0CD6\u0CE0\u0CE1\u0CE2\u0CE3";
 
-        private static final String KANNADA_SINGLE =
-                "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
-                        + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0CE6\u0CE7\u0CE8\u0CE9"
-                        + "\u0CEA\u0CEB\u0CEC\u0CED\u0CEE\u0CEF\u0CDE\u0CF1{}\u0CF2\0\0\0\0\\"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
-                        + "|ABCDEFGHIJKLMNO"
-                        + "PQRSTUVWXYZ\0\0\0\0\0"
-                        + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        private static final String KANNADA_SINGLE = "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
+                + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0CE6\u0CE7\u0CE8\u0CE9"
+                + "\u0CEA\u0CEB\u0CEC\u0CED\u0CEE\u0CEF\u0CDE\u0CF1{}\u0CF2\0\0\0\0\\"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
+                + "|ABCDEFGHIJKLMNO"
+                + "PQRSTUVWXYZ\0\0\0\0\0"
+                + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
         private static final String MALAYALAM_LOCKING =
                 "\0\u0D02\u0D03\u0D05\u0D06\u0D07\u0D08\u0D09\u0D0A\u0D0B\n\u0D0C\0\r\u0D0E\u0D0F"
@@ -266,15 +263,14 @@ final class GsmTable {
                         + "\u0D57abcdefghijklmno"
                         + "pqrstuvwxyz\u0D60\u0D61\u0D62\u0D63\u0D79";
 
-        private static final String MALAYALAM_SINGLE =
-                "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
-                        + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0D66\u0D67\u0D68\u0D69"
-                        + "\u0D6A\u0D6B\u0D6C\u0D6D\u0D6E\u0D6F\u0D70\u0D71{}\u0D72\u0D73\u0D74\u0D75\u0D7A\\"
-                        + "\u0D7B\u0D7C\u0D7D\u0D7E\u0D7F\0\0\0\0\0\0\0[~]\0"
-                        + "|ABCDEFGHIJKLMNO"
-                        + "PQRSTUVWXYZ\0\0\0\0\0"
-                        + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        private static final String MALAYALAM_SINGLE = "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
+                + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0D66\u0D67\u0D68\u0D69"
+                + "\u0D6A\u0D6B\u0D6C\u0D6D\u0D6E\u0D6F\u0D70\u0D71{}\u0D72\u0D73\u0D74\u0D75\u0D7A\\"
+                + "\u0D7B\u0D7C\u0D7D\u0D7E\u0D7F\0\0\0\0\0\0\0[~]\0"
+                + "|ABCDEFGHIJKLMNO"
+                + "PQRSTUVWXYZ\0\0\0\0\0"
+                + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
         private static final String ORIYA_LOCKING =
                 "\u0B01\u0B02\u0B03\u0B05\u0B06\u0B07\u0B08\u0B09\u0B0A\u0B0B\n\u0B0C\0\r\0\u0B0F"
@@ -286,15 +282,14 @@ final class GsmTable {
                         + "\u0B56abcdefghijklmno"
                         + "pqrstuvwxyz\u0B57\u0B60\u0B61\u0B62\u0B63";
 
-        private static final String ORIYA_SINGLE =
-                "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
-                        + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0B66\u0B67\u0B68\u0B69"
-                        + "\u0B6A\u0B6B\u0B6C\u0B6D\u0B6E\u0B6F\u0B5C\u0B5D{}\u0B5F\u0B70\u0B71\0\0\\"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
-                        + "|ABCDEFGHIJKLMNO"
-                        + "PQRSTUVWXYZ\0\0\0\0\0"
-                        + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        private static final String ORIYA_SINGLE = "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
+                + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0B66\u0B67\u0B68\u0B69"
+                + "\u0B6A\u0B6B\u0B6C\u0B6D\u0B6E\u0B6F\u0B5C\u0B5D{}\u0B5F\u0B70\u0B71\0\0\\"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
+                + "|ABCDEFGHIJKLMNO"
+                + "PQRSTUVWXYZ\0\0\0\0\0"
+                + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
         private static final String PUNJABI_LOCKING =
                 "\u0A01\u0A02\u0A03\u0A05\u0A06\u0A07\u0A08\u0A09\u0A0A\0\n\0\0\r\0\u0A0F"
@@ -306,15 +301,14 @@ final class GsmTable {
                         + "\u0A51abcdefghijklmno"
                         + "pqrstuvwxyz\u0A70\u0A71\u0A72\u0A73\u0A74";
 
-        private static final String PUNJABI_SINGLE =
-                "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
-                        + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0A66\u0A67\u0A68\u0A69"
-                        + "\u0A6A\u0A6B\u0A6C\u0A6D\u0A6E\u0A6F\u0A59\u0A5A{}\u0A5B\u0A5C\u0A5E\u0A75\0\\"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
-                        + "|ABCDEFGHIJKLMNO"
-                        + "PQRSTUVWXYZ\0\0\0\0\0"
-                        + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        private static final String PUNJABI_SINGLE = "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
+                + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0A66\u0A67\u0A68\u0A69"
+                + "\u0A6A\u0A6B\u0A6C\u0A6D\u0A6E\u0A6F\u0A59\u0A5A{}\u0A5B\u0A5C\u0A5E\u0A75\0\\"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
+                + "|ABCDEFGHIJKLMNO"
+                + "PQRSTUVWXYZ\0\0\0\0\0"
+                + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
         private static final String TAMIL_LOCKING =
                 "\0\u0B82\u0B83\u0B85\u0B86\u0B87\u0B88\u0B89\u0B8A\0\n\0\0\r\u0B8E\u0B8F"
@@ -326,15 +320,14 @@ final class GsmTable {
                         + "\u0BD0abcdefghijklmno"
                         + "pqrstuvwxyz\u0BD7\u0BF0\u0BF1\u0BF2\u0BF9";
 
-        private static final String TAMIL_SINGLE =
-                "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
-                        + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0BE6\u0BE7\u0BE8\u0BE9"
-                        + "\u0BEA\u0BEB\u0BEC\u0BED\u0BEE\u0BEF\u0BF3\u0BF4{}\u0BF5\u0BF6\u0BF7\u0BF8\u0BFA\\"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
-                        + "|ABCDEFGHIJKLMNO"
-                        + "PQRSTUVWXYZ\0\0\0\0\0"
-                        + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        private static final String TAMIL_SINGLE = "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
+                + "<=>\u00A1^\u00A1_#*\u0964\u0965\0\u0BE6\u0BE7\u0BE8\u0BE9"
+                + "\u0BEA\u0BEB\u0BEC\u0BED\u0BEE\u0BEF\u0BF3\u0BF4{}\u0BF5\u0BF6\u0BF7\u0BF8\u0BFA\\"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0[~]\0"
+                + "|ABCDEFGHIJKLMNO"
+                + "PQRSTUVWXYZ\0\0\0\0\0"
+                + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
         private static final String TELUGU_LOCKING =
                 "\u0C01\u0C02\u0C03\u0C05\u0C06\u0C07\u0C08\u0C09\u0C0A\u0C0B\n\u0C0C\0\r\u0C0E\u0C0F"
@@ -346,15 +339,14 @@ final class GsmTable {
                         + "\u0C55abcdefghijklmno"
                         + "pqrstuvwxyz\u0C56\u0C60\u0C61\u0C62\u0C63";
 
-        private static final String TELUGU_SINGLE =
-                "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
-                        + "<=>\u00A1^\u00A1_#*\0\0\0\u0C66\u0C67\u0C68\u0C69"
-                        + "\u0C6A\u0C6B\u0C6C\u0C6D\u0C6E\u0C6F\u0C58\u0C59{}\u0C78\u0C79\u0C7A\u0C7B\u0C7C\\"
-                        + "\u0C7D\u0C7E\u0C7F\0\0\0\0\0\0\0\0\0[~]\0"
-                        + "|ABCDEFGHIJKLMNO"
-                        + "PQRSTUVWXYZ\0\0\0\0\0"
-                        + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        private static final String TELUGU_SINGLE = "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
+                + "<=>\u00A1^\u00A1_#*\0\0\0\u0C66\u0C67\u0C68\u0C69"
+                + "\u0C6A\u0C6B\u0C6C\u0C6D\u0C6E\u0C6F\u0C58\u0C59{}\u0C78\u0C79\u0C7A\u0C7B\u0C7C\\"
+                + "\u0C7D\u0C7E\u0C7F\0\0\0\0\0\0\0\0\0[~]\0"
+                + "|ABCDEFGHIJKLMNO"
+                + "PQRSTUVWXYZ\0\0\0\0\0"
+                + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
         private static final String URDU_LOCKING =
                 "\u0627\u0622\u0628\u067B\u0680\u067E\u06A6\u062A\u06C2\u067F\n\u0679\u067D\r\u067A\u067C"
@@ -366,14 +358,13 @@ final class GsmTable {
                         + "\u0654abcdefghijklmno"
                         + "pqrstuvwxyz\u0655\u0651\u0653\u0656\u0670";
 
-        private static final String URDU_SINGLE =
-                "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
-                        + "<=>\u00A1^\u00A1_#*\u0600\u0601\0\u06F0\u06F1\u06F2\u06F3"
-                        + "\u06F4\u06F5\u06F6\u06F7\u06F8\u06F9\u060C\u060D{}\u060E\u060F\u0610\u0611\u0612\\"
-                        + "\u0613\u0614\u061B\u061F\u0640\u0652\u0658\u066B\u066C\u0672\u0673\u06CD[~]\u06D4"
-                        + "|ABCDEFGHIJKLMNO"
-                        + "PQRSTUVWXYZ\0\0\0\0\0"
-                        + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
-                        + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        private static final String URDU_SINGLE = "@\u00A3$\u00A5\u00BF\"\u00A4%&'\f*+\0-/"
+                + "<=>\u00A1^\u00A1_#*\u0600\u0601\0\u06F0\u06F1\u06F2\u06F3"
+                + "\u06F4\u06F5\u06F6\u06F7\u06F8\u06F9\u060C\u060D{}\u060E\u060F\u0610\u0611\u0612\\"
+                + "\u0613\u0614\u061B\u061F\u0640\u0652\u0658\u066B\u066C\u0672\u0673\u06CD[~]\u06D4"
+                + "|ABCDEFGHIJKLMNO"
+                + "PQRSTUVWXYZ\0\0\0\0\0"
+                + "\0\0\0\0\0\u20AC\0\0\0\0\0\0\0\0\0\0"
+                + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
     }
 }

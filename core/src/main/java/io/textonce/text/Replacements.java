@@ -48,7 +48,7 @@ final class Replacements {
         }
         String apart = Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFD);
         char base = apart.charAt(0);
-        boolean letter = base >= 'A' && base <= 'Z' || base >= 'a' && base <= 'z';
+        boolean letter = (base >= 'A' && base <= 'Z') || (base >= 'a' && base <= 'z');
         return letter && apart.chars().skip(1).allMatch(c -> c >= FIRST_MARK && c <= LAST_MARK)
                 ? apart.substring(0, 1)
                 : null;
@@ -64,10 +64,14 @@ final class Replacements {
         each(map, "/", "\u2044\u2215");
         each(map, "...", "\u2026");
         each(map, "..", "\u2025");
-        each(map, " ", "\t\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u202F\u205F"
-                + "\u3000");
+        each(
+                map,
+                " ",
+                "\t\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u202F\u205F"
+                        + "\u3000");
         each(map, "\n", "\u000B\u0085\u2028\u2029");
-        // Not seen: soft hyphen, zero-width space and joiners, word joiner, byte order mark, direction and variation marks.
+        // Not seen: soft hyphen, zero-width space and joiners, word joiner, byte order mark, direction and variation
+        // marks.
         each(map, "", "\u00AD\u200B\u200C\u200D\u200E\u200F\u2060\uFEFF\uFE0E\uFE0F");
         map.put(0xFB00, "ff");
         map.put(0xFB01, "fi");

@@ -23,19 +23,14 @@ public final class SegmentPolicy {
 
     /** What the standard says and nothing else: 8-bit reference, code points kept whole, up to 255 segments. */
     public static final SegmentPolicy GENERIC = new SegmentPolicy(
-            Header.REF8,
-            KeepWhole.SCALAR,
-            Collections.emptySet(),
-            0,
-            MAX_SEGMENTS,
-            Integer.MAX_VALUE,
-            CountKind.EXACT);
+            Header.REF8, KeepWhole.SCALAR, Collections.emptySet(), 0, MAX_SEGMENTS, Integer.MAX_VALUE, CountKind.EXACT);
 
     /**
      * Twilio: grapheme clusters are kept whole and a request takes 1600 characters (Twilio error 21617; its own segment
      * calculator).
      */
-    public static final SegmentPolicy TWILIO = GENERIC.withKeepWhole(KeepWhole.GRAPHEME).withMaxCharacters(1600);
+    public static final SegmentPolicy TWILIO =
+            GENERIC.withKeepWhole(KeepWhole.GRAPHEME).withMaxCharacters(1600);
 
     /** Twilio from toll-free numbers in the United States and Canada: 152 and 66 units a segment, the 16-bit reference. */
     public static final SegmentPolicy TWILIO_TOLL_FREE = TWILIO.withHeader(Header.REF16);
@@ -251,8 +246,7 @@ public final class SegmentPolicy {
 
     @Override
     public int hashCode() {
-        return Objects.hash(
-                header, keepWhole, nationalLanguages, reservedUnits, maxSegments, maxCharacters, countKind);
+        return Objects.hash(header, keepWhole, nationalLanguages, reservedUnits, maxSegments, maxCharacters, countKind);
     }
 
     @Override

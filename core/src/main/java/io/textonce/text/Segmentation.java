@@ -179,8 +179,8 @@ public final class Segmentation {
         }
         if (exceeded.contains(Limit.CHARACTERS)) {
             sentences.append(sentences.isEmpty() ? "" : " ");
-            sentences.append(
-                    text.codePointCount(0, text.length()) + " characters, the limit is " + policy.maxCharacters() + ".");
+            sentences.append(text.codePointCount(0, text.length()) + " characters, the limit is "
+                    + policy.maxCharacters() + ".");
         }
         return sentences.toString();
     }

@@ -60,9 +60,8 @@ public final class SeptetPacking {
     public static byte[] unpack(byte[] octets, int fillBits, int count) {
         checkFillBits(fillBits);
         if (count < 0 || fillBits + (long) count * 7 > (long) octets.length * 8) {
-            throw new IllegalArgumentException(
-                    "The count of septets is " + count + "; " + octets.length + " octets hold 0 to "
-                            + Math.max(0, (octets.length * 8L - fillBits) / 7) + ".");
+            throw new IllegalArgumentException("The count of septets is " + count + "; " + octets.length
+                    + " octets hold 0 to " + Math.max(0, (octets.length * 8L - fillBits) / 7) + ".");
         }
         byte[] septets = new byte[count];
         int bit = fillBits;

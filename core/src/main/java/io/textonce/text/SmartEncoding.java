@@ -142,7 +142,7 @@ public final class SmartEncoding {
         }
         boolean fewer = after.count() < before.count();
         boolean smaller = after.count() == before.count() && bits(after) < bits(before);
-        return fewer || whenSmaller && smaller ? Decision.ADOPTED : Decision.NO_SAVING;
+        return fewer || (whenSmaller && smaller) ? Decision.ADOPTED : Decision.NO_SAVING;
     }
 
     private static long bits(Segmentation segmentation) {
@@ -173,8 +173,7 @@ public final class SmartEncoding {
             }
             if (!replacement.equals(original)) {
                 Level used = levelOf(original, afterJoining(text, index), encodable);
-                substitutions.add(
-                        new Substitution(index, end - index, original.codePointAt(0), replacement, used));
+                substitutions.add(new Substitution(index, end - index, original.codePointAt(0), replacement, used));
             }
             result.append(replacement);
             index = end;
@@ -234,9 +233,8 @@ public final class SmartEncoding {
             return host;
         }
         boolean joiner = codePoint == 0x200C || codePoint == 0x200D;
-        String same = level.atLeast(Level.TYPOGRAPHIC) && !(joiner && joining)
-                ? Replacements.typographic(codePoint)
-                : null;
+        String same =
+                level.atLeast(Level.TYPOGRAPHIC) && !(joiner && joining) ? Replacements.typographic(codePoint) : null;
         if (same != null) {
             return new Own(same, Level.TYPOGRAPHIC);
         }

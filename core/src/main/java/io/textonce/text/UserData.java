@@ -57,7 +57,7 @@ public final class UserData {
             if (kind == CONCATENATION_8 && size == 3) {
                 parts = new Concatenation(octets[value] & 0xFF, octets[value + 1] & 0xFF, octets[value + 2] & 0xFF);
             } else if (kind == CONCATENATION_16 && size == 4) {
-                int reference = (octets[value] & 0xFF) << 8 | octets[value + 1] & 0xFF;
+                int reference = ((octets[value] & 0xFF) << 8) | (octets[value + 1] & 0xFF);
                 parts = new Concatenation(reference, octets[value + 2] & 0xFF, octets[value + 3] & 0xFF);
             } else if (kind == SINGLE_SHIFT && size == 1) {
                 single = language(octets[value]);
@@ -70,9 +70,10 @@ public final class UserData {
         int needed = encoding == Encoding.GSM_7 ? (length * 7 + 7) / 8 : length;
         int least = encoding == Encoding.GSM_7 ? (header * 8 + 6) / 7 : header;
         if (octets.length < needed || length < least) {
-            throw new IllegalArgumentException("The length is " + length + (encoding == Encoding.GSM_7 ? " septets" : "")
-                    + " with " + octets.length + " octets of which the header takes " + header
-                    + "; the octets must hold the length, and the length the header.");
+            throw new IllegalArgumentException(
+                    "The length is " + length + (encoding == Encoding.GSM_7 ? " septets" : "")
+                            + " with " + octets.length + " octets of which the header takes " + header
+                            + "; the octets must hold the length, and the length the header.");
         }
     }
 
@@ -249,7 +250,7 @@ public final class UserData {
         }
         char[] units = new char[(length - header) / 2];
         for (int i = 0; i < units.length; i++) {
-            units[i] = (char) ((body[2 * i] & 0xFF) << 8 | body[2 * i + 1] & 0xFF);
+            units[i] = (char) (((body[2 * i] & 0xFF) << 8) | (body[2 * i + 1] & 0xFF));
         }
         return new String(units);
     }

@@ -102,9 +102,7 @@ class SegmentVectorsTest {
     }
 
     private static List<Integer> fills(Segmentation segmentation) {
-        return segmentation.segments().stream()
-                .map(Segmentation.Segment::units)
-                .toList();
+        return segmentation.segments().stream().map(Segmentation.Segment::units).toList();
     }
 
     private static List<Integer> ints(JsonNode array) {

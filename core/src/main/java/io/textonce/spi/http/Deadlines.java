@@ -1,0 +1,92 @@
+package io.textonce.spi.http;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One daemon thread that ends calls whose time is up. It looks every few milliseconds while calls run and parks while
+ * none do: timers of OkHttp wake a helper thread for each read and write, which costs more than the request itself.
+ * Thread-safe.
+ */
+final class Deadlines {
+    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final int IDLE_TICKS_BEFORE_PARKING = 20;
+
+    private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock starting = new ReentrantLock();
+    private volatile @Nullable Thread thread;
+    private volatile boolean parked;
+    private volatile boolean closed;
+
+    /**
+     * Watches an exchange until it is removed.
+     *
+     * @return false when closed; the exchange must not run then
+     */
+    boolean add(Exchange exchange) {
+        running.add(exchange);
+        // Reading "closed" after adding: the thread leaves only when closed and then seen empty.
+        if (closed) {
+            running.remove(exchange);
+            return false;
+        }
+        Thread watcher = thread;
+        if (watcher == null) {
+            start();
+        } else if (parked) {
+            LockSupport.unpark(watcher);
+        }
+        return true;
+    }
+
+    void remove(Exchange exchange) {
+        running.remove(exchange);
+    }
+
+    /** Refuses new exchanges; those running keep their deadlines. */
+    void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void start() {
+        starting.lock();
+        try {
+            if (thread == null) {
+                Thread watcher = new Thread(this::watch, "textonce-http-deadlines");
+                watcher.setDaemon(true);
+                thread = watcher;
+                watcher.start();
+            }
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    private void watch() {
+        int idleTicks = 0;
+        while (!(closed && running.isEmpty())) {
+            long next = TICK;
+            boolean idle = true;
+            for (Exchange exchange : running) {
+                idle = false;
+                next = Math.min(next, exchange.expireIfDue(System.nanoTime()));
+            }
+            idleTicks = idle ? idleTicks + 1 : 0;
+            if (idleTicks > IDLE_TICKS_BEFORE_PARKING) {
+                parked = true;
+                if (running.isEmpty() && !closed) {
+                    LockSupport.park(this);
+                }
+                parked = false;
+                idleTicks = 0;
+            } else {
+                LockSupport.parkNanos(this, Math.max(next, TICK / 10));
+            }
+        }
+    }
+}
