@@ -9,7 +9,7 @@ final class WebAddresses {
 
     /** The end of the address that starts a word at an index, or the index when none does. */
     static int end(String text, int index) {
-        if (index > 0 && isWordCharacter(text.charAt(index - 1)) || !isWordCharacter(text.charAt(index))) {
+        if ((index > 0 && isWordCharacter(text.charAt(index - 1))) || !isWordCharacter(text.charAt(index))) {
             return index;
         }
         int end = index;
