@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A provider with what the engine knows about it: how it counts, whether it is worth asking now. */
@@ -27,7 +26,7 @@ final class ProviderSlot {
     private final Segmenter segmenter;
     private final TimeSource time;
     private final @Nullable CircuitBreaker breaker;
-    private final AtomicReference<Instant> pausedUntil = new AtomicReference<>(Instant.MIN);
+    private volatile Instant pausedUntil = Instant.MIN;
 
     ProviderSlot(SmsProvider provider, @Nullable BreakerPolicy policy, TimeSource time) {
         this.provider = provider;
@@ -90,7 +89,7 @@ final class ProviderSlot {
 
     /** How long the provider asked to be left alone; zero if it may be asked. */
     Duration pause(Instant now) {
-        Instant until = pausedUntil.get();
+        Instant until = pausedUntil;
         return until.isAfter(now) ? Duration.between(now, until) : Duration.ZERO;
     }
 
@@ -127,8 +126,11 @@ final class ProviderSlot {
         }
     }
 
+    /** The latest request to wait wins; that two at once may overwrite each other does no harm. */
     private void pauseUntil(Instant until) {
-        pausedUntil.accumulateAndGet(until, (a, b) -> a.isAfter(b) ? a : b);
+        if (until.isAfter(pausedUntil)) {
+            pausedUntil = until;
+        }
     }
 
     /** The breaker wants an exception; outcomes here are values. */

@@ -8,6 +8,7 @@ import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.TenantId;
+import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.phone.PhoneNumbers;
@@ -95,8 +96,10 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                 b.ids,
                 listeners,
                 b.permissions));
-        this.idempotency =
-                new Idempotency(b.idempotency != null ? b.idempotency : memory, b.idempotencyRetention, b.time);
+        this.idempotency = new Idempotency(
+                b.idempotency != null ? b.idempotency : new InMemoryIdempotencyRepository(),
+                b.idempotencyRetention,
+                b.time);
         this.configuration = findings(b, suppressions);
         for (Finding finding : configuration) {
             if (finding.level() == Level.WARNING) {
