@@ -1,6 +1,7 @@
 package io.textonce.examples.cli;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +37,6 @@ abstract class Command implements Callable<Integer> {
 
     /** A wrong option or variable: name it, its value, what is allowed, what to do. */
     ParameterException usage(String message) {
-        return new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), message);
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 }

@@ -1,7 +1,10 @@
 package io.textonce.examples.cli;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -28,6 +31,9 @@ public final class Main {
             description = "Show this help.")
     private boolean help;
 
+    private static final List<Function<Shell, Command>> COMMANDS = List.of(
+            SendCommand::new, SegmentsCommand::new, NormalizeCommand::new, WebhookCommand::new, DiagnoseCommand::new);
+
     private Main() {}
 
     /**
@@ -46,11 +52,24 @@ public final class Main {
         for (Function<Shell, Command> command : COMMANDS) {
             line.addSubcommand(command.apply(shell));
         }
-        line.setOut(new java.io.PrintWriter(shell.lines(), true));
-        line.setErr(new java.io.PrintWriter(shell.errors(), true));
-        return line.execute(args);
+        line.setOut(new PrintWriter(shell.lines(), true));
+        line.setErr(new PrintWriter(shell.errors(), true));
+        line.setParameterExceptionHandler((wrong, all) -> {
+            String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
+            shell.errors().println(name + ": " + wrong.getMessage());
+            shell.errors().println("See: " + name + " --help");
+            return ExitCode.USAGE;
+        });
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof IOException) {
+                shell.errors().println("textonce: input or output broke: " + failure.getMessage());
+            } else {
+                failure.printStackTrace(shell.errors());
+            }
+            return ExitCode.FAILED;
+        });
+        int code = line.execute(args);
+        shell.lines().flush();
+        return code;
     }
-
-    private static final java.util.List<Function<Shell, Command>> COMMANDS =
-            java.util.List.of(SegmentsCommand::new, NormalizeCommand::new);
 }

@@ -10,8 +10,10 @@ import io.textonce.text.Segmenter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -84,7 +86,7 @@ final class SegmentsCommand extends Command {
             out.printf(
                     "forces %s: %s (%s) at %d%s%n",
                     cut.encoding().label(),
-                    Answers.shown(offender),
+                    shown(offender),
                     offender.name(),
                     offender.index(),
                     offender.suggestion().map(other -> ", could be \"" + other + "\"").orElse(""));
@@ -95,6 +97,7 @@ final class SegmentsCommand extends Command {
     private static final class Answers implements JsonLines.Answer {
         private final Segmenter segmenter;
         private final SegmentCounter counter;
+        private final Map<Integer, Described> seen = new HashMap<>();
 
         Answers(Segmenter segmenter) {
             this.segmenter = segmenter;
@@ -113,18 +116,29 @@ final class SegmentsCommand extends Command {
             List<Offender> offenders =
                     encoding == Encoding.GSM_7 ? List.of() : segmenter.segment(text).offenders();
             for (Offender offender : offenders) {
+                Described known = seen.computeIfAbsent(offender.codePoint(), any -> Described.of(offender));
                 json.writeStartObject();
-                json.writeStringField("char", shown(offender));
-                json.writeStringField("codePoint", String.format(Locale.ROOT, "U+%04X", offender.codePoint()));
+                json.writeStringField("char", known.sign);
+                json.writeStringField("codePoint", known.number);
                 json.writeNumberField("index", offender.index());
-                JsonLines.field(json, "suggestion", offender.suggestion().orElse(null));
+                JsonLines.field(json, "suggestion", known.suggestion);
                 json.writeEndObject();
             }
             json.writeEndArray();
         }
+    }
 
-        static String shown(Offender offender) {
-            return JsonLines.wellFormed(Character.toString(offender.codePoint()));
+    /** What is said of a character wherever it stands; the same few come again and again. */
+    private record Described(String sign, String number, @Nullable String suggestion) {
+        static Described of(Offender offender) {
+            return new Described(
+                    shown(offender),
+                    String.format(Locale.ROOT, "U+%04X", offender.codePoint()),
+                    offender.suggestion().orElse(null));
         }
+    }
+
+    private static String shown(Offender offender) {
+        return JsonLines.wellFormed(Character.toString(offender.codePoint()));
     }
 }

@@ -2,6 +2,7 @@ package io.textonce.examples.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,7 +13,9 @@ import java.util.Map;
 /** What a command talks to: the standard streams and the environment, or a test's. Everything is UTF-8. */
 final class Shell {
 
-    static final JsonFactory JSON = new JsonFactory();
+    static final JsonFactory JSON = JsonFactory.builder()
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build();
 
     private final InputStream in;
     private final OutputStream out;
