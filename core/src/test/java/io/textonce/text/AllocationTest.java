@@ -29,7 +29,9 @@ class AllocationTest {
             assertThat(allocated(segmenter::count)).as("count").isZero();
             assertThat(allocated(counter::count)).as("counter").isZero();
         }
-        assertThat(allocated(text -> text.toCharArray().length)).as("the measure itself").isPositive();
+        assertThat(allocated(text -> text.toCharArray().length))
+                .as("the measure itself")
+                .isPositive();
         assertThat(sink).isPositive();
     }
 

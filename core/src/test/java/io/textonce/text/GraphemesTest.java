@@ -15,9 +15,28 @@ class GraphemesTest {
      * signs, after which Java 17 forgets rule GB11.
      */
     private static final String[] SAFE = {
-        "a", "\n", "\u0301", "\u200D", "\u1100", "\u1161", "\u11A8", "\uAC00", "\uAC01", "\u0E33", "\uFE0F",
-        "\uD83D\uDE00", "\uD83D\uDC68", "\u2764", "\uD83C\uDDE6", "\uD83C\uDDFA", "\uD83C\uDFFB", "\u00A9", "\u4E88",
-        "\u0BBF", "\u00AD", "\u20E3",
+        "a",
+        "\n",
+        "\u0301",
+        "\u200D",
+        "\u1100",
+        "\u1161",
+        "\u11A8",
+        "\uAC00",
+        "\uAC01",
+        "\u0E33",
+        "\uFE0F",
+        "\uD83D\uDE00",
+        "\uD83D\uDC68",
+        "\u2764",
+        "\uD83C\uDDE6",
+        "\uD83C\uDDFA",
+        "\uD83C\uDFFB",
+        "\u00A9",
+        "\u4E88",
+        "\u0BBF",
+        "\u00AD",
+        "\u20E3",
     };
 
     @Test

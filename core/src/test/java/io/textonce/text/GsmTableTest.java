@@ -119,15 +119,14 @@ class GsmTableTest {
         JsonNode capacities = DATA.get("capacities");
         assertThat(capacities).hasSize(9);
         for (JsonNode row : capacities) {
-            SegmentPolicy policy = SegmentPolicy.GENERIC.withHeader(SegmentPolicy.Header.valueOf(
-                    row.get("concat").textValue().toUpperCase(Locale.ROOT)));
+            SegmentPolicy policy = SegmentPolicy.GENERIC.withHeader(
+                    SegmentPolicy.Header.valueOf(row.get("concat").textValue().toUpperCase(Locale.ROOT)));
             boolean alone = policy.header() == SegmentPolicy.Header.NONE;
-            GsmAlphabet alphabet =
-                    switch (row.get("nationalIEs").textValue()) {
-                        case "none" -> GsmAlphabet.DEFAULT;
-                        case "one" -> GsmAlphabet.of(null, NationalLanguage.TURKISH);
-                        default -> GsmAlphabet.of(NationalLanguage.TURKISH, NationalLanguage.SPANISH);
-                    };
+            GsmAlphabet alphabet = switch (row.get("nationalIEs").textValue()) {
+                case "none" -> GsmAlphabet.DEFAULT;
+                case "one" -> GsmAlphabet.of(null, NationalLanguage.TURKISH);
+                default -> GsmAlphabet.of(NationalLanguage.TURKISH, NationalLanguage.SPANISH);
+            };
             Layout gsm = new Layout(policy, alphabet);
             assertThat(gsm.joined).isEqualTo(row.get("septets").intValue());
             if (alone) {

@@ -73,6 +73,7 @@ class LiveCounterTest {
         LiveCounter counter = LiveCounter.of(SegmentPolicy.GENERIC);
         counter.append("secret");
         assertThat(counter.toString()).doesNotContain("secret");
-        assertThat(Segmenter.of(SegmentPolicy.GENERIC).segment("secret").toString()).doesNotContain("secret");
+        assertThat(Segmenter.of(SegmentPolicy.GENERIC).segment("secret").toString())
+                .doesNotContain("secret");
     }
 }

@@ -9,12 +9,17 @@ import org.junit.jupiter.api.Test;
 class SegmentPolicyTest {
     @Test
     void presetsSayWhatProvidersDocument() {
-        assertThat(Segmenter.of(SegmentPolicy.TWILIO_TOLL_FREE).count("a".repeat(305))).isEqualTo(3);
+        assertThat(Segmenter.of(SegmentPolicy.TWILIO_TOLL_FREE).count("a".repeat(305)))
+                .isEqualTo(3);
         assertThat(Segmenter.of(SegmentPolicy.TWILIO).count("a".repeat(305))).isEqualTo(2);
         assertThat(Segmenter.of(SegmentPolicy.SNS).segment("a").isLowerBound()).isTrue();
-        assertThat(Segmenter.of(SegmentPolicy.SMS_BROADCAST).segment("a".repeat(765)).tooLong())
+        assertThat(Segmenter.of(SegmentPolicy.SMS_BROADCAST)
+                        .segment("a".repeat(765))
+                        .tooLong())
                 .isFalse();
-        assertThat(Segmenter.of(SegmentPolicy.SMS_BROADCAST).segment("a".repeat(766)).explanation())
+        assertThat(Segmenter.of(SegmentPolicy.SMS_BROADCAST)
+                        .segment("a".repeat(766))
+                        .explanation())
                 .isEqualTo("6 segments, the limit is 5. 766 characters, the limit is 765.");
     }
 

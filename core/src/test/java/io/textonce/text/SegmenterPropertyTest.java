@@ -28,8 +28,8 @@ class SegmenterPropertyTest {
                 policies.add(policy);
                 policies.add(policy.withReservedUnits(4));
                 policies.add(policy.withNationalLanguages(IBERIAN_AND_TURKISH));
-                policies.add(policy.withNationalLanguages(
-                        EnumSet.of(NationalLanguage.HINDI, NationalLanguage.BENGALI)));
+                policies.add(
+                        policy.withNationalLanguages(EnumSet.of(NationalLanguage.HINDI, NationalLanguage.BENGALI)));
             }
         }
         return policies;
@@ -43,9 +43,7 @@ class SegmenterPropertyTest {
             String text = Texts.next(random);
             Segmentation cut = Segmenter.of(policy).segment(text);
 
-            assertThat(cut.segments().stream()
-                            .map(Segmentation.Segment::text)
-                            .collect(Collectors.joining()))
+            assertThat(cut.segments().stream().map(Segmentation.Segment::text).collect(Collectors.joining()))
                     .isEqualTo(text);
             assertThat(cut.segments().stream()
                             .mapToLong(Segmentation.Segment::units)
@@ -60,8 +58,7 @@ class SegmenterPropertyTest {
                 assertThat(data.octets()).hasSizeLessThanOrEqualTo(140);
                 assertThat(segment.units()).isBetween(0, cut.capacity());
                 if (segment.end() < text.length() && segment.end() > 0) {
-                    assertThat(Character.isSurrogatePair(
-                                    text.charAt(segment.end() - 1), text.charAt(segment.end())))
+                    assertThat(Character.isSurrogatePair(text.charAt(segment.end() - 1), text.charAt(segment.end())))
                             .isFalse();
                 }
                 UserData read = UserData.of(data.encoding(), data.hasHeader(), data.length(), data.octets());
@@ -142,13 +139,16 @@ class SegmenterPropertyTest {
                 }
                 Segmentation cut = segmenter.segment(model.toString());
                 assertThat(live.text()).isEqualTo(model.toString());
-                assertThat(live.segments()).as("round %s edit %s %s", round, edit, policy).isEqualTo(cut.count());
+                assertThat(live.segments())
+                        .as("round %s edit %s %s", round, edit, policy)
+                        .isEqualTo(cut.count());
                 assertThat(live.units()).isEqualTo(cut.units());
                 assertThat(live.encoding()).isEqualTo(cut.encoding());
-                assertThat(live.unitsLeft()).as("round %s edit %s %s", round, edit, policy).isEqualTo(cut.unitsLeft());
+                assertThat(live.unitsLeft())
+                        .as("round %s edit %s %s", round, edit, policy)
+                        .isEqualTo(cut.unitsLeft());
                 int next = Texts.piece(random, random.nextInt(6)).codePointAt(0);
-                assertThat(live.fits(next))
-                        .isEqualTo(segmenter.count(model + Character.toString(next)) <= cut.count());
+                assertThat(live.fits(next)).isEqualTo(segmenter.count(model + Character.toString(next)) <= cut.count());
                 assertThat(live.text()).isEqualTo(model.toString());
                 assertThat(live.units()).isEqualTo(cut.units());
             }

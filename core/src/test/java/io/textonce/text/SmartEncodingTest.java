@@ -69,7 +69,8 @@ class SmartEncodingTest {
 
         assertThat(SmartEncoding.TYPOGRAPHIC.apply("x\u0302" + LONG, SEGMENTER).decision())
                 .isEqualTo(Decision.STILL_UCS_2);
-        assertThat(SmartEncoding.LOSSY.apply("x\u0302" + LONG, SEGMENTER).text()).isEqualTo("x" + LONG);
+        assertThat(SmartEncoding.LOSSY.apply("x\u0302" + LONG, SEGMENTER).text())
+                .isEqualTo("x" + LONG);
         for (int mark = 0x300; mark <= 0x36F; mark++) {
             String suggestion = Replacements.lossy(mark);
             assertThat(Replacements.typographic(mark)).isNull();
@@ -92,8 +93,7 @@ class SmartEncodingTest {
 
     @Test
     void allowedNationalTablesAreUsedBeforeLettersAreLost() {
-        Segmenter turkish =
-                Segmenter.of(SegmentPolicy.GENERIC.withNationalLanguages(Set.of(NationalLanguage.TURKISH)));
+        Segmenter turkish = Segmenter.of(SegmentPolicy.GENERIC.withNationalLanguages(Set.of(NationalLanguage.TURKISH)));
 
         Report report = SmartEncoding.LOSSY.apply("\u015Feker\u2019" + LONG, turkish);
 
@@ -112,11 +112,15 @@ class SmartEncodingTest {
         assertThat(report.untouchedAddresses()).containsExactly(new Span(5, 5 + address.length()));
         assertThat(report.substitutions()).extracting(Substitution::index).containsExactly(4, 5 + address.length());
         for (String other : new String[] {"www.example.com/\u2013", "example.com/\u2013"}) {
-            assertThat(SmartEncoding.LOSSY.apply("to " + other + " now", SEGMENTER).untouchedAddresses())
+            assertThat(SmartEncoding.LOSSY
+                            .apply("to " + other + " now", SEGMENTER)
+                            .untouchedAddresses())
                     .as(other)
                     .hasSize(1);
         }
-        assertThat(SmartEncoding.LOSSY.apply("and/or \u2013 e.g. 1/2\u2013", SEGMENTER).untouchedAddresses())
+        assertThat(SmartEncoding.LOSSY
+                        .apply("and/or \u2013 e.g. 1/2\u2013", SEGMENTER)
+                        .untouchedAddresses())
                 .isEmpty();
     }
 
@@ -158,13 +162,14 @@ class SmartEncodingTest {
         for (int codePoint = 0; codePoint <= Character.MAX_CODE_POINT; codePoint++) {
             String same = Replacements.typographic(codePoint);
             String replacement = same != null ? same : Replacements.lossy(codePoint);
-            boolean encodable =
-                    codePoint <= 0xFFFF && GsmAlphabet.DEFAULT.septets((char) codePoint) > 0;
+            boolean encodable = codePoint <= 0xFFFF && GsmAlphabet.DEFAULT.septets((char) codePoint) > 0;
             if (replacement == null || encodable) {
                 continue;
             }
             found++;
-            assertThat(GsmAlphabet.DEFAULT.septets(replacement)).as("U+%04X", codePoint).isGreaterThanOrEqualTo(0);
+            assertThat(GsmAlphabet.DEFAULT.septets(replacement))
+                    .as("U+%04X", codePoint)
+                    .isGreaterThanOrEqualTo(0);
             if (Replacements.isCombining(codePoint)) {
                 assertThat(replacement).isEmpty();
             }

@@ -6,7 +6,8 @@ import java.util.Random;
 final class Texts {
     private static final String GSM = "abc DEF 0123 @\u00E9\u00C7\u0394\n\r";
     private static final String EXTENSION = "[]{}~^|\\\u20AC\f";
-    private static final String NATIONAL = "\u015F\u011F\u0131\u00E7\u00E1\u00ED\u00E3\u00F5\u0915\u094D\u0937\u093F\u0995";
+    private static final String NATIONAL =
+            "\u015F\u011F\u0131\u00E7\u00E1\u00ED\u00E3\u00F5\u0915\u094D\u0937\u093F\u0995";
     private static final String[] PIECES = {
         "\u2019",
         "\u0416",

@@ -61,8 +61,7 @@ class UserDataTest {
         assertThat(HexFormat.of().formatHex(wide.userData(1, 0xABCD).octets()))
                 .isEqualTo("060804abcd0202" + "0416".repeat(5));
 
-        SegmentPolicy turkish = SegmentPolicy.GENERIC.withNationalLanguages(
-                java.util.Set.of(NationalLanguage.TURKISH));
+        SegmentPolicy turkish = SegmentPolicy.GENERIC.withNationalLanguages(java.util.Set.of(NationalLanguage.TURKISH));
         Segmentation shifted = Segmenter.of(turkish).segment("\u015F");
         // One table in the header either way; the locking shift needs one septet, the single shift two.
         assertThat(shifted.lockingShift()).contains(NationalLanguage.TURKISH);
@@ -72,7 +71,8 @@ class UserDataTest {
 
     @Test
     void aSingleSegmentHasNoHeader() {
-        UserData data = Segmenter.of(SegmentPolicy.GENERIC).segment("a".repeat(160)).userData(0, 9);
+        UserData data =
+                Segmenter.of(SegmentPolicy.GENERIC).segment("a".repeat(160)).userData(0, 9);
 
         assertThat(data.hasHeader()).isFalse();
         assertThat(data.octets()).hasSize(140);
@@ -118,11 +118,12 @@ class UserDataTest {
         assertThat(UserData.of(Encoding.UCS_2, true, 9, unknown).text()).isEqualTo("AB");
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> UserData.of(Encoding.UCS_2, true, 3, HexFormat.of().parseHex("0400ff")));
+                .isThrownBy(() ->
+                        UserData.of(Encoding.UCS_2, true, 3, HexFormat.of().parseHex("0400ff")));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> UserData.of(Encoding.UCS_2, true, 5, HexFormat.of().parseHex("0400ff0102")));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> UserData.of(Encoding.GSM_7, false, 9, new byte[7]));
+                .isThrownBy(() ->
+                        UserData.of(Encoding.UCS_2, true, 5, HexFormat.of().parseHex("0400ff0102")));
+        assertThatIllegalArgumentException().isThrownBy(() -> UserData.of(Encoding.GSM_7, false, 9, new byte[7]));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> UserData.of(Encoding.GSM_7, true, 2, new byte[] {5, 0, 3, 1, 2, 1}));
         assertThatIllegalArgumentException().isThrownBy(() -> UserData.of(Encoding.GSM_7, true, 0, new byte[0]));
