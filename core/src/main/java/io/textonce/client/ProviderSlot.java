@@ -47,6 +47,7 @@ final class ProviderSlot {
                                 CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
                         .waitDurationInOpenState(policy.open())
                         .permittedNumberOfCallsInHalfOpenState(2)
+                        .recordResult(Boolean.TRUE::equals)
                         .clock(clock(time))
                         .currentTimestampFunction(unused -> time.nanoTime(), TimeUnit.NANOSECONDS)
                         .build());
@@ -116,10 +117,8 @@ final class ProviderSlot {
                 || reason == Reason.CREDENTIAL;
         if (neverAsked) {
             breaker.releasePermission();
-        } else if (failed) {
-            breaker.onError(taken.toNanos(), TimeUnit.NANOSECONDS, Failure.INSTANCE);
         } else {
-            breaker.onSuccess(taken.toNanos(), TimeUnit.NANOSECONDS);
+            breaker.onResult(taken.toNanos(), TimeUnit.NANOSECONDS, failed);
         }
         if (reason == Reason.CREDENTIAL && breaker.getState() == CircuitBreaker.State.CLOSED) {
             breaker.transitionToOpenState();
@@ -130,16 +129,6 @@ final class ProviderSlot {
     private void pauseUntil(Instant until) {
         if (until.isAfter(pausedUntil)) {
             pausedUntil = until;
-        }
-    }
-
-    /** The breaker wants an exception; outcomes here are values. */
-    private static final class Failure extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        static final Failure INSTANCE = new Failure();
-
-        private Failure() {
-            super("the provider failed", null, false, false);
         }
     }
 }

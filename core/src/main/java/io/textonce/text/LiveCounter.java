@@ -190,7 +190,7 @@ public final class LiveCounter {
     public boolean tooLong() {
         SegmentPolicy policy = segmenter.policy();
         return segments() > policy.maxSegments()
-                || text.length() > policy.maxCharacters() && text.codePoints().count() > policy.maxCharacters();
+                || (text.length() > policy.maxCharacters() && text.codePoints().count() > policy.maxCharacters());
     }
 
     /**
@@ -394,7 +394,7 @@ public final class LiveCounter {
         boolean isBetterThan(Track other) {
             int mine = segments();
             int theirs = other.segments();
-            return mine < theirs || mine == theirs && layout.shifts == other.layout.shifts && units < other.units;
+            return mine < theirs || (mine == theirs && layout.shifts == other.layout.shifts && units < other.units);
         }
     }
 }
