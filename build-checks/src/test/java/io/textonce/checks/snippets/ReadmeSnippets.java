@@ -61,9 +61,8 @@ final class ReadmeSnippets {
             Map<String, List<String>> headers,
             byte[] body) {
         // spotless:off
-        WebhookReceiver receiver = WebhookReceiver.builder()
+        WebhookReceiver receiver = WebhookReceiver.builder(store)
                 .endpoint("twilio", TenantId.DEFAULT, twilio)
-                .journal(store)
                 .publicBaseUrl("https://sms.example.org")
                 .listener(listener)
                 .build();
