@@ -1,7 +1,6 @@
 package io.textonce.testkit;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -9,9 +8,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,14 +25,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/1.1 server on loopback sockets that records every request it received <em>completely</em> and misbehaves on
@@ -58,13 +50,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final char[] STORE_PASSWORD = "textonce".toCharArray();
     private static final int BIND_TRIES = 50;
 
     private final List<ServerSocket> listeners;
+    private final List<Thread> acceptors = new ArrayList<>();
     private final boolean tls;
-    private final @Nullable SSLContext trusted;
-    private final @Nullable SSLContext untrusted;
     private final int port;
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -81,12 +71,10 @@ public final class RawServer implements AutoCloseable {
 
     private RawServer(Builder builder) throws IOException {
         this.tls = builder.tls;
-        this.trusted = tls ? context("trusted") : null;
-        this.untrusted = tls ? context("untrusted") : null;
         this.listeners = bind(builder.twoAddresses);
         this.port = listeners.get(0).getLocalPort();
         for (ServerSocket listener : listeners) {
-            daemon("raw-server-accept-" + port, () -> accept(listener));
+            acceptors.add(daemon("raw-server-accept-" + port, () -> accept(listener)));
         }
     }
 
@@ -190,7 +178,9 @@ public final class RawServer implements AutoCloseable {
      * @return this server
      */
     public RawServer refuse() {
-        listeners.forEach(RawServer::closeQuietly);
+        for (int address = 0; address < listeners.size(); address++) {
+            refuse(address);
+        }
         return this;
     }
 
@@ -202,6 +192,12 @@ public final class RawServer implements AutoCloseable {
      */
     public RawServer refuse(int address) {
         closeQuietly(listeners.get(address));
+        // A socket that a thread is accepting on lives until that thread has left.
+        try {
+            acceptors.get(address).join(PATIENCE.toMillis());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
         return this;
     }
 
@@ -286,18 +282,7 @@ public final class RawServer implements AutoCloseable {
      * @return a trust manager for clients under test
      */
     public static X509TrustManager trustManager() {
-        try {
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(certificateOnly());
-            for (TrustManager manager : factory.getTrustManagers()) {
-                if (manager instanceof X509TrustManager x509) {
-                    return x509;
-                }
-            }
-            throw new IllegalStateException("this JDK has no X509TrustManager");
-        } catch (GeneralSecurityException | IOException broken) {
-            throw new IllegalStateException("the test certificate cannot be read", broken);
-        }
+        return RawCertificates.TRUST;
     }
 
     /**
@@ -306,13 +291,7 @@ public final class RawServer implements AutoCloseable {
      * @return a factory for clients under test
      */
     public static SSLSocketFactory clientSockets() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {trustManager()}, new SecureRandom());
-            return context.getSocketFactory();
-        } catch (GeneralSecurityException broken) {
-            throw new IllegalStateException("this JDK has no TLS", broken);
-        }
+        return RawCertificates.CLIENT.getSocketFactory();
     }
 
     /** Closes all sockets. */
@@ -494,40 +473,13 @@ public final class RawServer implements AutoCloseable {
         }
     }
 
-    private SSLSocket secure(Socket raw, Greeting how) throws IOException {
-        SSLContext context = how == Greeting.UNTRUSTED_CERTIFICATE ? untrusted : trusted;
-        SSLSocket socket = (SSLSocket) Objects.requireNonNull(context, "tls")
-                .getSocketFactory()
+    private static SSLSocket secure(Socket raw, Greeting how) throws IOException {
+        SSLContext context =
+                how == Greeting.UNTRUSTED_CERTIFICATE ? RawCertificates.UNTRUSTED_SERVER : RawCertificates.SERVER;
+        SSLSocket socket = (SSLSocket) context.getSocketFactory()
                 .createSocket(raw, null, true);
         socket.startHandshake();
         return socket;
-    }
-
-    private static SSLContext context(String name) throws IOException {
-        try {
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store(name), STORE_PASSWORD);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, new SecureRandom());
-            return context;
-        } catch (GeneralSecurityException broken) {
-            throw new IOException("the test certificate cannot be used", broken);
-        }
-    }
-
-    private static KeyStore certificateOnly() throws GeneralSecurityException, IOException {
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        trusted.setCertificateEntry("server", store("trusted").getCertificate("server"));
-        return trusted;
-    }
-
-    private static KeyStore store(String name) throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = RawServer.class.getResourceAsStream("raw-server-" + name + ".p12")) {
-            store.load(Objects.requireNonNull(in, "raw-server-" + name + ".p12"), STORE_PASSWORD);
-        }
-        return store;
     }
 
     private static void drain(Socket socket) throws IOException {
@@ -537,16 +489,17 @@ public final class RawServer implements AutoCloseable {
         }
     }
 
-    private static void daemon(String name, Runnable work) {
+    private static Thread daemon(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void closeQuietly(AutoCloseable closeable) {
         try {
             closeable.close();
-        } catch (Exception alreadyGone) {
+        } catch (Exception alreadyGone) { // as AutoCloseable declares it
             // A socket that fails to close is closed.
         }
     }

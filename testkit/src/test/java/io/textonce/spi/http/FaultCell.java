@@ -59,6 +59,17 @@ record FaultCell(Fault fault, boolean reused, boolean twoAddresses, boolean post
         }
     }
 
+    /** Runs the cell and asserts the number of received requests only. */
+    void checkReceived(Guards guards) {
+        try (Rig rig = new Rig(this, guards)) {
+            rig.inject();
+            HttpOutcome outcome = rig.call();
+            assertThat(rig.receivedSinceInjected())
+                    .as("requests received of %s: %s", this, outcome)
+                    .isEqualTo(fault.expected.received());
+        }
+    }
+
     void assertMatches(HttpOutcome outcome) {
         Fault.Expected expected = fault.expected;
         String seen = outcome.fold(
