@@ -120,7 +120,7 @@ final class RawConnection {
             if (!behaviour.readsWholeRequest()) {
                 throw new IOException("the request ended before the offset to cut it at");
             }
-            return new RawServer.Request(number, parts[0], parts[1], headers, body, tape.size());
+            return new RawServer.Request(number, parts[0], parts[1], Map.copyOf(headers), body, tape.size());
         } catch (Cut reached) {
             return null;
         }

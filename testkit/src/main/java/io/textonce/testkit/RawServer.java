@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -433,8 +432,8 @@ public final class RawServer implements AutoCloseable {
             long left = PATIENCE.toNanos();
             while (!done.getAsBoolean()) {
                 if (left <= 0) {
-                    throw new IllegalStateException("waited " + PATIENCE.toSeconds() + " s in vain for " + what
-                            + ": " + requests.size() + " received, " + open.size() + " open, " + ended + " ended");
+                    throw new IllegalStateException("waited " + PATIENCE.toSeconds() + " s in vain for " + what + ": "
+                            + requests.size() + " received, " + open.size() + " open, " + ended + " ended");
                 }
                 left = changed.awaitNanos(left);
             }
@@ -469,15 +468,14 @@ public final class RawServer implements AutoCloseable {
         try (ServerSocket probe = new ServerSocket(0, 1, second)) {
             return probe.getInetAddress();
         } catch (BindException absent) {
-            return InetAddress.getByName("::1");
+            return InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
         }
     }
 
     private static SSLSocket secure(Socket raw, Greeting how) throws IOException {
         SSLContext context =
                 how == Greeting.UNTRUSTED_CERTIFICATE ? RawCertificates.UNTRUSTED_SERVER : RawCertificates.SERVER;
-        SSLSocket socket = (SSLSocket) context.getSocketFactory()
-                .createSocket(raw, null, true);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(raw, null, true);
         socket.startHandshake();
         return socket;
     }
@@ -507,15 +505,84 @@ public final class RawServer implements AutoCloseable {
     /**
      * A request that was received completely.
      *
-     * @param connection number of the connection it came over, from 1
-     * @param method for example {@code POST}
-     * @param target path and query as they stood in the request line
-     * @param headers values by name in lower case
-     * @param body the body with any chunking removed
-     * @param size bytes on the wire, head and body
+     * <p>Immutable, apart from the array that {@link #body()} shares, and thread-safe.
      */
-    public record Request(
-            int connection, String method, String target, Map<String, List<String>> headers, byte[] body, int size) {
+    public static final class Request {
+        private final int connection;
+        private final String method;
+        private final String target;
+        private final Map<String, List<String>> headers;
+        private final byte[] body;
+        private final int size;
+
+        Request(
+                int connection,
+                String method,
+                String target,
+                Map<String, List<String>> headers,
+                byte[] body,
+                int size) {
+            this.connection = connection;
+            this.method = method;
+            this.target = target;
+            this.headers = headers;
+            this.body = body;
+            this.size = size;
+        }
+
+        /**
+         * The connection it came over.
+         *
+         * @return a number from 1, in the order accepted
+         */
+        public int connection() {
+            return connection;
+        }
+
+        /**
+         * The method.
+         *
+         * @return for example {@code POST}
+         */
+        public String method() {
+            return method;
+        }
+
+        /**
+         * Path and query as they stood in the request line.
+         *
+         * @return for example {@code /sms?to=1}
+         */
+        public String target() {
+            return target;
+        }
+
+        /**
+         * All headers.
+         *
+         * @return values by name in lower case
+         */
+        public Map<String, List<String>> headers() {
+            return headers;
+        }
+
+        /**
+         * The body with any chunking removed.
+         *
+         * @return the bytes, not copied
+         */
+        public byte[] body() {
+            return body;
+        }
+
+        /**
+         * Its size on the wire.
+         *
+         * @return bytes of head and body
+         */
+        public int size() {
+            return size;
+        }
 
         /**
          * A header.
@@ -535,6 +602,12 @@ public final class RawServer implements AutoCloseable {
          */
         public String text() {
             return new String(body, StandardCharsets.UTF_8);
+        }
+
+        /** Method, path and query, size. */
+        @Override
+        public String toString() {
+            return method + " " + target + " (" + size + " bytes, connection " + connection + ")";
         }
     }
 

@@ -100,7 +100,8 @@ final class Exchange extends EventListener {
         head = response;
     }
 
-    @Nullable Response head() {
+    @Nullable
+    Response head() {
         return head;
     }
 

@@ -16,9 +16,7 @@ import java.util.Objects;
  * <p>Not thread-safe.
  */
 public final class FormWriter {
-    private static final byte[] HEX = {
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'
-    };
+    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'};
     private static final int WORST_BYTES_PER_UNIT = 9;
     private static final int REPLACEMENT = 0xFFFD;
 
@@ -105,27 +103,32 @@ public final class FormWriter {
             } else if (c < 0x80) {
                 escape(c);
             } else if (c < 0x800) {
-                escape(0xC0 | c >> 6);
-                escape(0x80 | c & 0x3F);
+                escape(0xC0 | (c >> 6));
+                escape(0x80 | (c & 0x3F));
             } else if (Character.isHighSurrogate(c)
                     && i + 1 < text.length()
                     && Character.isLowSurrogate(text.charAt(i + 1))) {
                 int point = Character.toCodePoint(c, text.charAt(++i));
-                escape(0xF0 | point >> 18);
-                escape(0x80 | point >> 12 & 0x3F);
-                escape(0x80 | point >> 6 & 0x3F);
-                escape(0x80 | point & 0x3F);
+                escape(0xF0 | (point >> 18));
+                escape(0x80 | ((point >> 12) & 0x3F));
+                escape(0x80 | ((point >> 6) & 0x3F));
+                escape(0x80 | (point & 0x3F));
             } else {
                 int unit = Character.isSurrogate(c) ? REPLACEMENT : c;
-                escape(0xE0 | unit >> 12);
-                escape(0x80 | unit >> 6 & 0x3F);
-                escape(0x80 | unit & 0x3F);
+                escape(0xE0 | (unit >> 12));
+                escape(0x80 | ((unit >> 6) & 0x3F));
+                escape(0x80 | (unit & 0x3F));
             }
         }
     }
 
     private static boolean isPlain(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_'
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '-'
+                || c == '.'
+                || c == '_'
                 || c == '*';
     }
 

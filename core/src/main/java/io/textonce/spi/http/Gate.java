@@ -40,7 +40,8 @@ final class Gate implements Interceptor {
             throw new IOException("a request that did not come from HttpTarget");
         }
         AtomicLong used = lastUsed.computeIfAbsent(connection, c -> new AtomicLong(NEVER_USED));
-        if (guards.peek() && used.get() != NEVER_USED
+        if (guards.peek()
+                && used.get() != NEVER_USED
                 && nanoTime.getAsLong() - used.get() > LOOK_AFTER_NANOS
                 && isStale(connection.socket())) {
             throw new StaleConnectionException();

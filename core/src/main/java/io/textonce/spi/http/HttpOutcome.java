@@ -160,7 +160,10 @@ public sealed interface HttpOutcome {
             if (type == null || at < 0) {
                 return StandardCharsets.UTF_8;
             }
-            String name = type.substring(at + "charset=".length()).split(";", 2)[0].replace("\"", "").strip();
+            String name = type.substring(at + "charset=".length())
+                    .split(";", 2)[0]
+                    .replace("\"", "")
+                    .strip();
             try {
                 return Charset.forName(name);
             } catch (IllegalCharsetNameException | UnsupportedCharsetException unknown) {

@@ -2,11 +2,9 @@ package io.textonce.spi.http;
 
 import io.textonce.spi.http.HttpOutcome.Kind;
 import io.textonce.spi.http.HttpOutcome.NotTransmitted;
-import io.textonce.spi.http.HttpOutcome.Phase;
 import io.textonce.spi.http.HttpOutcome.Reply;
 import io.textonce.spi.http.HttpOutcome.Unanswered;
 import java.io.IOException;
-import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,7 +218,8 @@ public final class HttpTransport implements AutoCloseable {
 
     static void checkMaxReplyBytes(int bytes) {
         if (bytes < 1 || bytes > LARGEST_REPLY) {
-            throw new IllegalArgumentException("maxReplyBytes is " + bytes + "; allowed are 1 to " + LARGEST_REPLY + ".");
+            throw new IllegalArgumentException(
+                    "maxReplyBytes is " + bytes + "; allowed are 1 to " + LARGEST_REPLY + ".");
         }
     }
 
@@ -306,6 +305,8 @@ public final class HttpTransport implements AutoCloseable {
          *     refuses because they can send a request again
          * @return this builder
          */
+        @SuppressWarnings(
+                "exports") // the one foreign type in a signature of core, for hosts that use OkHttp themselves
         public Builder client(OkHttpClient client) {
             this.injected = Objects.requireNonNull(client, "client");
             return this;
@@ -394,8 +395,7 @@ public final class HttpTransport implements AutoCloseable {
                     .retryOnConnectionFailure(!guards.noRetry())
                     .followRedirects(!guards.noRedirects())
                     .followSslRedirects(!guards.noRedirects())
-                    .connectionPool(
-                            new ConnectionPool(maxIdleConnections, keepAlive.toMillis(), TimeUnit.MILLISECONDS))
+                    .connectionPool(new ConnectionPool(maxIdleConnections, keepAlive.toMillis(), TimeUnit.MILLISECONDS))
                     // Deadlines bounds all of these; OkHttp's own timers cost more than the rest of the call.
                     .connectTimeout(Duration.ZERO)
                     .readTimeout(Duration.ZERO)
@@ -424,9 +424,10 @@ public final class HttpTransport implements AutoCloseable {
             }
             Authenticator proxyAuthenticator = from.proxyAuthenticator();
             // A tunnel may be asked for again, a message may not.
-            to.proxyAuthenticator((route, response) -> "CONNECT".equals(response.request().method())
-                    ? proxyAuthenticator.authenticate(route, response)
-                    : null);
+            to.proxyAuthenticator(
+                    (route, response) -> "CONNECT".equals(response.request().method())
+                            ? proxyAuthenticator.authenticate(route, response)
+                            : null);
         }
     }
 }

@@ -125,27 +125,34 @@ final class Remedies {
     private static String explain(Kind kind, Exchange exchange, String endpoint, Exception failure) {
         String late = exchange.expired() ? " (the deadline passed)" : "";
         return switch (kind) {
-            case DNS -> "the host of " + endpoint + " was not resolved" + late
-                    + ": is its name right, and does DNS work here?";
-            case CONNECT -> exchange.expired()
-                    ? "no connection to " + endpoint + " in time: is the base URL right, and does a firewall let it"
-                            + " through?"
-                    : any(failure, ConnectException.class::isInstance)
-                            ? "connection refused by " + endpoint + ": is the base URL right, and is the service up?"
-                            : "no connection to " + endpoint + ": is the base URL right, and is there a route?";
-            case TLS -> "the TLS handshake with " + endpoint + " failed" + late
-                    + ": does this port speak TLS, and does the server accept TLS 1.2 or 1.3?";
-            case CERTIFICATE -> "the certificate check with " + endpoint
-                    + " failed: is the base URL's host right, the issuer trusted here, the clock right, and a client"
-                    + " certificate present if the server wants one?";
-            case PROXY -> "the proxy on the way to " + endpoint
-                    + " refused: check its address, its credentials and whether it may reach this host";
-            case STALE_CONNECTION -> "the server at " + endpoint
-                    + " had closed all pooled connections: set keepAlive below the server's idle time";
-            default -> Thread.currentThread().isInterrupted()
-                    ? "the thread was interrupted before the request to " + endpoint + " began"
-                    : "this process could not begin the request to " + endpoint + " ("
-                            + failure.getClass().getSimpleName() + "): check the injected DNS and socket factories";
+            case DNS ->
+                "the host of " + endpoint + " was not resolved" + late + ": is its name right, and does DNS work here?";
+            case CONNECT ->
+                exchange.expired()
+                        ? "no connection to " + endpoint + " in time: is the base URL right, and does a firewall let it"
+                                + " through?"
+                        : any(failure, ConnectException.class::isInstance)
+                                ? "connection refused by " + endpoint
+                                        + ": is the base URL right, and is the service up?"
+                                : "no connection to " + endpoint + ": is the base URL right, and is there a route?";
+            case TLS ->
+                "the TLS handshake with " + endpoint + " failed" + late
+                        + ": does this port speak TLS, and does the server accept TLS 1.2 or 1.3?";
+            case CERTIFICATE ->
+                "the certificate check with " + endpoint
+                        + " failed: is the base URL's host right, the issuer trusted here, the clock right, and a client"
+                        + " certificate present if the server wants one?";
+            case PROXY ->
+                "the proxy on the way to " + endpoint
+                        + " refused: check its address, its credentials and whether it may reach this host";
+            case STALE_CONNECTION ->
+                "the server at " + endpoint
+                        + " had closed all pooled connections: set keepAlive below the server's idle time";
+            default ->
+                Thread.currentThread().isInterrupted()
+                        ? "the thread was interrupted before the request to " + endpoint + " began"
+                        : "this process could not begin the request to " + endpoint + " ("
+                                + failure.getClass().getSimpleName() + "): check the injected DNS and socket factories";
         };
     }
 
@@ -190,6 +197,7 @@ final class Remedies {
         }
         return failure instanceof IOException io
                 ? io
-                : new IOException(failure.getClass().getName(), failure instanceof InterruptedException ? failure : null);
+                : new IOException(
+                        failure.getClass().getName(), failure instanceof InterruptedException ? failure : null);
     }
 }

@@ -77,7 +77,9 @@ class HttpTransportTest {
     void refusesUrlsItCannotUseWithoutShowingWhatMayBeSecret() {
         try (HttpTransport transport = HttpTransport.builder().build()) {
             for (String url : java.util.List.of(
-                    "ftp://host.example/secret?key=secret", "host.example/secret", "https://user:secret@host.example/")) {
+                    "ftp://host.example/secret?key=secret",
+                    "host.example/secret",
+                    "https://user:secret@host.example/")) {
                 assertThatThrownBy(() -> transport.get(url, Map.of()))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("host.example")
@@ -116,8 +118,9 @@ class HttpTransportTest {
         transport.close();
 
         assertThat(target.call(Duration.ofSeconds(1)))
-                .isInstanceOfSatisfying(HttpOutcome.NotTransmitted.class, unsent -> assertThat(unsent.kind())
-                        .isEqualTo(HttpOutcome.Kind.LOCAL));
+                .isInstanceOfSatisfying(
+                        HttpOutcome.NotTransmitted.class,
+                        unsent -> assertThat(unsent.kind()).isEqualTo(HttpOutcome.Kind.LOCAL));
     }
 
     @Test

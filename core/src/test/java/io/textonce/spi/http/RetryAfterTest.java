@@ -28,14 +28,14 @@ class RetryAfterTest {
                 "Sun, 06 Nov 1994 08:48:00 GMT|0"
             })
     void readsSecondsAndHttpDates(String value, long seconds) {
-        assertThat(RetryAfter.parse(Headers.of("retry-after", value), NOON))
-                .hasValue(Duration.ofSeconds(seconds));
+        assertThat(RetryAfter.parse(Headers.of("retry-after", value), NOON)).hasValue(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "soon", "-1", "1.5", "99999999999999", "\u0661"})
     void ignoresWhatIsNeither(String value) {
-        Headers headers = new Headers.Builder().addUnsafeNonAscii("Retry-After", value).build();
+        Headers headers =
+                new Headers.Builder().addUnsafeNonAscii("Retry-After", value).build();
 
         assertThat(RetryAfter.parse(headers, NOON)).isEqualTo(Optional.empty());
     }

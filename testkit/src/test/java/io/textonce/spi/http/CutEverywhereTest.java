@@ -69,7 +69,8 @@ class CutEverywhereTest {
                 }
                 rig.server.next(Behaviour.cutRequest(offset, way.ending()));
                 HttpOutcome outcome = rig.call(PLENTY);
-                assertThat(outcome).as("%s cut at %d of %d", way, offset, size)
+                assertThat(outcome)
+                        .as("%s cut at %d of %d", way, offset, size)
                         .isInstanceOf(HttpOutcome.Unanswered.class);
             }
             assertThat(rig.receivedSinceInjected()).as("complete requests").isEqualTo(warm);
@@ -117,7 +118,9 @@ class CutEverywhereTest {
 
     private static String describe(HttpOutcome outcome) {
         return outcome.fold(
-                reply -> reply.complete() ? "whole" : "end not proven", unsent -> "not transmitted", doubt -> "unanswered");
+                reply -> reply.complete() ? "whole" : "end not proven",
+                unsent -> "not transmitted",
+                doubt -> "unanswered");
     }
 
     private static FaultCell.Rig rig(Way way) {

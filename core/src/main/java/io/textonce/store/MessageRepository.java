@@ -1,0 +1,58 @@
+package io.textonce.store;
+
+import io.textonce.MessageId;
+import io.textonce.SendResult;
+import io.textonce.TenantId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps outgoing messages and their attempts. The client writes a row before it submits and completes it afterwards.
+ *
+ * <p>Contract: each method is one atomic step, durable when it returns; a failure is thrown, never swallowed. No method
+ * sees another tenant's rows. Unique: (tenant, id). {@code MessageRepositoryContract} in textonce-testkit checks an
+ * implementation.
+ *
+ * <p>Implementations are thread-safe. Methods may block; they are called on the sending thread.
+ */
+public interface MessageRepository {
+
+    /**
+     * Writes the row before the first submit.
+     *
+     * @param tenant whose message it is
+     * @param row in state {@link MessageState#SENDING}
+     * @return false if the id is taken already; nothing is written then
+     */
+    boolean create(TenantId tenant, MessageRecord row);
+
+    /**
+     * Completes the row with {@link MessageRecord#completed}, and joins reports that came before it in the same step.
+     *
+     * @param tenant whose message it is
+     * @param id our id
+     * @param result the outcome
+     * @param now the present
+     * @throws IllegalStateException if there is no such row
+     */
+    void complete(TenantId tenant, MessageId id, SendResult result, Instant now);
+
+    /**
+     * Reads one row.
+     *
+     * @param tenant whose message it is
+     * @param id our id
+     * @return the row, or empty
+     */
+    Optional<MessageRecord> find(TenantId tenant, MessageId id);
+
+    /**
+     * Reads rows, newest first.
+     *
+     * @param tenant whose messages
+     * @param query which ones
+     * @return at most {@link MessageQuery#limit()} rows
+     */
+    List<MessageRecord> query(TenantId tenant, MessageQuery query);
+}

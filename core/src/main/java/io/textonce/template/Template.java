@@ -1,0 +1,6 @@
+package io.textonce.template;
+
+/** Placeholder until the template package arrives. */
+public final class Template {
+    private Template() {}
+}
