@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * What a {@link RawServer} does with one request.
@@ -80,6 +81,21 @@ public final class Behaviour {
         byte[] copy = reply.clone();
         return new Behaviour("reply", WHOLE_REQUEST, peer -> {
             peer.write(copy, copy.length);
+            return true;
+        });
+    }
+
+    /**
+     * Replies with what a function makes of the request, and keeps the connection.
+     *
+     * @param answer called on the connection's thread; returns the reply's bytes, see {@link #bytes}
+     * @return the behaviour
+     */
+    public static Behaviour answer(Function<RawServer.Request, byte[]> answer) {
+        Objects.requireNonNull(answer, "answer");
+        return new Behaviour("answer", WHOLE_REQUEST, peer -> {
+            byte[] reply = answer.apply(peer.request());
+            peer.write(reply, reply.length);
             return true;
         });
     }

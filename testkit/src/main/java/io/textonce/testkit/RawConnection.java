@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,6 +29,7 @@ final class RawConnection {
     private final Socket socket;
     private final InputStream in;
     private final CountDownLatch serverClosed;
+    private RawServer.@Nullable Request request;
     private boolean ended;
 
     RawConnection(int number, Socket raw, Socket socket, CountDownLatch serverClosed) throws IOException {
@@ -51,9 +53,10 @@ final class RawConnection {
             return false;
         }
         Behaviour behaviour = script.get();
-        RawServer.Request request = read(first, behaviour);
-        if (request != null) {
-            record.accept(request);
+        RawServer.Request whole = read(first, behaviour);
+        request = whole;
+        if (whole != null) {
+            record.accept(whole);
         }
         return behaviour.run(this);
     }
@@ -75,6 +78,11 @@ final class RawConnection {
         if (!raw.isOutputShutdown()) {
             raw.shutdownOutput();
         }
+    }
+
+    /** The request being served. */
+    RawServer.Request request() {
+        return Objects.requireNonNull(request, "request");
     }
 
     boolean endedByScript() {

@@ -238,6 +238,16 @@ public final class RawServer implements AutoCloseable {
     }
 
     /**
+     * Ends all open connections now, in an orderly way, as a server does with idle ones. What it sent has reached
+     * clients on this machine when this returns.
+     *
+     * @return this server
+     */
+    public RawServer endIdleConnections() {
+        return change(() -> open.forEach(RawServer::closeQuietly));
+    }
+
+    /**
      * Waits until so many requests were received completely.
      *
      * @param count how many
