@@ -289,8 +289,8 @@ class HttpTransportBehaviourTest {
                     .isInstanceOfSatisfying(
                             Reply.class, reply -> assertThat(reply.body()).hasSize(10_000));
 
-            server.next(Behaviour.raw(
-                    Behaviour.bytes(200, Map.of("Content-Encoding", "gzip"), gzip(new byte[3_000_000]))));
+            server.next(
+                    Behaviour.raw(Behaviour.bytes(200, Map.of("Content-Encoding", "gzip"), gzip(new byte[3_000_000]))));
             assertThat(target.call(PLENTY)).isInstanceOfSatisfying(Unanswered.class, doubt -> {
                 assertThat(doubt.status()).hasValue(200);
                 assertThat(doubt.explanation()).contains("larger than 10000 bytes");
