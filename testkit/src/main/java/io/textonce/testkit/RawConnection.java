@@ -1,6 +1,6 @@
 package io.textonce.testkit;
 
-import io.textonce.testkit.Behaviour.Ending;
+import io.textonce.testkit.RawBehaviour.Ending;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,12 +47,12 @@ final class RawConnection {
      *     of one connection
      * @return false when the connection is done
      */
-    boolean serve(Supplier<Behaviour> script, Consumer<RawServer.Request> record) throws IOException {
+    boolean serve(Supplier<RawBehaviour> script, Consumer<RawServer.Request> record) throws IOException {
         int first = in.read();
         if (first < 0) {
             return false;
         }
-        Behaviour behaviour = script.get();
+        RawBehaviour behaviour = script.get();
         RawServer.Request whole = read(first, behaviour);
         request = whole;
         if (whole != null) {
@@ -107,7 +107,7 @@ final class RawConnection {
         }
     }
 
-    private RawServer.@Nullable Request read(int first, Behaviour behaviour) throws IOException {
+    private RawServer.@Nullable Request read(int first, RawBehaviour behaviour) throws IOException {
         Tape tape = new Tape(first, behaviour.requestBytes());
         try {
             String startLine = tape.line();

@@ -39,7 +39,7 @@ import javax.net.ssl.X509TrustManager;
  *
  * <pre>{@code
  * try (RawServer server = RawServer.start()) {
- *     server.next(Behaviour.drop(Behaviour.Ending.RST));
+ *     server.next(RawBehaviour.drop(RawBehaviour.Ending.RST));
  *     send(server.url("/messages"));
  *     assertEquals(1, server.settle().received());
  * }
@@ -59,11 +59,11 @@ public final class RawServer implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Behaviour> script = new ArrayDeque<>();
+    private final Deque<RawBehaviour> script = new ArrayDeque<>();
     private final List<Request> requests = new ArrayList<>();
     private final Set<Socket> open = new HashSet<>();
     private final Set<Integer> barriers = new HashSet<>();
-    private Behaviour otherwise = Behaviour.reply(200);
+    private RawBehaviour otherwise = RawBehaviour.reply(200);
     private Greeting greeting = Greeting.NORMAL;
     private int connections;
     private int ended;
@@ -145,7 +145,7 @@ public final class RawServer implements AutoCloseable {
      * @param behaviours in order
      * @return this server
      */
-    public RawServer next(Behaviour... behaviours) {
+    public RawServer next(RawBehaviour... behaviours) {
         return change(() -> script.addAll(Arrays.asList(behaviours)));
     }
 
@@ -155,7 +155,7 @@ public final class RawServer implements AutoCloseable {
      * @param behaviour the default from now on
      * @return this server
      */
-    public RawServer otherwise(Behaviour behaviour) {
+    public RawServer otherwise(RawBehaviour behaviour) {
         Objects.requireNonNull(behaviour, "behaviour");
         return change(() -> otherwise = behaviour);
     }
@@ -393,10 +393,10 @@ public final class RawServer implements AutoCloseable {
         }
     }
 
-    private Behaviour take() {
+    private RawBehaviour take() {
         lock.lock();
         try {
-            Behaviour next = script.poll();
+            RawBehaviour next = script.poll();
             return next == null ? otherwise : next;
         } finally {
             lock.unlock();

@@ -2,8 +2,8 @@ package io.textonce.spi.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.textonce.testkit.Behaviour;
-import io.textonce.testkit.Behaviour.Ending;
+import io.textonce.testkit.RawBehaviour;
+import io.textonce.testkit.RawBehaviour.Ending;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -24,12 +24,12 @@ class CutEverywhereTest {
 
     /** The end of each kind of reply is proven in another way, or not at all. */
     enum Framing {
-        LENGTH(Behaviour.bytes(201, Map.of("Content-Type", "application/json"), BODY)),
-        CHUNKS(Behaviour.bytes(
+        LENGTH(RawBehaviour.bytes(201, Map.of("Content-Type", "application/json"), BODY)),
+        CHUNKS(RawBehaviour.bytes(
                 201,
                 Map.of("Transfer-Encoding", "chunked"),
                 "5\r\n{\"id\"\r\n6;x=y\r\n:\"m1\"}\r\n0\r\n\r\n".getBytes(StandardCharsets.UTF_8))),
-        CLOSE(Behaviour.bytes(201, Map.of("Connection", "close"), BODY));
+        CLOSE(RawBehaviour.bytes(201, Map.of("Connection", "close"), BODY));
 
         private final byte[] reply;
 
@@ -56,7 +56,7 @@ class CutEverywhereTest {
     @MethodSource("ways")
     void aRequestCutAtAnyByteIsUnansweredAndNeverSentAgain(Way way) {
         try (FaultCell.Rig rig = rig(way)) {
-            rig.server.otherwise(Behaviour.raw(Fault.Wire.ACCEPTED));
+            rig.server.otherwise(RawBehaviour.raw(Fault.Wire.ACCEPTED));
             assertThat(rig.call(PLENTY)).isInstanceOf(HttpOutcome.Reply.class);
             int size = rig.server.awaitReceived(1).requests().get(0).size();
             int warm = 1;
@@ -67,7 +67,7 @@ class CutEverywhereTest {
                 } else {
                     rig.transport.client().connectionPool().evictAll();
                 }
-                rig.server.next(Behaviour.cutRequest(offset, way.ending()));
+                rig.server.next(RawBehaviour.cutRequest(offset, way.ending()));
                 HttpOutcome outcome = rig.call(PLENTY);
                 assertThat(outcome)
                         .as("%s cut at %d of %d", way, offset, size)
@@ -82,14 +82,14 @@ class CutEverywhereTest {
     void aReplyCutAtAnyByteIsNeverTakenForAWholeOne(Way way) {
         for (Framing framing : way.tls() ? List.of(Framing.LENGTH) : List.of(Framing.values())) {
             try (FaultCell.Rig rig = rig(way)) {
-                rig.server.otherwise(Behaviour.raw(Fault.Wire.ACCEPTED));
+                rig.server.otherwise(RawBehaviour.raw(Fault.Wire.ACCEPTED));
                 int calls = 0;
                 for (int offset = 0; offset <= framing.reply.length; offset++) {
                     if (way.reused()) {
                         assertThat(rig.call(PLENTY)).isInstanceOf(HttpOutcome.Reply.class);
                         calls++;
                     }
-                    rig.server.next(Behaviour.cutReply(framing.reply, offset, way.ending()));
+                    rig.server.next(RawBehaviour.cutReply(framing.reply, offset, way.ending()));
                     HttpOutcome outcome = rig.call(PLENTY);
                     calls++;
                     assertThat(allowed(framing, offset, way.ending()))

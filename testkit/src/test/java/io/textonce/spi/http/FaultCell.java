@@ -2,7 +2,7 @@ package io.textonce.spi.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.textonce.testkit.Behaviour;
+import io.textonce.testkit.RawBehaviour;
 import io.textonce.testkit.RawServer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -130,8 +130,8 @@ record FaultCell(Fault fault, boolean reused, boolean twoAddresses, boolean post
                 boolean dead = cell.fault == Fault.STALE_POOLED || cell.fault.happensBeforeTheRequest();
                 server.next(
                         dead
-                                ? Behaviour.replyThenEnd(Fault.Wire.ACCEPTED, Behaviour.Ending.FIN)
-                                : Behaviour.raw(Fault.Wire.ACCEPTED));
+                                ? RawBehaviour.replyThenEnd(Fault.Wire.ACCEPTED, RawBehaviour.Ending.FIN)
+                                : RawBehaviour.raw(Fault.Wire.ACCEPTED));
                 assertThat(call(PLENTY)).isInstanceOf(HttpOutcome.Reply.class);
                 if (dead) {
                     server.awaitEnded(1);

@@ -6,8 +6,8 @@ import io.textonce.spi.http.HttpOutcome.Kind;
 import io.textonce.spi.http.HttpOutcome.NotTransmitted;
 import io.textonce.spi.http.HttpOutcome.Reply;
 import io.textonce.spi.http.HttpOutcome.Unanswered;
-import io.textonce.testkit.Behaviour;
-import io.textonce.testkit.Behaviour.Ending;
+import io.textonce.testkit.RawBehaviour;
+import io.textonce.testkit.RawBehaviour.Ending;
 import io.textonce.testkit.RawServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,7 +50,7 @@ class HttpTransportBehaviourTest {
     void writesMethodTargetHeadersAndBodyExactly() {
         try (RawServer server = RawServer.start();
                 HttpTransport transport = HttpTransport.builder().build()) {
-            server.otherwise(Behaviour.reply(202, Map.of("Retry-After", "7"), "ok"));
+            server.otherwise(RawBehaviour.reply(202, Map.of("Retry-After", "7"), "ok"));
             HttpOutcome posted = transport
                     .post(server.url("/v1?fixed=1"), Map.of("X-Key", "k"), "application/x-www-form-urlencoded")
                     .path("a/b", "c d")
@@ -169,7 +169,7 @@ class HttpTransportBehaviourTest {
         CountDownLatch mayReply = new CountDownLatch(1);
         try (RawServer server = RawServer.start();
                 HttpTransport transport = HttpTransport.builder().build()) {
-            server.otherwise(Behaviour.answer(request -> {
+            server.otherwise(RawBehaviour.answer(request -> {
                 waitFor(mayReply, PLENTY.toMillis());
                 return Fault.Wire.ACCEPTED;
             }));
@@ -196,7 +196,7 @@ class HttpTransportBehaviourTest {
     void aProxyThatRefusesProvesThatNothingReachedTheServer() {
         for (int status : new int[] {403, 407, 502}) {
             try (RawServer proxy = RawServer.start()) {
-                proxy.otherwise(Behaviour.reply(status, Map.of("Proxy-Authenticate", "Basic realm=\"p\""), "no"));
+                proxy.otherwise(RawBehaviour.reply(status, Map.of("Proxy-Authenticate", "Basic realm=\"p\""), "no"));
                 try (HttpTransport transport = through(proxy)) {
                     HttpOutcome outcome = transport
                             .post("https://provider.example/secret", Map.of("Authorization", "secret"), "text/plain")
@@ -214,7 +214,7 @@ class HttpTransportBehaviourTest {
     @Test
     void aProxyThatWantsCredentialsForAPlainRequestIsToldApartAndAskedOnce() {
         try (RawServer proxy = RawServer.start()) {
-            proxy.otherwise(Behaviour.reply(407, Map.of("Proxy-Authenticate", "Basic realm=\"p\""), ""));
+            proxy.otherwise(RawBehaviour.reply(407, Map.of("Proxy-Authenticate", "Basic realm=\"p\""), ""));
             try (HttpTransport transport = through(proxy)) {
                 HttpOutcome outcome = transport
                         .post("http://provider.example/", Map.of(), "text/plain")
@@ -236,10 +236,10 @@ class HttpTransportBehaviourTest {
                         .idleClock(() -> System.nanoTime() + idle.get())
                         .build()) {
             HttpTarget target = transport.post(server.url("/"), Map.of(), "text/plain");
-            server.otherwise(Behaviour.answer(request -> {
+            server.otherwise(RawBehaviour.answer(request -> {
                 allHere.countDown();
                 waitFor(allHere, PLENTY.toMillis());
-                return Behaviour.bytes(200, Map.of(), new byte[0]);
+                return RawBehaviour.bytes(200, Map.of(), new byte[0]);
             }));
             ExecutorService callers = Executors.newFixedThreadPool(pooled);
             try {
@@ -268,7 +268,7 @@ class HttpTransportBehaviourTest {
                 HttpTransport transport =
                         HttpTransport.builder().idleClock(() -> 0).build()) {
             HttpTarget target = transport.post(server.url("/"), Map.of(), "text/plain");
-            server.next(Behaviour.replyThenEnd(Fault.Wire.ACCEPTED, Ending.FIN));
+            server.next(RawBehaviour.replyThenEnd(Fault.Wire.ACCEPTED, Ending.FIN));
             assertThat(target.call(new byte[1], PLENTY)).isInstanceOf(Reply.class);
             server.awaitEnded(1);
 
@@ -283,14 +283,14 @@ class HttpTransportBehaviourTest {
                 HttpTransport transport =
                         HttpTransport.builder().maxReplyBytes(10_000).build()) {
             HttpTarget target = transport.get(server.url("/"), Map.of());
-            server.next(
-                    Behaviour.raw(Behaviour.bytes(200, Map.of("Content-Encoding", "gzip"), gzip(new byte[10_000]))));
+            server.next(RawBehaviour.raw(
+                    RawBehaviour.bytes(200, Map.of("Content-Encoding", "gzip"), gzip(new byte[10_000]))));
             assertThat(target.call(PLENTY))
                     .isInstanceOfSatisfying(
                             Reply.class, reply -> assertThat(reply.body()).hasSize(10_000));
 
-            server.next(
-                    Behaviour.raw(Behaviour.bytes(200, Map.of("Content-Encoding", "gzip"), gzip(new byte[3_000_000]))));
+            server.next(RawBehaviour.raw(
+                    RawBehaviour.bytes(200, Map.of("Content-Encoding", "gzip"), gzip(new byte[3_000_000]))));
             assertThat(target.call(PLENTY)).isInstanceOfSatisfying(Unanswered.class, doubt -> {
                 assertThat(doubt.status()).hasValue(200);
                 assertThat(doubt.explanation()).contains("larger than 10000 bytes");
@@ -306,13 +306,13 @@ class HttpTransportBehaviourTest {
                     transport.post(server.url("/secret?key=secret"), Map.of("Authorization", "secret"), "text/plain");
             byte[] body = "secret".getBytes(StandardCharsets.UTF_8);
             List<HttpOutcome> outcomes = new ArrayList<>();
-            for (Behaviour behaviour : List.of(
-                    Behaviour.raw("secret is not a status line\r\n\r\n".getBytes(StandardCharsets.US_ASCII)),
-                    Behaviour.raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6secret\r\n"
+            for (RawBehaviour behaviour : List.of(
+                    RawBehaviour.raw("secret is not a status line\r\n\r\n".getBytes(StandardCharsets.US_ASCII)),
+                    RawBehaviour.raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6secret\r\n"
                             .getBytes(StandardCharsets.US_ASCII)),
-                    Behaviour.cutReply(Behaviour.bytes(200, Map.of("X", "secret"), body), 60, Ending.FIN),
-                    Behaviour.drop(Ending.RST),
-                    Behaviour.reply(200, "secret"))) {
+                    RawBehaviour.cutReply(RawBehaviour.bytes(200, Map.of("X", "secret"), body), 60, Ending.FIN),
+                    RawBehaviour.drop(Ending.RST),
+                    RawBehaviour.reply(200, "secret"))) {
                 server.next(behaviour);
                 outcomes.add(target.call(body, PLENTY));
             }
@@ -338,7 +338,7 @@ class HttpTransportBehaviourTest {
                 HttpTransport transport =
                         HttpTransport.builder().maxIdleConnections(2).build()) {
             transport.warmUp();
-            server.otherwise(Behaviour.answer(request -> Behaviour.bytes(200, Map.of(), request.body())));
+            server.otherwise(RawBehaviour.answer(request -> RawBehaviour.bytes(200, Map.of(), request.body())));
             HttpTarget target = transport.post(server.url("/"), Map.of(), "text/plain");
             ExecutorService callers = Executors.newFixedThreadPool(threads);
             try {
