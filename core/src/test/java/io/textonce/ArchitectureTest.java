@@ -17,8 +17,7 @@ class ArchitectureTest {
     @BeforeAll
     static void readClasses() {
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
-        ClassFileImporter main =
-                new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS);
+        ClassFileImporter main = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS);
         core = new ArchitectureRules("io.textonce", main.importPackages("io.textonce"));
         broken = new ArchitectureRules(
                 "io.textonce.fixtures", new ClassFileImporter().importPackages("io.textonce.fixtures"));
