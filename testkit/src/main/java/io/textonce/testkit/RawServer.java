@@ -55,6 +55,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For tests only: with {@link Builder#tls()} it uses a self-made certificate whose key is public. Thread-safe.
  */
+@SuppressWarnings({"ArrayRecordComponent", "AddressSelection"})
 public final class RawServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final char[] STORE_PASSWORD = "textonce".toCharArray();
