@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Sends one message through Twilio's provider to a server of its own; fails unless exactly that one arrived. */
@@ -36,13 +37,13 @@ public final class Consumer {
         TwilioProvider twilio = TwilioProvider.builder()
                 .accountSid(ACCOUNT)
                 .authToken("00000000000000000000000000000000")
-                .from(SenderId.number("+12025550100"))
+                .from(SenderId.of("+12025550100"))
                 .baseUrl("http://127.0.0.1:" + server.getAddress().getPort())
                 .build();
         try (SmsClient sms = SmsClient.builder().provider(twilio).build()) {
             SendResult result = sms.send(SmsMessage.to("+12025550123").text("See you at 10:30").build());
             System.out.println(result + " from " + SmsClient.class.getModule());
-            if (!result.orThrow().providerMessageId().equals(SID)
+            if (!result.orThrow().providerMessageId().equals(Optional.of(SID))
                     || received.size() != 1
                     || !received.get(0).contains("12025550123")) {
                 throw new IllegalStateException("Expected one message at the server, got " + received.size());
