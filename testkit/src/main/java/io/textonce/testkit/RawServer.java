@@ -47,6 +47,7 @@ import javax.net.ssl.X509TrustManager;
  *
  * <p>For tests only: with {@link Builder#tls()} it uses a self-made certificate whose key is public. Thread-safe.
  */
+@SuppressWarnings({"ArrayRecordComponent", "AddressSelection"})
 public final class RawServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int BIND_TRIES = 50;
