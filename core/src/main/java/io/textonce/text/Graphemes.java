@@ -102,6 +102,43 @@ final class Graphemes {
         return index;
     }
 
+    /**
+     * The start of the cluster that holds the code point at an index, or the index itself when a cluster starts there.
+     *
+     * @param from the start of a cluster at or before the index
+     */
+    static int start(String text, int from, int index) {
+        int start = index;
+        while (start > from && !isCertainBoundary(text, start)) {
+            start--;
+        }
+        while (start < index) {
+            int end = end(text, start);
+            if (end > index) {
+                return start;
+            }
+            start = end;
+        }
+        return start;
+    }
+
+    /** Whether a cluster ends before an index, seen from the two code points around it alone. */
+    private static boolean isCertainBoundary(String text, int index) {
+        char next = text.charAt(index);
+        char last = text.charAt(index - 1);
+        if (next < FIRST_JOINING && last < FIRST_JOINING) {
+            return true;
+        }
+        if (Character.isSurrogatePair(last, next)) {
+            return false;
+        }
+        int lastClass = classOf(text.codePointBefore(index));
+        int nextClass = classOf(text.codePointAt(index));
+        return !joins(lastClass, nextClass)
+                && !(lastClass == ZWJ && nextClass == PICTOGRAPHIC)
+                && !(lastClass == REGIONAL && nextClass == REGIONAL);
+    }
+
     /** The rules that need one code point on each side. */
     private static boolean joins(int last, int next) {
         if (last == CONTROL || next == CONTROL) {

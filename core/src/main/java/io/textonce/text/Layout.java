@@ -44,19 +44,7 @@ final class Layout {
 
     /** The units of the whole text, or -1 when the alphabet lacks a character. */
     long units(String text) {
-        int length = text.length();
-        if (alphabet == null) {
-            return length;
-        }
-        long units = 0;
-        for (int i = 0; i < length; i++) {
-            int septets = alphabet.septets(text.charAt(i));
-            if (septets == 0) {
-                return -1;
-            }
-            units += septets;
-        }
-        return units;
+        return alphabet == null ? text.length() : alphabet.septets(text);
     }
 
     /**
@@ -76,52 +64,88 @@ final class Layout {
         if (cuts == null && units == length && alphabet != null && !clusters) {
             return (int) ((units + reserved + joined - 1) / joined);
         }
-        if (alphabet == null && !clusters) {
-            return pairs(text, cuts);
+        if (alphabet == null) {
+            return clusters ? ucs2Clusters(text, cuts) : ucs2Scalars(text, cuts);
         }
+        return clusters ? gsmClusters(alphabet, text, cuts) : gsmScalars(alphabet, text, cuts);
+    }
+
+    private int gsmScalars(GsmAlphabet gsm, String text, @Nullable Cuts cuts) {
+        int length = text.length();
         int segments = 0;
         int fill = 0;
-        int index = 0;
-        while (index < length) {
-            int end = clusters ? Graphemes.end(text, index) : afterScalar(text, index);
-            int width = width(text, index, end);
-            if (width > joined) {
-                // A cluster that no segment holds: cut between its code points.
-                for (int clusterEnd = end; index < clusterEnd; index = end) {
-                    end = afterScalar(text, index);
-                    width = width(text, index, end);
-                    if (fill + width > joined) {
-                        segments = close(segments, index, fill, cuts);
-                        fill = 0;
-                    }
-                    fill += width;
-                }
-                continue;
-            }
-            if (fill + width > joined) {
-                segments = close(segments, index, fill, cuts);
+        for (int i = 0; i < length; i++) {
+            int cost = gsm.septets(text.charAt(i));
+            if (fill + cost > joined) {
+                segments = close(segments, i, fill, cuts);
                 fill = 0;
             }
-            fill += width;
-            index = end;
+            fill += cost;
         }
         return last(segments, length, fill, cuts);
     }
 
-    /** UCS-2 with nothing but surrogate pairs to keep whole: no need to look between the cuts. */
-    private int pairs(String text, @Nullable Cuts cuts) {
+    private int gsmClusters(GsmAlphabet gsm, String text, @Nullable Cuts cuts) {
+        int length = text.length();
+        int segments = 0;
+        int fill = 0;
+        int index = 0;
+        while (index < length) {
+            int clusterEnd = Graphemes.end(text, index);
+            int width = 0;
+            for (int i = index; i < clusterEnd; i++) {
+                width += gsm.septets(text.charAt(i));
+            }
+            // A cluster that no segment holds is cut between its code points.
+            int step = width > joined ? 1 : clusterEnd - index;
+            for (; index < clusterEnd; index += step) {
+                int cost = step == 1 ? gsm.septets(text.charAt(index)) : width;
+                if (fill + cost > joined) {
+                    segments = close(segments, index, fill, cuts);
+                    fill = 0;
+                }
+                fill += cost;
+            }
+        }
+        return last(segments, length, fill, cuts);
+    }
+
+    /** Only the cuts are looked at. */
+    private int ucs2Scalars(String text, @Nullable Cuts cuts) {
         int length = text.length();
         int segments = 0;
         int index = 0;
         while (length - index > joined) {
-            int end = index + joined;
-            if (Character.isSurrogatePair(text.charAt(end - 1), text.charAt(end))) {
-                end--;
-            }
-            segments = close(segments, end, end - index, cuts);
-            index = end;
+            int cut = scalarCut(text, index + joined);
+            segments = close(segments, cut, cut - index, cuts);
+            index = cut;
         }
         return last(segments, length, length - index, cuts);
+    }
+
+    private int ucs2Clusters(String text, @Nullable Cuts cuts) {
+        int length = text.length();
+        int segments = 0;
+        int index = 0;
+        // The last index known to be between clusters; beyond the cut only in a cluster that no segment holds.
+        int between = 0;
+        while (length - index > joined) {
+            int cut = index + joined;
+            if (between < cut) {
+                int start = Graphemes.start(text, between, cut);
+                int end = start < cut ? Graphemes.end(text, start) : cut;
+                between = end - start > joined ? end : start;
+                cut = Math.min(cut, between);
+            }
+            cut = scalarCut(text, cut);
+            segments = close(segments, cut, cut - index, cuts);
+            index = cut;
+        }
+        return last(segments, length, length - index, cuts);
+    }
+
+    private static int scalarCut(String text, int cut) {
+        return Character.isSurrogatePair(text.charAt(cut - 1), text.charAt(cut)) ? cut - 1 : cut;
     }
 
     private int last(int segments, int length, int fill, @Nullable Cuts cuts) {
@@ -137,23 +161,6 @@ final class Layout {
             cuts.add(end, fill);
         }
         return segments + 1;
-    }
-
-    private static int afterScalar(String text, int index) {
-        boolean pair =
-                index + 1 < text.length() && Character.isSurrogatePair(text.charAt(index), text.charAt(index + 1));
-        return pair ? index + 2 : index + 1;
-    }
-
-    private int width(String text, int start, int end) {
-        if (alphabet == null) {
-            return end - start;
-        }
-        int width = 0;
-        for (int i = start; i < end; i++) {
-            width += alphabet.septets(text.charAt(i));
-        }
-        return width;
     }
 
     /** Receives the end (UTF-16 index) and the units of each segment. */
