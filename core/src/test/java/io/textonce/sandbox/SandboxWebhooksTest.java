@@ -145,10 +145,7 @@ class SandboxWebhooksTest {
                 request("POST", TARGET + "&x", good, REPORT),
                 request("POST", "/hooks/sandbox", good, REPORT),
                 request("POST", TARGET, good.replace("t=" + second, "t=" + (second + 1)), REPORT),
-                request("POST", TARGET, header("wrong", REPORT), REPORT),
-                request(
-                        "POST",
-                        TARGET);
+                request("POST", TARGET, header("wrong", REPORT), REPORT));
 
         for (WebhookRequest request : forged) {
             ParsedWebhook parsed = parse(parser, request);
