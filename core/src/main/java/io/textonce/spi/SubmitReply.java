@@ -149,6 +149,17 @@ public final class SubmitReply {
     }
 
     /**
+     * Adds how long to wait before another try makes sense.
+     *
+     * @param wait zero or more
+     * @return a copy
+     */
+    public SubmitReply retryAfter(Duration wait) {
+        return new SubmitReply(
+                outcome, reason, proof, providerMessageId, providerCode, explanation, wait, segments, price);
+    }
+
+    /**
      * Adds the provider's own count.
      *
      * @param number segments, 0 or more
