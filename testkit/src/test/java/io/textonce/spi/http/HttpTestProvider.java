@@ -41,7 +41,7 @@ final class HttpTestProvider implements SmsProvider {
                         HttpTestProvider::read,
                         unsent -> unsent.kind().mayPass()
                                 ? SubmitReply.notTransmitted(unsent.explanation())
-                                : SubmitReply.notTransmitted(Reason.UNAVAILABLE, unsent.explanation()),
+                                : SubmitReply.notTransmitted(Reason.CREDENTIAL, unsent.explanation()),
                         doubt -> SubmitReply.unknown(null, doubt.explanation()));
     }
 

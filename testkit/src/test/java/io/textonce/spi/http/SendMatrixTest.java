@@ -26,7 +26,7 @@ class SendMatrixTest {
     enum Verdict {
         ACCEPTED("accepted", false),
         NOT_TRANSMITTED("rejected TRANSPORT NOT_TRANSMITTED", true),
-        NOT_TRANSMITTED_AND_LASTING("rejected UNAVAILABLE NOT_TRANSMITTED", true),
+        NOT_TRANSMITTED_AND_LASTING("rejected CREDENTIAL NOT_TRANSMITTED", true),
         THROTTLED("rejected THROTTLED PROVIDER_REFUSED", true),
         CREDENTIAL("rejected CREDENTIAL PROVIDER_REFUSED", true),
         UNKNOWN("unknown", false);
