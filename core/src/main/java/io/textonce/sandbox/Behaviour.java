@@ -2,6 +2,7 @@ package io.textonce.sandbox;
 
 import io.textonce.DeliveryStatus;
 import io.textonce.Media;
+import io.textonce.Outcome;
 import io.textonce.Proof;
 import io.textonce.Reason;
 import io.textonce.spi.SubmitReply;
@@ -177,7 +178,7 @@ public final class Behaviour {
      * @return the behaviour
      */
     public static Behaviour answer(SubmitReply reply) {
-        boolean accepted = reply.outcome() == io.textonce.Outcome.ACCEPTED;
+        boolean accepted = reply.outcome() == Outcome.ACCEPTED;
         boolean arrives =
                 reply.proof().map(proof -> proof == Proof.PROVIDER_REFUSED).orElse(true);
         return answering(arrives, accepted, reply);

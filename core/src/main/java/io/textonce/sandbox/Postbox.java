@@ -26,7 +26,7 @@ final class Postbox {
     private static final int MOST_TRIES = 5;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     /** Well below what the parser takes. */
-    private static final int BODY_CHARACTERS = 48 * 1024;
+    private static final int BODY_CHARACTERS = 32 * 1024;
     /** How often the thread looks at a clock that may not be the system's. */
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -182,10 +182,14 @@ final class Postbox {
         try {
             return to.apply(request).status();
         } catch (RuntimeException e) { // as a server would: the host's failure is a 500 to its caller
+            StackTraceElement[] trace = e.getStackTrace();
+            Object place = trace.length == 0 ? "an unknown place" : trace[0];
+            // Not its message, which may hold what the webhook said.
             LOG.warn(
-                    "{}: the host failed on a webhook with {}",
+                    "{}: the host failed on a webhook with {} at {}",
                     provider,
-                    e.getClass().getName());
+                    e.getClass().getName(),
+                    place);
             return 500;
         }
     }

@@ -4,6 +4,7 @@ import io.textonce.DeliveryStatus;
 import io.textonce.Media;
 import io.textonce.MessageId;
 import io.textonce.Money;
+import io.textonce.Outcome;
 import io.textonce.PhoneNumber;
 import io.textonce.Reason;
 import io.textonce.SenderId;
@@ -27,11 +28,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -213,8 +216,10 @@ public final class SandboxProvider implements SmsProvider {
                 time.now(),
                 reports);
         if (message == null) {
-            return SubmitReply.refused(
-                    Reason.ACCOUNT, "no_funds", "the sandbox's balance is used up; build it with more");
+            return now.reply != null && now.reply.outcome() == Outcome.UNKNOWN
+                    ? now.reply
+                    : SubmitReply.refused(
+                            Reason.ACCOUNT, "no_funds", "the sandbox's balance is used up; build it with more");
         }
         tell(submission, now.manner, message);
         if (now.reply != null) {
@@ -543,15 +548,21 @@ public final class SandboxProvider implements SmsProvider {
         private Function<? super Submission, Behaviour> behaviour = MagicNumbers::of;
         private Range answers = new Range(Duration.ZERO, Duration.ZERO);
         private Range reports = new Range(USUAL_PAUSE, USUAL_PAUSE);
-        private List<String> secrets = List.of("sandbox-secret");
+        private List<String> secrets = List.of(randomSecret());
         private String webhookTarget = "/webhooks/sandbox";
         private final Set<Class<?>> withoutRoles = new HashSet<>();
         private Money balance = Money.of("100.00", "USD");
         private @Nullable Money perSegment;
         private long seed = ThreadLocalRandom.current().nextLong();
-        private int remember = 100_000;
+        private int remember = 10_000;
 
         private Builder() {}
+
+        private static String randomSecret() {
+            byte[] bytes = new byte[16];
+            new SecureRandom().nextBytes(bytes);
+            return HexFormat.of().formatHex(bytes);
+        }
 
         /**
          * Sets the instance's name. Default {@code sandbox}.
@@ -664,7 +675,7 @@ public final class SandboxProvider implements SmsProvider {
         }
 
         /**
-         * Sets the secrets of the webhooks. Default: one that anybody can read in the source.
+         * Sets the secrets of the webhooks. Default: a random one that only this sandbox knows.
          *
          * @param first signs and verifies
          * @param others verify too, while secrets are rotated
@@ -726,7 +737,8 @@ public final class SandboxProvider implements SmsProvider {
         }
 
         /**
-         * Sets how many messages are remembered; the oldest are forgotten first. Default 100,000.
+         * Sets how many messages are remembered, and in proportion how many webhook requests may wait; the oldest are
+         * forgotten first, and a message that is forgotten is no longer counted as a duplicate of itself. Default 10,000.
          *
          * @param messages 1 or more
          * @return this builder

@@ -14,17 +14,17 @@ import io.textonce.spi.WebhookParser;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A host as the sandbox sees it: takes webhook requests, believes them or not, answers with a status. */
 final class Host {
 
-    final List<WebhookRequest> requests = new CopyOnWriteArrayList<>();
-    final List<Instant> times = new CopyOnWriteArrayList<>();
-    final List<List<SmsEvent>> batches = new CopyOnWriteArrayList<>();
-    final List<ParsedWebhook.Refusal> refusals = new CopyOnWriteArrayList<>();
+    final List<WebhookRequest> requests = Collections.synchronizedList(new ArrayList<>());
+    final List<Instant> times = Collections.synchronizedList(new ArrayList<>());
+    final List<List<SmsEvent>> batches = Collections.synchronizedList(new ArrayList<>());
+    final List<ParsedWebhook.Refusal> refusals = Collections.synchronizedList(new ArrayList<>());
     volatile int failures;
     private final WebhookParser parser;
     private final TimeSource time;
