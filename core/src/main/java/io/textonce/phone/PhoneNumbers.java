@@ -6,6 +6,7 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberType;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.ValidationResult;
 import com.google.i18n.phonenumbers.Phonenumber;
+import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber.CountryCodeSource;
 import io.textonce.PhoneNumber;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A number with a plus sign is international. Without one it is read as dialled within the region, international
  * prefixes such as {@code 0011} included. Two more readings are tried: the region's own country code without its plus
- * sign ({@code 61491570156} in Australia), and {@code 00} before a country code. They win only where they are better:
- * mobile before valid, valid before possible, possible before nothing, and at a draw the number as dialled.
+ * sign ({@code 61491570156} in Australia), and {@code 00} before a country code. They win only where they are a valid
+ * number and the number as dialled is none, or where they are a mobile number and the number as dialled is not.
  *
  * <pre>{@code
  * PhoneNumbers australian = PhoneNumbers.region("AU");
@@ -161,21 +162,27 @@ public final class PhoneNumbers {
         if (written.hasPlus()) {
             return read(raw, dialled);
         }
-        String rest = dialled.startsWith("00") ? dialled.substring(2) : hasRegion() ? dialled : "";
+        boolean zeros = dialled.startsWith("00");
         if (!hasRegion()) {
-            return rest.isEmpty() ? impossible(raw, "has no country code" + RIGHT_FORM) : read(raw, "+" + rest);
+            return zeros ? read(raw, "+" + dialled.substring(2)) : impossible(raw, "has no country code" + RIGHT_FORM);
         }
         PhoneCheck local = read(raw, dialled);
-        boolean other = rest.length() < dialled.length() || dialled.startsWith(countryCode);
-        if (local.mobile() || !other) {
+        if (local.mobile() || !(zeros ? isDialledAtHome(dialled) : dialled.startsWith(countryCode))) {
             return local;
         }
-        PhoneCheck abroad = read(raw, "+" + rest);
-        return trust(abroad) > trust(local) ? abroad : local;
+        PhoneCheck international = read(raw, "+" + (zeros ? dialled.substring(2) : dialled));
+        boolean better = local.valid() ? international.mobile() : international.valid();
+        return better ? international : local;
     }
 
-    private static int trust(PhoneCheck check) {
-        return check.mobile() ? 3 : check.valid() ? 2 : check.possible() ? 1 : 0;
+    /** Whether the region's own international prefix, such as 0011, is <em>not</em> what the digits begin with. */
+    private boolean isDialledAtHome(String dialled) {
+        try {
+            return library.parseAndKeepRawInput(dialled, region).getCountryCodeSource()
+                    != CountryCodeSource.FROM_NUMBER_WITH_IDD;
+        } catch (NumberParseException e) {
+            return false;
+        }
     }
 
     private PhoneCheck read(@Nullable String raw, String dialled) {
@@ -194,8 +201,24 @@ public final class PhoneNumbers {
             return impossible(raw, "has more than 15 digits, country code included" + RIGHT_FORM);
         }
         PhoneCheck.Type type = type(library.getNumberType(parsed));
+        if (type == PhoneCheck.Type.UNKNOWN && !readsBackAs(e164)) {
+            return impossible(raw, "has digits before the number, such as a 0 too many" + RIGHT_FORM);
+        }
         String home = library.getRegionCodeForNumber(parsed);
         return PhoneCheck.possible(PhoneNumber.of(e164), type, NO_COUNTRY.equals(home) ? null : home);
+    }
+
+    /**
+     * One number must have one E.164 form, or an opt-out under one form would not stop a message to the other. The library
+     * takes a trunk prefix off what it reads, and leaves others that follow.
+     */
+    private boolean readsBackAs(String e164) {
+        try {
+            return library.format(library.parse(e164, NO_REGION), PhoneNumberFormat.E164)
+                    .equals(e164);
+        } catch (NumberParseException e) {
+            return false;
+        }
     }
 
     private static PhoneCheck impossible(@Nullable String raw, String clause) {

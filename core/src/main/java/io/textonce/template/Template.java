@@ -67,7 +67,7 @@ public final class Template {
         this.maxLengths =
                 b.variables.values().stream().mapToInt(Integer::intValue).toArray();
         this.byLocale = Collections.unmodifiableMap(bodies);
-        Map<String, Body> tags = new HashMap<>();
+        Map<String, Body> tags = new LinkedHashMap<>();
         bodies.forEach((locale, body) -> tags.put(locale.toLanguageTag(), body));
         this.byTag = tags;
         this.fallback = fallback;
