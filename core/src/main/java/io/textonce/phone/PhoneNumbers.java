@@ -10,6 +10,7 @@ import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber.CountryCodeSource;
 import io.textonce.PhoneNumber;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ public final class PhoneNumbers {
 
     private static final String NO_REGION = "ZZ";
     private static final String NO_COUNTRY = "001";
+    private static final int LONGEST_COUNTRY_CODE = 3;
+    private static final int LONGEST_E164 = 16;
     private static final String RIGHT_FORM = "; write it with plus sign and country code, such as +61 491 570 156";
 
     private final PhoneNumberUtil library = PhoneNumberUtil.getInstance();
@@ -186,26 +189,62 @@ public final class PhoneNumbers {
     }
 
     private PhoneCheck read(@Nullable String raw, String dialled) {
-        Phonenumber.PhoneNumber parsed;
-        try {
-            parsed = library.parse(dialled, region);
-        } catch (NumberParseException e) {
-            return impossible(raw, why(e.getErrorType()) + RIGHT_FORM);
+        Phonenumber.PhoneNumber number = dialled.startsWith("+") ? asWritten(dialled) : null;
+        PhoneCheck.Type type = number == null ? PhoneCheck.Type.UNKNOWN : type(library.getNumberType(number));
+        if (number == null || type == PhoneCheck.Type.UNKNOWN) {
+            try {
+                number = library.parse(dialled, region);
+            } catch (NumberParseException e) {
+                return impossible(raw, why(e.getErrorType()) + RIGHT_FORM);
+            }
+            type = type(library.getNumberType(number));
         }
-        ValidationResult result = library.isPossibleNumberWithReason(parsed);
+        ValidationResult result = library.isPossibleNumberWithReason(number);
         if (result != ValidationResult.IS_POSSIBLE) {
-            return impossible(raw, why(result, parsed.getCountryCode()) + RIGHT_FORM);
+            return impossible(raw, why(result, number.getCountryCode()) + RIGHT_FORM);
         }
-        String e164 = library.format(parsed, PhoneNumberFormat.E164);
+        String e164 = library.format(number, PhoneNumberFormat.E164);
         if (!PhoneNumber.isE164(e164)) {
             return impossible(raw, "has more than 15 digits, country code included" + RIGHT_FORM);
         }
-        PhoneCheck.Type type = type(library.getNumberType(parsed));
         if (type == PhoneCheck.Type.UNKNOWN && !readsBackAs(e164)) {
             return impossible(raw, "has digits before the number, such as a 0 too many" + RIGHT_FORM);
         }
-        String home = library.getRegionCodeForNumber(parsed);
-        return PhoneCheck.possible(PhoneNumber.of(e164), type, NO_COUNTRY.equals(home) ? null : home);
+        return PhoneCheck.possible(PhoneNumber.of(e164), type);
+    }
+
+    /**
+     * The number that E.164 digits spell, without the library's costly parser, which also takes away trunk prefixes and
+     * extensions. What is valid without that needs none of it.
+     */
+    private static Phonenumber.@Nullable PhoneNumber asWritten(String e164) {
+        Set<Integer> codes = PhoneNumberUtil.getInstance().getSupportedCallingCodes();
+        int code = 0;
+        for (int i = 1; i <= LONGEST_COUNTRY_CODE && i + 1 < e164.length() && e164.length() <= LONGEST_E164; i++) {
+            code = code * 10 + e164.charAt(i) - '0';
+            if (codes.contains(code)) {
+                // A leading zero, as in Italy, is left to the parser.
+                return e164.charAt(i + 1) == '0'
+                        ? null
+                        : new Phonenumber.PhoneNumber()
+                                .setCountryCode(code)
+                                .setNationalNumber(Long.parseLong(e164, i + 1, e164.length(), 10));
+            }
+        }
+        return null;
+    }
+
+    /** The region of a possible number, or the empty string. */
+    static String home(PhoneNumber number) {
+        PhoneNumberUtil library = PhoneNumberUtil.getInstance();
+        Phonenumber.PhoneNumber parsed = asWritten(number.e164());
+        try {
+            String home =
+                    library.getRegionCodeForNumber(parsed != null ? parsed : library.parse(number.e164(), NO_REGION));
+            return home == null || home.equals(NO_COUNTRY) ? "" : home;
+        } catch (NumberParseException e) {
+            return "";
+        }
     }
 
     /**
@@ -223,7 +262,7 @@ public final class PhoneNumbers {
 
     private static PhoneCheck impossible(@Nullable String raw, String clause) {
         String shown = raw == null ? "" : " " + PhoneNumber.mask(raw.strip());
-        return PhoneCheck.impossible(null, "phone number" + shown + ": " + clause);
+        return PhoneCheck.impossible("phone number" + shown + ": " + clause);
     }
 
     private static String why(NumberParseException.ErrorType error) {

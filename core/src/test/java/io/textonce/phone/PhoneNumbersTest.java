@@ -310,6 +310,20 @@ class PhoneNumbersTest {
     }
 
     @Test
+    void remembersAThousandTexts() {
+        PhoneNumbers numbers = PhoneNumbers.region("AU");
+        List<PhoneCheck> first = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            first.add(numbers.check("04" + (12_000_000 + i * 31)));
+        }
+        int remembered = 0;
+        for (int i = 0; i < 1_000; i++) {
+            remembered += numbers.check("04" + (12_000_000 + i * 31)) == first.get(i) ? 1 : 0;
+        }
+        assertThat(remembered).isGreaterThan(900);
+    }
+
+    @Test
     void answersStayRightWhenMoreTextsComeThanTheMemoryHolds() {
         PhoneNumbers numbers = PhoneNumbers.region("AU");
         for (int round = 0; round < 2; round++) {
