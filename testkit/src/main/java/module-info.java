@@ -4,4 +4,6 @@ module io.textonce.testkit {
     requires transitive io.textonce;
     requires transitive org.junit.jupiter.api;
     requires static transitive org.jspecify;
+
+    exports io.textonce.testkit;
 }
