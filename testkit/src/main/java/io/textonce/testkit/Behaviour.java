@@ -1,0 +1,228 @@
+package io.textonce.testkit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What a {@link RawServer} does with one request.
+ *
+ * <pre>{@code
+ * server.next(Behaviour.reply(503, Map.of("Retry-After", "0"), "busy"), Behaviour.reset());
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class Behaviour {
+    private static final int WHOLE_REQUEST = -1;
+
+    private final String name;
+    private final int requestBytes;
+    private final Step step;
+
+    private Behaviour(String name, int requestBytes, Step step) {
+        this.name = name;
+        this.requestBytes = requestBytes;
+        this.step = step;
+    }
+
+    /** How a connection ends. */
+    public enum Ending {
+        /** An orderly end of stream. */
+        FIN,
+        /** A reset. */
+        RST
+    }
+
+    /**
+     * Replies without a body, apart from {@code Content-Length: 0}, and keeps the connection.
+     *
+     * @param status the status code
+     * @return the behaviour
+     */
+    public static Behaviour reply(int status) {
+        return reply(status, Map.of(), "");
+    }
+
+    /**
+     * Replies and keeps the connection.
+     *
+     * @param status the status code
+     * @param body the body in plain text, sent as UTF-8 with its length
+     * @return the behaviour
+     */
+    public static Behaviour reply(int status, String body) {
+        return reply(status, Map.of(), body);
+    }
+
+    /**
+     * Replies and keeps the connection.
+     *
+     * @param status the status code
+     * @param headers headers; {@code Content-Length} is added unless a length or a transfer coding is given
+     * @param body the body in plain text, sent as UTF-8
+     * @return the behaviour
+     */
+    public static Behaviour reply(int status, Map<String, String> headers, String body) {
+        return raw(bytes(status, headers, body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * Replies with these very bytes and keeps the connection.
+     *
+     * @param reply status line, headers, empty line and body as they go on the wire
+     * @return the behaviour
+     */
+    public static Behaviour raw(byte[] reply) {
+        byte[] copy = reply.clone();
+        return new Behaviour("reply", WHOLE_REQUEST, peer -> {
+            peer.write(copy, copy.length);
+            return true;
+        });
+    }
+
+    /**
+     * Reads the whole request and ends the connection without a reply.
+     *
+     * @param ending how
+     * @return the behaviour
+     */
+    public static Behaviour drop(Ending ending) {
+        Objects.requireNonNull(ending, "ending");
+        return new Behaviour("drop " + ending, WHOLE_REQUEST, peer -> {
+            peer.end(ending);
+            return false;
+        });
+    }
+
+    /**
+     * Ends the connection once so many bytes of the request have come; the request is never recorded.
+     *
+     * @param offset bytes read before the end, from 0; the request must be longer
+     * @param ending how
+     * @return the behaviour
+     */
+    public static Behaviour cutRequest(int offset, Ending ending) {
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset is " + offset + "; allowed are 0 and more.");
+        }
+        return new Behaviour("cut request at " + offset + " by " + ending, offset, peer -> {
+            peer.end(ending);
+            return false;
+        });
+    }
+
+    /**
+     * Reads the whole request, sends part of a reply and ends the connection.
+     *
+     * @param reply the behaviour that holds the reply, made by {@code reply} or {@code raw}
+     * @param offset bytes of the reply sent, from 0; more than it has means all
+     * @param ending how
+     * @return the behaviour
+     */
+    public static Behaviour cutReply(byte[] reply, int offset, Ending ending) {
+        byte[] copy = reply.clone();
+        int length = Math.min(offset, copy.length);
+        return new Behaviour("cut reply at " + length + " by " + ending, WHOLE_REQUEST, peer -> {
+            peer.write(copy, length);
+            peer.end(ending);
+            return false;
+        });
+    }
+
+    /**
+     * Sends a whole reply that promises to keep the connection, and ends it at once: the next use of the pooled
+     * connection meets a stale one. {@link RawServer#awaitEnded} tells when that has happened.
+     *
+     * @param reply the reply's bytes
+     * @param ending how
+     * @return the behaviour
+     */
+    public static Behaviour replyThenEnd(byte[] reply, Ending ending) {
+        return cutReply(reply, reply.length, ending);
+    }
+
+    /**
+     * Reads the whole request and says nothing until the peer gives up.
+     *
+     * @return the behaviour
+     */
+    public static Behaviour hang() {
+        return new Behaviour("hang", WHOLE_REQUEST, peer -> {
+            peer.drain();
+            return false;
+        });
+    }
+
+    /**
+     * Sends a reply byte by byte.
+     *
+     * @param reply the reply's bytes
+     * @param interval the pause after each byte
+     * @return the behaviour
+     */
+    public static Behaviour dribble(byte[] reply, Duration interval) {
+        byte[] copy = reply.clone();
+        return new Behaviour("dribble", WHOLE_REQUEST, peer -> {
+            for (byte octet : copy) {
+                peer.write(new byte[] {octet}, 1);
+                if (!peer.pause(interval)) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    /**
+     * A reply as it goes on the wire.
+     *
+     * @param status the status code
+     * @param headers headers; {@code Content-Length} is added unless a length or a transfer coding is given
+     * @param body the body
+     * @return status line, headers, empty line and body
+     */
+    public static byte[] bytes(int status, Map<String, String> headers, byte[] body) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        boolean framed = all.keySet().stream()
+                .anyMatch(name -> name.equalsIgnoreCase("Content-Length")
+                        || name.equalsIgnoreCase("Transfer-Encoding")
+                        || name.equalsIgnoreCase("Connection"));
+        if (!framed) {
+            all.put("Content-Length", Integer.toString(body.length));
+        }
+        StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(" Scripted\r\n");
+        all.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] whole = new byte[start.length + body.length];
+        System.arraycopy(start, 0, whole, 0, start.length);
+        System.arraycopy(body, 0, whole, start.length, body.length);
+        return whole;
+    }
+
+    /** What it does, for a failed test. */
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    boolean readsWholeRequest() {
+        return requestBytes == WHOLE_REQUEST;
+    }
+
+    int requestBytes() {
+        return requestBytes;
+    }
+
+    boolean run(RawConnection peer) throws IOException {
+        return step.run(peer);
+    }
+
+    /** One act on a connection; false when the connection is done. */
+    private interface Step {
+        boolean run(RawConnection peer) throws IOException;
+    }
+}
