@@ -94,7 +94,7 @@ final class Graphemes {
                     && !(oddRegional && next == REGIONAL)) {
                 return index;
             }
-            pictographic = next == PICTOGRAPHIC || pictographic && last != ZWJ && (next == EXTEND || next == ZWJ);
+            pictographic = next == PICTOGRAPHIC || (pictographic && last != ZWJ && (next == EXTEND || next == ZWJ));
             oddRegional = next == REGIONAL && !oddRegional;
             last = next;
             index += Character.charCount(codePoint);
@@ -110,18 +110,12 @@ final class Graphemes {
         if (next == EXTEND || next == ZWJ || next == SPACING || last == PREPEND) {
             return true;
         }
-        switch (last) {
-            case L:
-                return next == L || next == V || next == LV || next == LVT;
-            case V:
-            case LV:
-                return next == V || next == T;
-            case T:
-            case LVT:
-                return next == T;
-            default:
-                return false;
-        }
+        return switch (last) {
+            case L -> next == L || next == V || next == LV || next == LVT;
+            case V, LV -> next == V || next == T;
+            case T, LVT -> next == T;
+            default -> false;
+        };
     }
 
     private static int classOf(int codePoint) {

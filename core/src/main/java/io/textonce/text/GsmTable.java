@@ -45,12 +45,17 @@ final class GsmTable {
 
     /** The main table of a language; the default alphabet for null and for a language without a locking shift. */
     static GsmTable main(@Nullable NationalLanguage language) {
-        return language == null || !language.hasLockingShift() ? Default.MAIN : National.MAIN[language.ordinal()];
+        return language == null || !language.hasLockingShift() ? Default.MAIN : National.MAIN[index(language)];
     }
 
     /** The extension table of a language; that of the default alphabet for null. */
     static GsmTable extension(@Nullable NationalLanguage language) {
-        return language == null ? Default.EXTENSION : National.EXTENSION[language.ordinal()];
+        return language == null ? Default.EXTENSION : National.EXTENSION[index(language)];
+    }
+
+    @SuppressWarnings("EnumOrdinal") // the tables stand in the order of the constants, which is that of TS 23.038 A.1
+    private static int index(NationalLanguage language) {
+        return language.ordinal();
     }
 
     /** The code of a character, or -1. */

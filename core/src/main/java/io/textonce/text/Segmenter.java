@@ -203,10 +203,11 @@ public final class Segmenter {
         GsmAlphabet nearest = GsmAlphabet.DEFAULT;
         int least = Integer.MAX_VALUE;
         for (Layout layout : gsm) {
-            int missing = layout.alphabet == null ? least : layout.alphabet.missing(text);
-            if (missing < least) {
+            GsmAlphabet alphabet = layout.alphabet;
+            int missing = alphabet == null ? least : alphabet.missing(text);
+            if (alphabet != null && missing < least) {
                 least = missing;
-                nearest = layout.alphabet;
+                nearest = alphabet;
             }
         }
         return nearest;
@@ -235,7 +236,7 @@ public final class Segmenter {
                 continue;
             }
             int segments = layout.segments(text, units, null);
-            if (best == ucs2 || segments < bestSegments || segments == bestSegments && !dearer && units < bestUnits) {
+            if (best == ucs2 || segments < bestSegments || (segments == bestSegments && !dearer && units < bestUnits)) {
                 best = layout;
                 bestUnits = units;
                 bestSegments = segments;

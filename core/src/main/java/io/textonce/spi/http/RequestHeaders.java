@@ -49,13 +49,16 @@ final class RequestHeaders {
         if (OWN.contains(name.toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException("Header " + name + " belongs to the transport: leave it out.");
         }
-        if (!value.chars().allMatch(c -> c >= ' ' && c <= '~' || c == '\t')) {
+        if (!value.chars().allMatch(c -> (c >= ' ' && c <= '~') || c == '\t')) {
             throw new IllegalArgumentException("The value of header " + name
                     + " holds a control or non-ASCII character; allowed are visible ASCII, space and tab.");
         }
     }
 
     private static boolean isTokenCharacter(int c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || TOKEN_MARKS.indexOf(c) >= 0;
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || TOKEN_MARKS.indexOf(c) >= 0;
     }
 }

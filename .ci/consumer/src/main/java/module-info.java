@@ -1,0 +1,4 @@
+module consumer {
+    requires io.textonce.twilio;
+    requires jdk.httpserver;
+}
