@@ -118,7 +118,7 @@ public final class Behaviour {
     /**
      * Reads the whole request, sends part of a reply and ends the connection.
      *
-     * @param reply the behaviour that holds the reply, made by {@code reply} or {@code raw}
+     * @param reply the reply's bytes, see {@link #bytes}
      * @param offset bytes of the reply sent, from 0; more than it has means all
      * @param ending how
      * @return the behaviour
@@ -158,20 +158,22 @@ public final class Behaviour {
     }
 
     /**
-     * Sends a reply byte by byte.
+     * Sends the start of a reply at once and the rest byte by byte.
      *
      * @param reply the reply's bytes
-     * @param interval the pause after each byte
+     * @param atOnce bytes sent at once, from 0
+     * @param interval the pause before each further byte
      * @return the behaviour
      */
-    public static Behaviour dribble(byte[] reply, Duration interval) {
+    public static Behaviour dribble(byte[] reply, int atOnce, Duration interval) {
         byte[] copy = reply.clone();
         return new Behaviour("dribble", WHOLE_REQUEST, peer -> {
-            for (byte octet : copy) {
-                peer.write(new byte[] {octet}, 1);
+            peer.write(copy, atOnce);
+            for (int i = atOnce; i < copy.length; i++) {
                 if (!peer.pause(interval)) {
                     return false;
                 }
+                peer.write(new byte[] {copy[i]}, 1);
             }
             return true;
         });

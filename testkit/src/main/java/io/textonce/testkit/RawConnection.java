@@ -72,7 +72,9 @@ final class RawConnection {
             return;
         }
         socket.shutdownOutput();
-        raw.shutdownOutput();
+        if (!raw.isOutputShutdown()) {
+            raw.shutdownOutput();
+        }
     }
 
     boolean endedByScript() {

@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  * <p>For tests only: with {@link Builder#tls()} it uses a self-made certificate whose key is public. Thread-safe.
  */
 public final class RawServer implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final char[] STORE_PASSWORD = "textonce".toCharArray();
     private static final int BIND_TRIES = 50;
 
@@ -247,7 +247,7 @@ public final class RawServer implements AutoCloseable {
      *
      * @param count how many
      * @return this server
-     * @throws IllegalStateException if they do not come within 20 s
+     * @throws IllegalStateException if they do not come within 10 s
      */
     public RawServer awaitReceived(int count) {
         await("requests", () -> requests.size() >= count);
@@ -260,7 +260,7 @@ public final class RawServer implements AutoCloseable {
      *
      * @param count how many, from the start of the server
      * @return this server
-     * @throws IllegalStateException if it does not happen within 20 s
+     * @throws IllegalStateException if it does not happen within 10 s
      */
     public RawServer awaitEnded(int count) {
         await("ended connections", () -> ended >= count);
@@ -272,7 +272,7 @@ public final class RawServer implements AutoCloseable {
      * first: this does not end a connection that it keeps.
      *
      * @return this server
-     * @throws IllegalStateException if a connection stays open for 20 s
+     * @throws IllegalStateException if a connection stays open for 10 s
      */
     public RawServer settle() {
         listeners.forEach(this::passBarrier);
