@@ -169,7 +169,10 @@ final class ErrorCodes {
         put(Reason.CONTENT, "the medium isn't supported or is too large.", 30015, 30016, 30019);
         put(Reason.CONTENT, "outside the 24 hours of a conversation only an approved template is allowed.", 63016);
         put(Reason.BLOCKED, "Twilio filtered the content: reword it.", 21618);
-        put(Reason.BLOCKED, "the carrier filtered the message: check its content and the sender's registration.", 30007);
+        put(
+                Reason.BLOCKED,
+                "the carrier filtered the message: check its content and the sender's registration.",
+                30007);
         put(
                 Reason.BLOCKED,
                 "the message was blocked, by the carrier or because the recipient takes no messages (do not disturb).",

@@ -11,12 +11,24 @@ import org.jspecify.annotations.Nullable;
 /** What we read of a Message resource; every value may be null, and fields that we don't know are skipped. */
 final class MessageJson implements Json.Fields {
 
-    @Nullable String sid;
-    @Nullable String status;
-    @Nullable String to;
-    @Nullable String body;
-    @Nullable String direction;
-    @Nullable String created;
+    @Nullable
+    String sid;
+
+    @Nullable
+    String status;
+
+    @Nullable
+    String to;
+
+    @Nullable
+    String body;
+
+    @Nullable
+    String direction;
+
+    @Nullable
+    String created;
+
     int segments = -1;
     int errorCode = -1;
     private @Nullable String price;
@@ -51,7 +63,8 @@ final class MessageJson implements Json.Fields {
     }
 
     /** Twilio bills with a minus sign; our prices are positive. Null until billed. */
-    @Nullable Money price() {
+    @Nullable
+    Money price() {
         return money(price, priceUnit, true);
     }
 

@@ -72,7 +72,8 @@ final class Settings {
         String callback = b.statusCallback == null ? "" : b.statusCallback.toASCIIString();
         int fragment = callback.indexOf('#');
         String address = fragment < 0 ? callback : callback.substring(0, fragment);
-        this.callbackStart = address + (address.indexOf('?') < 0 ? "?" : address.endsWith("?") ? "" : "&") + MESSAGE_ID + "=";
+        this.callbackStart =
+                address + (address.indexOf('?') < 0 ? "?" : address.endsWith("?") ? "" : "&") + MESSAGE_ID + "=";
         this.callbackEnd = fragment < 0 ? "" : callback.substring(fragment);
         this.smartEncoded = b.smartEncoded;
     }
@@ -99,7 +100,8 @@ final class Settings {
         return webhookTokens;
     }
 
-    @Nullable SenderId from() {
+    @Nullable
+    SenderId from() {
         return from;
     }
 
@@ -108,7 +110,8 @@ final class Settings {
         return senders;
     }
 
-    @Nullable URI statusCallback() {
+    @Nullable
+    URI statusCallback() {
         return statusCallback;
     }
 
@@ -127,7 +130,8 @@ final class Settings {
     }
 
     /** The sender for a destination by its longest prefix, else the default; null if there is neither. */
-    @Nullable SenderId senderFor(PhoneNumber to) {
+    @Nullable
+    SenderId senderFor(PhoneNumber to) {
         if (!byPrefix.isEmpty()) {
             String number = to.e164();
             for (int end = number.length(); end > 1; end--) {
@@ -141,7 +145,8 @@ final class Settings {
     }
 
     /** The status callback of one message; null if there is none. */
-    @Nullable String statusCallback(MessageId id) {
+    @Nullable
+    String statusCallback(MessageId id) {
         return statusCallback == null ? null : callbackStart + id.value() + callbackEnd;
     }
 
@@ -201,8 +206,9 @@ final class Settings {
         }
         for (SenderId sender : all) {
             if (sender.kind() == SenderId.Kind.POOL && !Sid.is("MG", sender.value())) {
-                problems.add("a sender pool is " + shown(sender.value())
-                        + "; allowed is a Messaging Service, MG and 32 hexadecimal digits: copy its sid from the console.");
+                problems.add(
+                        "a sender pool is " + shown(sender.value())
+                                + "; allowed is a Messaging Service, MG and 32 hexadecimal digits: copy its sid from the console.");
             } else if (sender.kind() == SenderId.Kind.OTHER) {
                 problems.add("a sender is of kind OTHER, from which nothing can be sent: use SenderId.of.");
             }
@@ -222,12 +228,14 @@ final class Settings {
         String authority = callback.getRawAuthority();
         boolean web = "https".equalsIgnoreCase(callback.getScheme()) || "http".equalsIgnoreCase(callback.getScheme());
         if (!web || authority == null) {
-            problems.add("statusCallback isn't an absolute https or http URL: give the public address of your endpoint.");
+            problems.add(
+                    "statusCallback isn't an absolute https or http URL: give the public address of your endpoint.");
         } else if (host(authority).indexOf('_') >= 0) {
             problems.add("statusCallback's host is " + shown(host(authority))
                     + "; Twilio takes no underscore in a host (error 21609): use another name.");
         } else if (callback.getHost() == null) {
-            problems.add("statusCallback's host is " + shown(host(authority)) + ", which isn't a host name: correct it.");
+            problems.add(
+                    "statusCallback's host is " + shown(host(authority)) + ", which isn't a host name: correct it.");
         }
         if (callback.toASCIIString().length() > LONGEST_CALLBACK - MESSAGE_ID.length() - 15) {
             problems.add("statusCallback has " + callback.toASCIIString().length()
@@ -260,8 +268,9 @@ final class Settings {
         if (host == null || url.getRawQuery() != null || url.getRawFragment() != null || url.getRawUserInfo() != null) {
             problems.add("baseUrl must be scheme, host and perhaps a path, without user, query and fragment.");
         } else if (!"https".equals(url.getScheme()) && !("http".equals(url.getScheme()) && isLoopback(host))) {
-            problems.add("baseUrl is " + shown(url.getScheme() + "://" + host)
-                    + "; allowed is https, and http to this machine only, because it carries the credentials: use https.");
+            problems.add(
+                    "baseUrl is " + shown(url.getScheme() + "://" + host)
+                            + "; allowed is https, and http to this machine only, because it carries the credentials: use https.");
         }
         return url.toString();
     }
@@ -274,7 +283,8 @@ final class Settings {
 
     private static void checkLabel(String option, @Nullable String value, List<String> problems) {
         if (value != null && !LABEL.matcher(value).matches()) {
-            problems.add(option + " is " + shown(value) + "; allowed are a-z, 0-9 and -, such as ie1 or dublin: correct it.");
+            problems.add(option + " is " + shown(value)
+                    + "; allowed are a-z, 0-9 and -, such as ie1 or dublin: correct it.");
         }
     }
 

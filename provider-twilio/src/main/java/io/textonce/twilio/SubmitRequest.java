@@ -2,8 +2,8 @@ package io.textonce.twilio;
 
 import io.textonce.Reason;
 import io.textonce.SenderId;
-import io.textonce.spi.SubmitReply;
 import io.textonce.spi.Submission;
+import io.textonce.spi.SubmitReply;
 import io.textonce.spi.http.FormWriter;
 import java.net.URI;
 import java.time.Duration;
@@ -57,13 +57,16 @@ final class SubmitRequest {
             form.add("SmartEncoded", "true");
         }
         if (!extra.isEmpty()) {
-            extra.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(e -> form.add(e.getKey(), e.getValue()));
+            extra.entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .forEach(e -> form.add(e.getKey(), e.getValue()));
         }
         return new SubmitRequest(form.toByteArray(), null);
     }
 
     /** Why nothing can be sent; null if {@link #form()} can. */
-    @Nullable SubmitReply refusal() {
+    @Nullable
+    SubmitReply refusal() {
         return refusal;
     }
 

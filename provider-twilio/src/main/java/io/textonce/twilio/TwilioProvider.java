@@ -163,14 +163,27 @@ public final class TwilioProvider implements SmsProvider {
         String apiKeySid = "";
         String apiKeySecret = "";
         final List<String> webhookAuthTokens = new ArrayList<>();
-        @Nullable SenderId from;
+
+        @Nullable
+        SenderId from;
+
         final Set<SenderId> senders = new LinkedHashSet<>();
         final Map<String, SenderId> senderByPrefix = new LinkedHashMap<>();
-        @Nullable URI statusCallback;
+
+        @Nullable
+        URI statusCallback;
+
         boolean smartEncoded;
-        @Nullable String region;
-        @Nullable String edge;
-        @Nullable String baseUrl;
+
+        @Nullable
+        String region;
+
+        @Nullable
+        String edge;
+
+        @Nullable
+        String baseUrl;
+
         private @Nullable OkHttpClient client;
         private Duration connectTimeout = Duration.ofSeconds(5);
         private Clock clock = Clock.systemUTC();
