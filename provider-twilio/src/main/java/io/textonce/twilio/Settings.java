@@ -42,10 +42,9 @@ final class Settings {
     private final boolean smartEncoded;
     private final String baseUrl;
 
-    /** Checks everything, then either holds it or throws with all problems. */
-    Settings(TwilioProvider.Builder b) {
-        List<String> problems = new ArrayList<>();
-        problems.addAll(b.problems);
+    /** Checks everything, then either holds it or throws with all problems, those found before included. */
+    Settings(TwilioProvider.Builder b, List<String> found) {
+        List<String> problems = new ArrayList<>(found);
         checkAccount(b, problems);
         checkSenders(b, problems);
         checkCallback(b.statusCallback, problems);

@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ public final class TwilioProvider implements SmsProvider {
     private final HttpTransport transport;
     private final HttpTarget messages;
     private final SubmitResponse response;
+    private final List<Object> roles;
 
     private TwilioProvider(Settings settings, HttpTransport transport, Clock clock) {
         this.settings = settings;
@@ -63,6 +65,12 @@ public final class TwilioProvider implements SmsProvider {
                 Map.of("Authorization", settings.authorization(), "Accept", "application/json"),
                 "application/x-www-form-urlencoded");
         this.response = new SubmitResponse(clock);
+        MessageLookup lookup = new MessageLookup(settings, transport);
+        TwilioMedia media = new TwilioMedia(settings, transport);
+        TwilioCheck check = new TwilioCheck(settings, lookup);
+        this.roles = settings.webhookTokens().isEmpty()
+                ? List.of(lookup, media, check)
+                : List.of(lookup, media, check, new TwilioWebhooks(settings.webhookTokens(), media));
     }
 
     /**
@@ -117,6 +125,11 @@ public final class TwilioProvider implements SmsProvider {
                 : response.read(messages.call(request.form(), withinRange(submission.timeout())));
     }
 
+    @Override
+    public <R> Optional<R> role(Class<R> role) {
+        return roles.stream().filter(role::isInstance).map(role::cast).findFirst();
+    }
+
     /** Closes connections; a submission made later is not transmitted. */
     @Override
     public void close() {
@@ -155,7 +168,7 @@ public final class TwilioProvider implements SmsProvider {
      */
     public static final class Builder {
         /** Found while options were read from text; {@link Settings} adds its own. */
-        final List<String> problems = new ArrayList<>();
+        private final List<String> problems = new ArrayList<>();
 
         String name = "twilio";
         String accountSid = "";
@@ -385,13 +398,14 @@ public final class TwilioProvider implements SmsProvider {
             if (client != null) {
                 http.client(client);
             }
+            List<String> found = new ArrayList<>(problems);
             HttpTransport transport = null;
             try {
                 transport = http.build();
             } catch (IllegalArgumentException refused) {
-                problems.add(Objects.requireNonNullElse(refused.getMessage(), "the HTTP client isn't usable."));
+                found.add(Objects.requireNonNullElse(refused.getMessage(), "the HTTP client isn't usable."));
             }
-            Settings settings = new Settings(this);
+            Settings settings = new Settings(this, found);
             HttpTransport usable = Objects.requireNonNull(transport, "transport");
             usable.warmUp();
             return new TwilioProvider(settings, usable, clock);

@@ -16,6 +16,7 @@ import io.textonce.testkit.Behaviour;
 import io.textonce.testkit.RawServer;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import okhttp3.OkHttpClient;
@@ -128,7 +129,7 @@ class TwilioProviderTest {
                     .isEqualTo(Set.of(Settlement.LOOKUP, Settlement.DELIVERY_REPORT));
             assertThat(twilio.toString()).contains(ACCOUNT).doesNotContain(TOKEN);
         }
-        Settings settings = new Settings(Environment.read(environment));
+        Settings settings = new Settings(Environment.read(environment), List.of());
         assertThat(settings.statusCallback(MessageId.of("0123456789abc")))
                 .isEqualTo("https://sms.example.org/api/v1/twilio/sms/status-callback?textonce-id=0123456789abc");
     }
@@ -162,7 +163,7 @@ class TwilioProviderTest {
                 "TWILIO_MESSAGING_SERVICE_SID", "MG00000000000000000000000000000001",
                 "TWILIO_REGION", "ie1",
                 "TWILIO_EDGE", "dublin",
-                "TWILIO_STATUS_CALLBACK_URL", "https://sms.example.org/hook?a=1#rc=3")));
+                "TWILIO_STATUS_CALLBACK_URL", "https://sms.example.org/hook?a=1#rc=3")), List.of());
         assertThat(settings.baseUrl()).isEqualTo("https://api.dublin.ie1.twilio.com");
         assertThat(settings.from()).isEqualTo(SenderId.pool("MG00000000000000000000000000000001"));
         assertThat(settings.usesApiKey()).isTrue();
@@ -173,9 +174,9 @@ class TwilioProviderTest {
 
     @Test
     void derivesHostsFromRegionAndEdgeAsTwilioDoes() {
-        assertThat(new Settings(provider()).baseUrl()).isEqualTo("https://api.twilio.com");
-        assertThat(new Settings(provider().edge("sydney")).baseUrl()).isEqualTo("https://api.sydney.us1.twilio.com");
-        assertThat(new Settings(provider().region("au1")).baseUrl()).isEqualTo("https://api.au1.twilio.com");
+        assertThat(new Settings(provider(), List.of()).baseUrl()).isEqualTo("https://api.twilio.com");
+        assertThat(new Settings(provider().edge("sydney"), List.of()).baseUrl()).isEqualTo("https://api.sydney.us1.twilio.com");
+        assertThat(new Settings(provider().region("au1"), List.of()).baseUrl()).isEqualTo("https://api.au1.twilio.com");
     }
 
     @Test
