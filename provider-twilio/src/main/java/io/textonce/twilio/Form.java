@@ -38,7 +38,10 @@ final class Form {
                     equals = size;
                 } else if (octet == '+') {
                     bytes[size++] = ' ';
-                } else if (octet == '%' && at + 2 < encoded.length && hex(encoded[at + 1]) >= 0 && hex(encoded[at + 2]) >= 0) {
+                } else if (octet == '%'
+                        && at + 2 < encoded.length
+                        && hex(encoded[at + 1]) >= 0
+                        && hex(encoded[at + 2]) >= 0) {
                     bytes[size++] = (byte) (hex(encoded[at + 1]) << 4 | hex(encoded[at + 2]));
                     at += 2;
                 } else {
@@ -55,7 +58,8 @@ final class Form {
     }
 
     /** A parameter's first value as text; null if there is none. */
-    @Nullable String get(String name) {
+    @Nullable
+    String get(String name) {
         for (Pair pair : pairs) {
             if (is(pair, name)) {
                 return new String(bytes, pair.value(), pair.valueEnd() - pair.value(), StandardCharsets.UTF_8);

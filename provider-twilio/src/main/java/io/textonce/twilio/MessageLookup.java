@@ -224,7 +224,8 @@ final class MessageLookup implements StatusLookup, BalanceQuery {
             try {
                 return rfc2822 == null
                         ? null
-                        : ZonedDateTime.parse(rfc2822, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+                        : ZonedDateTime.parse(rfc2822, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                .toInstant();
             } catch (DateTimeException unreadable) {
                 return null;
             }

@@ -35,7 +35,8 @@ final class Statuses {
     static @Nullable Reason reason(DeliveryStatus status, int errorCode) {
         return switch (status) {
             case EXPIRED -> Reason.EXPIRED;
-            case UNDELIVERED -> ErrorCodes.find(errorCode).map(ErrorCodes.Meaning::reason).orElse(Reason.OTHER);
+            case UNDELIVERED ->
+                ErrorCodes.find(errorCode).map(ErrorCodes.Meaning::reason).orElse(Reason.OTHER);
             default -> null;
         };
     }

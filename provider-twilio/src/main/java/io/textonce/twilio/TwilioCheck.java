@@ -71,8 +71,12 @@ final class TwilioCheck implements SelfCheck {
         String shown = callback.getScheme() + "://" + host + callback.getRawPath();
         if (!"https".equalsIgnoreCase(callback.getScheme())) {
             findings.add(warning("statusCallback", shown + " isn't https", "use https: reports hold phone numbers"));
-        } else if (host.equals("localhost") || host.startsWith("127.") || host.startsWith("[") || host.indexOf('.') < 0) {
-            findings.add(warning("statusCallback", shown + " can't be reached from outside", "give the public address"));
+        } else if (host.equals("localhost")
+                || host.startsWith("127.")
+                || host.startsWith("[")
+                || host.indexOf('.') < 0) {
+            findings.add(
+                    warning("statusCallback", shown + " can't be reached from outside", "give the public address"));
         } else {
             findings.add(ok("statusCallback", shown));
         }

@@ -55,7 +55,8 @@ final class TwilioMedia implements MediaFetcher {
         int limit = (int) Math.max(1, Math.min(maxBytes, LARGEST));
         HttpOutcome outcome;
         try {
-            outcome = transport.get(source.toASCIIString(), headers)
+            outcome = transport
+                    .get(source.toASCIIString(), headers)
                     .maxReplyBytes(limit)
                     .call(TIMEOUT);
         } catch (IllegalArgumentException malformed) {

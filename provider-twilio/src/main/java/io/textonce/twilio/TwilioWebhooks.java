@@ -53,7 +53,8 @@ final class TwilioWebhooks implements WebhookParser {
     public ParsedWebhook parse(WebhookRequest request, Origin origin) {
         if (request.body().length > maxBodyBytes()) {
             return ParsedWebhook.refused(
-                    413, "The body has " + request.body().length + " bytes; Twilio's have at most " + maxBodyBytes() + ".");
+                    413,
+                    "The body has " + request.body().length + " bytes; Twilio's have at most " + maxBodyBytes() + ".");
         }
         boolean get = request.method().equals("GET");
         if (!get && !request.method().equals("POST")) {
@@ -74,7 +75,8 @@ final class TwilioWebhooks implements WebhookParser {
         boolean form = !get && hash == null;
         if (form && request.body().length > 0 && !isForm(request)) {
             return ParsedWebhook.refused(
-                    403, "The body isn't a form, and the URL has no " + BODY_HASH + ", so nothing vouches for the body.");
+                    403,
+                    "The body isn't a form, and the URL has no " + BODY_HASH + ", so nothing vouches for the body.");
         }
         Form parameters = Form.parse(get ? query.getBytes(StandardCharsets.UTF_8) : form ? request.body() : NOTHING);
         boolean valid = signature.matches(url, form ? parameters.signed() : NOTHING, header)
@@ -106,8 +108,7 @@ final class TwilioWebhooks implements WebhookParser {
         return event == null ? other(parameters, request, origin) : event;
     }
 
-    private static @Nullable SmsEvent report(
-            Form parameters, String sid, String word, String query, Origin origin) {
+    private static @Nullable SmsEvent report(Form parameters, String sid, String word, String query, Origin origin) {
         String ours = Form.parse(query.getBytes(StandardCharsets.UTF_8)).text(Settings.MESSAGE_ID);
         MessageId messageId = MessageId.isWellFormed(ours) ? MessageId.of(ours) : null;
         if (!Sid.isMessage(sid) && messageId == null) {
@@ -163,9 +164,8 @@ final class TwilioWebhooks implements WebhookParser {
 
     private static SmsEvent other(Form parameters, WebhookRequest request, Origin origin) {
         String type = parameters.text("EventType");
-        byte[] content = request.body().length == 0
-                ? request.rawQuery().getBytes(StandardCharsets.UTF_8)
-                : request.body();
+        byte[] content =
+                request.body().length == 0 ? request.rawQuery().getBytes(StandardCharsets.UTF_8) : request.body();
         return OtherEvent.of(
                 origin,
                 "other:" + hash(content),
@@ -207,7 +207,9 @@ final class TwilioWebhooks implements WebhookParser {
 
     /** The value of bodySHA256 in a query; null if there is none. */
     private static @Nullable String hashIn(String query) {
-        return query.contains(BODY_HASH) ? Form.parse(query.getBytes(StandardCharsets.UTF_8)).get(BODY_HASH) : null;
+        return query.contains(BODY_HASH)
+                ? Form.parse(query.getBytes(StandardCharsets.UTF_8)).get(BODY_HASH)
+                : null;
     }
 
     private static String hash(byte[] content) {

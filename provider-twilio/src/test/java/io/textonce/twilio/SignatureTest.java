@@ -26,12 +26,14 @@ class SignatureTest {
 
     private static final String TOKEN = Fixtures.TOKEN;
     private static final List<String> ALPHABET = List.of(
-            "a", "b", "Z", "0", " ", "+", "&", "=", "%", "'", "@", ":", "/", "?", "#", "~", "*", "ñ", "€", "😀", "\n", "\u0000");
+            "a", "b", "Z", "0", " ", "+", "&", "=", "%", "'", "@", ":", "/", "?", "#", "~", "*", "ñ", "€", "😀", "\n",
+            "\u0000");
 
     @TestFactory
     Stream<DynamicTest> agreesWithEachPublishedVector() throws IOException {
-        JsonNode vectors =
-                new ObjectMapper().readTree(Fixtures.bytes("twilio_signatures.json")).get("vectors");
+        JsonNode vectors = new ObjectMapper()
+                .readTree(Fixtures.bytes("twilio_signatures.json"))
+                .get("vectors");
         assertThat(vectors.size()).isEqualTo(30);
         List<DynamicTest> tests = new ArrayList<>();
         vectors.forEach(vector -> tests.add(DynamicTest.dynamicTest(
@@ -42,12 +44,14 @@ class SignatureTest {
 
     private static boolean accepts(JsonNode vector) {
         StringBuilder form = new StringBuilder();
-        vector.get("params").forEach(pair -> form.append(form.length() == 0 ? "" : "&")
-                .append(URLEncoder.encode(pair.get(0).asText(), StandardCharsets.UTF_8))
-                .append('=')
-                .append(URLEncoder.encode(pair.get(1).asText(), StandardCharsets.UTF_8)));
+        vector.get("params")
+                .forEach(pair -> form.append(form.length() == 0 ? "" : "&")
+                        .append(URLEncoder.encode(pair.get(0).asText(), StandardCharsets.UTF_8))
+                        .append('=')
+                        .append(URLEncoder.encode(pair.get(1).asText(), StandardCharsets.UTF_8)));
         boolean json = vector.has("body");
-        WebhookRequest request = WebhookRequest.builder("POST", vector.get("url").asText())
+        WebhookRequest request = WebhookRequest.builder(
+                        "POST", vector.get("url").asText())
                 .header("X-Twilio-Signature", vector.get("signature").asText())
                 .header("Content-Type", json ? "application/json" : "application/x-www-form-urlencoded")
                 .body((json ? vector.get("body").asText() : form.toString()).getBytes(StandardCharsets.UTF_8))
@@ -153,8 +157,7 @@ class SignatureTest {
                 .containsExactly("https://[::1]/p?x=a", "https://[::1]:443/p?x=a");
         assertThat(Signature.spellings("https://u:p@h.example.org/p"))
                 .containsExactly("https://u:p@h.example.org/p", "https://u:p@h.example.org:443/p");
-        assertThat(Signature.spellings("https://h.example.org?x=1"))
-                .contains("https://h.example.org:443?x=1");
+        assertThat(Signature.spellings("https://h.example.org?x=1")).contains("https://h.example.org:443?x=1");
     }
 
     @Test
@@ -166,7 +169,8 @@ class SignatureTest {
     @Test
     void refusesASignatureThatIsNotBase64OfTwentyBytes() {
         Signature signature = new Signature(List.of(TOKEN));
-        for (String header : List.of("", "x", "!".repeat(28), "A".repeat(28), "RSOYDt4T1cUTdK1PDd93/VVr8B8", "é".repeat(28))) {
+        for (String header :
+                List.of("", "x", "!".repeat(28), "A".repeat(28), "RSOYDt4T1cUTdK1PDd93/VVr8B8", "é".repeat(28))) {
             assertThat(signature.matches("https://h.example.org/", new byte[0], header))
                     .as(header)
                     .isFalse();

@@ -56,7 +56,8 @@ class TwilioContractTest extends SmsProviderContract {
         assertEquals(Optional.of("application/x-www-form-urlencoded"), request.header("Content-Type"));
         assertEquals(
                 "To=%2B12025550123&From=%2B12025550100&Body=Canary+7Qx%3A+your+table+is+ready"
-                        + "&StatusCallback=https%3A%2F%2Fsms.example.org%2Fhooks%2Ftwilio%3Ftextonce-id%3D" + MESSAGE_ID,
+                        + "&StatusCallback=https%3A%2F%2Fsms.example.org%2Fhooks%2Ftwilio%3Ftextonce-id%3D"
+                        + MESSAGE_ID,
                 request.text());
     }
 

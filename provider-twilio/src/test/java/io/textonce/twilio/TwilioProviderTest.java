@@ -154,16 +154,18 @@ class TwilioProviderTest {
 
     @Test
     void takesServiceKeyRegionAndSecondTokenFromTheEnvironment() {
-        Settings settings = new Settings(Environment.read(Map.of(
-                "TWILIO_ACCOUNT_SID", ACCOUNT,
-                "TWILIO_API_KEY", "SK00000000000000000000000000000001",
-                "TWILIO_API_SECRET", "abcdefghij",
-                "TWILIO_AUTH_TOKEN", TOKEN,
-                "TWILIO_AUTH_TOKEN_SECONDARY", "fedcba9876543210fedcba9876543210",
-                "TWILIO_MESSAGING_SERVICE_SID", "MG00000000000000000000000000000001",
-                "TWILIO_REGION", "ie1",
-                "TWILIO_EDGE", "dublin",
-                "TWILIO_STATUS_CALLBACK_URL", "https://sms.example.org/hook?a=1#rc=3")), List.of());
+        Settings settings = new Settings(
+                Environment.read(Map.of(
+                        "TWILIO_ACCOUNT_SID", ACCOUNT,
+                        "TWILIO_API_KEY", "SK00000000000000000000000000000001",
+                        "TWILIO_API_SECRET", "abcdefghij",
+                        "TWILIO_AUTH_TOKEN", TOKEN,
+                        "TWILIO_AUTH_TOKEN_SECONDARY", "fedcba9876543210fedcba9876543210",
+                        "TWILIO_MESSAGING_SERVICE_SID", "MG00000000000000000000000000000001",
+                        "TWILIO_REGION", "ie1",
+                        "TWILIO_EDGE", "dublin",
+                        "TWILIO_STATUS_CALLBACK_URL", "https://sms.example.org/hook?a=1#rc=3")),
+                List.of());
         assertThat(settings.baseUrl()).isEqualTo("https://api.dublin.ie1.twilio.com");
         assertThat(settings.from()).isEqualTo(SenderId.pool("MG00000000000000000000000000000001"));
         assertThat(settings.usesApiKey()).isTrue();
@@ -175,7 +177,8 @@ class TwilioProviderTest {
     @Test
     void derivesHostsFromRegionAndEdgeAsTwilioDoes() {
         assertThat(new Settings(provider(), List.of()).baseUrl()).isEqualTo("https://api.twilio.com");
-        assertThat(new Settings(provider().edge("sydney"), List.of()).baseUrl()).isEqualTo("https://api.sydney.us1.twilio.com");
+        assertThat(new Settings(provider().edge("sydney"), List.of()).baseUrl())
+                .isEqualTo("https://api.sydney.us1.twilio.com");
         assertThat(new Settings(provider().region("au1"), List.of()).baseUrl()).isEqualTo("https://api.au1.twilio.com");
     }
 

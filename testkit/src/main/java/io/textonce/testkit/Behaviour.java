@@ -197,7 +197,8 @@ public final class Behaviour {
             all.put("Content-Length", Integer.toString(body.length));
         }
         StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(" Scripted\r\n");
-        all.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        all.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
         byte[] whole = new byte[start.length + body.length];
         System.arraycopy(start, 0, whole, 0, start.length);

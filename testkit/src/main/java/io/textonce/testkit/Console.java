@@ -4,10 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 
 /** Copies what a test prints and logs by java.util.logging. Watching twice starts anew. */
@@ -27,10 +29,12 @@ final class Console {
         System.setOut(both(out, bytes));
         System.setErr(both(err, bytes));
         stopListening();
+        Formatter format = new SimpleFormatter();
         Handler listening = new Handler() {
             @Override
             public void publish(LogRecord logged) {
-                bytes.writeBytes((logged.getMessage() + " " + logged.getThrown() + "\n").getBytes(StandardCharsets.UTF_8));
+                bytes.writeBytes((format.formatMessage(logged) + " " + logged.getThrown() + "\n")
+                        .getBytes(StandardCharsets.UTF_8));
             }
 
             @Override

@@ -25,7 +25,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -454,8 +453,8 @@ public final class RawServer implements AutoCloseable {
             long left = PATIENCE.toNanos();
             while (!done.getAsBoolean()) {
                 if (left <= 0) {
-                    throw new IllegalStateException("waited " + PATIENCE.toSeconds() + " s in vain for " + what
-                            + ": " + requests.size() + " received, " + open.size() + " open, " + ended + " ended");
+                    throw new IllegalStateException("waited " + PATIENCE.toSeconds() + " s in vain for " + what + ": "
+                            + requests.size() + " received, " + open.size() + " open, " + ended + " ended");
                 }
                 left = changed.awaitNanos(left);
             }
@@ -496,9 +495,8 @@ public final class RawServer implements AutoCloseable {
 
     private SSLSocket secure(Socket raw, Greeting how) throws IOException {
         SSLContext context = how == Greeting.UNTRUSTED_CERTIFICATE ? untrusted : trusted;
-        SSLSocket socket = (SSLSocket) Objects.requireNonNull(context, "tls")
-                .getSocketFactory()
-                .createSocket(raw, null, true);
+        SSLSocket socket = (SSLSocket)
+                Objects.requireNonNull(context, "tls").getSocketFactory().createSocket(raw, null, true);
         socket.startHandshake();
         return socket;
     }

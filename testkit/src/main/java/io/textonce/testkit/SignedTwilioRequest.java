@@ -126,14 +126,16 @@ public final class SignedTwilioRequest {
      */
     public static String signature(String url, List<Map.Entry<String, String>> params, String authToken) {
         SortedMap<String, SortedSet<String>> sorted = new TreeMap<>();
-        params.forEach(pair -> sorted.computeIfAbsent(pair.getKey(), name -> new TreeSet<>())
-                .add(pair.getValue()));
+        params.forEach(pair ->
+                sorted.computeIfAbsent(pair.getKey(), name -> new TreeSet<>()).add(pair.getValue()));
         StringBuilder text = new StringBuilder(url);
-        sorted.forEach((name, values) -> values.forEach(value -> text.append(name).append(value)));
+        sorted.forEach(
+                (name, values) -> values.forEach(value -> text.append(name).append(value)));
         try {
             Mac mac = Mac.getInstance("HmacSHA1");
             mac.init(new SecretKeySpec(authToken.getBytes(StandardCharsets.UTF_8), "HmacSHA1"));
-            return Base64.getEncoder().encodeToString(mac.doFinal(text.toString().getBytes(StandardCharsets.UTF_8)));
+            return Base64.getEncoder()
+                    .encodeToString(mac.doFinal(text.toString().getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException absent) {
             throw new IllegalStateException("this JDK has no HMAC-SHA1", absent);
         }

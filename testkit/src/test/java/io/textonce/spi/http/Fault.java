@@ -15,9 +15,11 @@ enum Fault {
     NONE(Behaviour.reply(201, "{\"id\":\"m1\"}"), Expected.reply(201)),
     RST(Behaviour.drop(Ending.RST), Expected.unanswered(Phase.REPLY_HEAD)),
     FIN(Behaviour.drop(Ending.FIN), Expected.unanswered(Phase.REPLY_HEAD)),
-    CLOSE_MID_REPLY(Behaviour.cutReply(Wire.ACCEPTED, Wire.ACCEPTED.length - 3, Ending.FIN),
+    CLOSE_MID_REPLY(
+            Behaviour.cutReply(Wire.ACCEPTED, Wire.ACCEPTED.length - 3, Ending.FIN),
             Expected.unanswered(Phase.REPLY_BODY)),
-    RESET_MID_REPLY(Behaviour.cutReply(Wire.ACCEPTED, Wire.ACCEPTED.length - 3, Ending.RST),
+    RESET_MID_REPLY(
+            Behaviour.cutReply(Wire.ACCEPTED, Wire.ACCEPTED.length - 3, Ending.RST),
             Expected.unanswered(Phase.REPLY_BODY)),
     READ_TIMEOUT(Behaviour.hang(), Expected.timedOut(Phase.REPLY_HEAD)),
     DRIBBLED_HEAD(Behaviour.dribble(Wire.ACCEPTED, 5, Wire.SLOW), Expected.timedOut(Phase.REPLY_HEAD)),
@@ -29,8 +31,7 @@ enum Fault {
     SERVER_ERROR_500(Behaviour.reply(500, "oops"), Expected.reply(500)),
     UNAVAILABLE_503_RETRY_AFTER_0(Behaviour.reply(503, Map.of("Retry-After", "0"), "busy"), Expected.reply(503)),
     REDIRECT_307(Behaviour.reply(307, Map.of("Location", "/sms"), ""), Expected.reply(307)),
-    UNAUTHORIZED_401(
-            Behaviour.reply(401, Map.of("WWW-Authenticate", "Basic realm=\"sms\""), ""), Expected.reply(401)),
+    UNAUTHORIZED_401(Behaviour.reply(401, Map.of("WWW-Authenticate", "Basic realm=\"sms\""), ""), Expected.reply(401)),
     OK_EMPTY(Behaviour.reply(200), Expected.reply(200)),
     OK_WITHOUT_ID(Behaviour.reply(200, "{}"), Expected.reply(200)),
     OK_TOO_LARGE(Behaviour.reply(200, "x".repeat(Wire.MAX_REPLY + 1)), Expected.unanswered(Phase.REPLY_BODY)),

@@ -144,7 +144,8 @@ record FaultCell(Fault fault, boolean reused, boolean twoAddresses, boolean post
         }
 
         HttpOutcome call(Duration timeout) {
-            return cell.post ? target.call("text=hello".getBytes(java.nio.charset.StandardCharsets.UTF_8), timeout)
+            return cell.post
+                    ? target.call("text=hello".getBytes(java.nio.charset.StandardCharsets.UTF_8), timeout)
                     : target.call(timeout);
         }
 

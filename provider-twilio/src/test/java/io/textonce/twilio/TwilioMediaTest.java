@@ -1,0 +1,123 @@
+package io.textonce.twilio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.textonce.spi.MediaFetcher;
+import io.textonce.testkit.Behaviour;
+import io.textonce.testkit.RawServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TwilioMediaTest {
+
+    private final RawServer server = RawServer.start();
+    private final TwilioProvider twilio =
+            TwilioProviderTest.provider().baseUrl(server.url("")).build();
+    private final MediaFetcher media = twilio.role(MediaFetcher.class).orElseThrow();
+
+    @AfterEach
+    void close() {
+        twilio.close();
+        server.close();
+    }
+
+    @Test
+    void fetchesFromTheApiWithCredentials() throws IOException {
+        server.next(Behaviour.reply(200, "png"));
+        assertThat(media.fetch(URI.create(server.url("/Media/ME1")), 3).readAllBytes())
+                .hasSize(3);
+        assertThat(server.requests().get(0).header("Authorization")).isPresent();
+    }
+
+    @Test
+    void refusesALargerMedium() {
+        server.next(Behaviour.reply(200, "four"));
+        assertThatThrownBy(() -> media.fetch(URI.create(server.url("/Media/ME1")), 3))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("larger than 3 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://api.twilio.com/x",
+                "https://example.org/x",
+                "https://twilio.com.example.org/x",
+                "https://api.twilio.com.example.org/x",
+                "https://apixtwilio.com/x",
+                "https://user@api.twilio.com/x",
+                "https://api.twilio.com:8443/x",
+                "http://127.0.0.1:1/x",
+                "http://169.254.169.254/latest/meta-data",
+                "file:///etc/passwd",
+                "//api.twilio.com/x",
+                "mailto:a"
+            })
+    void asksNobodyElse(String address) {
+        assertThatThrownBy(() -> media.fetch(URI.create(address), 1000))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("isn't fetched");
+        assertThat(server.received()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/elsewhere",
+                "http://media.twiliocdn.com/x",
+                "https://twiliocdn.com.example.org/x",
+                "https://twiliocdn.com@example.org/x",
+                "https://127.0.0.1/x",
+                "::"
+            })
+    void followsNoRedirectToAnotherHost(String location) {
+        server.next(Behaviour.reply(307, Map.of("Location", location), ""));
+        assertThatThrownBy(() -> media.fetch(URI.create(server.url("/Media/ME1")), 1000))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("isn't followed");
+        assertThat(server.received()).isEqualTo(1);
+    }
+
+    @Test
+    void saysWhatTwilioAnswered() {
+        server.next(Behaviour.reply(404, ""), Behaviour.reply(302));
+        URI medium = URI.create(server.url("/Media/ME1"));
+        assertThatThrownBy(() -> media.fetch(medium, 1000)).hasMessageContaining("404");
+        assertThatThrownBy(() -> media.fetch(medium, 1000)).hasMessageContaining("isn't followed");
+    }
+
+    /** The content network is played by the same server under its name, on the port that https has. */
+    @Test
+    void takesOneRedirectToTheContentNetworkWithoutCredentials() throws IOException {
+        List<String> asked = new java.util.ArrayList<>();
+        OkHttpClient way = new OkHttpClient.Builder()
+                .dns(host -> {
+                    asked.add(host);
+                    if (host.endsWith(".twiliocdn.com")) {
+                        throw new java.net.UnknownHostException("not in a test");
+                    }
+                    return List.of(InetAddress.getLoopbackAddress());
+                })
+                .build();
+        try (TwilioProvider own = TwilioProviderTest.provider()
+                .baseUrl("http://localhost:" + server.port())
+                .client(way)
+                .build()) {
+            server.next(Behaviour.reply(307, Map.of("Location", "https://media.twiliocdn.com/AC/x"), ""));
+            assertThatThrownBy(() -> own.role(MediaFetcher.class)
+                            .orElseThrow()
+                            .fetch(URI.create("http://localhost:" + server.port() + "/Media/ME1"), 1000))
+                    .hasMessageContaining("media.twiliocdn.com");
+            assertThat(asked).containsExactly("localhost", "media.twiliocdn.com");
+        }
+    }
+}
