@@ -8,9 +8,13 @@ import io.textonce.testkit.Behaviour;
 import io.textonce.testkit.RawServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import javax.net.SocketFactory;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -95,29 +99,73 @@ class TwilioMediaTest {
         assertThatThrownBy(() -> media.fetch(medium, 1000)).hasMessageContaining("isn't followed");
     }
 
-    /** The content network is played by the same server under its name, on the port that https has. */
+    /** All hosts are this server, behind a certificate that isn't theirs. */
     @Test
     void takesOneRedirectToTheContentNetworkWithoutCredentials() throws IOException {
-        List<String> asked = new java.util.ArrayList<>();
-        OkHttpClient way = new OkHttpClient.Builder()
-                .dns(host -> {
-                    asked.add(host);
-                    if (host.endsWith(".twiliocdn.com")) {
-                        throw new java.net.UnknownHostException("not in a test");
-                    }
-                    return List.of(InetAddress.getLoopbackAddress());
-                })
-                .build();
-        try (TwilioProvider own = TwilioProviderTest.provider()
-                .baseUrl("http://localhost:" + server.port())
-                .client(way)
-                .build()) {
-            server.next(Behaviour.reply(307, Map.of("Location", "https://media.twiliocdn.com/AC/x"), ""));
-            assertThatThrownBy(() -> own.role(MediaFetcher.class)
-                            .orElseThrow()
-                            .fetch(URI.create("http://localhost:" + server.port() + "/Media/ME1"), 1000))
-                    .hasMessageContaining("media.twiliocdn.com");
-            assertThat(asked).containsExactly("localhost", "media.twiliocdn.com");
+        try (RawServer tls = RawServer.builder().tls().start();
+                TwilioProvider real =
+                        TwilioProviderTest.provider().client(wayTo(tls)).build()) {
+            tls.next(
+                    Behaviour.reply(307, Map.of("Location", "https://media.twiliocdn.com/AC/x"), ""),
+                    Behaviour.reply(200, "png"),
+                    Behaviour.reply(307, Map.of("Location", "https://media.twiliocdn.com/AC/x"), ""),
+                    Behaviour.reply(307, Map.of("Location", "https://media.twiliocdn.com/AC/y"), ""));
+            MediaFetcher fetcher = real.role(MediaFetcher.class).orElseThrow();
+            URI medium = URI.create("https://api.twilio.com/2010-04-01/Media/ME1");
+
+            assertThat(fetcher.fetch(medium, 1000).readAllBytes()).hasSize(3);
+            assertThatThrownBy(() -> fetcher.fetch(medium, 1000)).hasMessageContaining("307");
+
+            assertThat(tls.requests())
+                    .extracting(request -> request.header("Host").orElse("")
+                            + request.header("Authorization")
+                                    .map(any -> " with credentials")
+                                    .orElse(""))
+                    .containsExactly(
+                            "api.twilio.com with credentials",
+                            "media.twiliocdn.com",
+                            "api.twilio.com with credentials",
+                            "media.twiliocdn.com");
         }
+    }
+
+    private static OkHttpClient wayTo(RawServer server) {
+        SocketFactory toServer = new SocketFactory() {
+            @Override
+            public Socket createSocket() {
+                return new Socket() {
+                    @Override
+                    public void connect(SocketAddress wanted, int timeout) throws IOException {
+                        super.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), timeout);
+                    }
+                };
+            }
+
+            @Override
+            public Socket createSocket(String host, int port) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Socket createSocket(InetAddress host, int port) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        return new OkHttpClient.Builder()
+                .dns(host -> List.of(InetAddress.getLoopbackAddress()))
+                .socketFactory(toServer)
+                .sslSocketFactory(RawServer.clientSockets(), RawServer.trustManager())
+                .hostnameVerifier((host, session) -> true)
+                .build();
     }
 }
