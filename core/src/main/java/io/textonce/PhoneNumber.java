@@ -67,14 +67,16 @@ public record PhoneNumber(String e164) {
     }
 
     /**
-     * Masks any text that may hold a number, for logs and errors: only its last three characters stay, and those only
-     * of a text of seven or more.
+     * Masks any text that may hold a number, for logs and errors: only its last three digits stay, and those only of a
+     * text of seven characters or more that ends in them.
      *
      * @param text a number in any form
-     * @return such as {@code ***156}
+     * @return such as {@code ***156}, or {@code ***} for anything else
      */
     public static String mask(String text) {
-        return text.length() < 7 ? "***" : "***" + Printable.of(text.substring(text.length() - 3));
+        int shown = text.length() - 3;
+        boolean digits = shown >= 4 && text.chars().skip(shown).allMatch(c -> c >= '0' && c <= '9');
+        return digits ? "***" + text.substring(shown) : "***";
     }
 
     /**

@@ -30,7 +30,7 @@ record Options(@Nullable Path file, Map<String, String> environment) {
     static Options parse(String[] args, Map<String, String> environment) {
         Path file = null;
         Map<String, String> variables = new HashMap<>(environment);
-        for (int i = 0; i < args.length; i++) {
+        for (int i = 0; i < args.length; i += 2) {
             String value = i + 1 < args.length ? args[i + 1] : "";
             switch (args[i]) {
                 case "--file" -> file = Path.of(value);
@@ -40,7 +40,6 @@ record Options(@Nullable Path file, Map<String, String> environment) {
             if (value.isEmpty()) {
                 throw new IllegalArgumentException(args[i] + " needs a value.\n\n" + HELP);
             }
-            i++;
         }
         Options options = new Options(file, Map.copyOf(variables));
         if (options.twilio() && file == null && !variables.containsKey("TWILIO_BASE_URL")) {
