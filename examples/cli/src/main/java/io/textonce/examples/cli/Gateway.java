@@ -1,0 +1,113 @@
+package io.textonce.examples.cli;
+
+import io.textonce.SenderId;
+import io.textonce.sandbox.SandboxProvider;
+import io.textonce.spi.SmsProvider;
+import io.textonce.twilio.TwilioProvider;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The providers that the command line knows. One line each. */
+enum Gateway {
+    SANDBOX(environment -> SandboxProvider.create(), Gateway::sandboxVerifier, null, null, null),
+    TWILIO(
+            TwilioProvider::fromEnvironment,
+            Gateway::twilioVerifier,
+            "TWILIO_BASE_URL",
+            "TWILIO_PHONE_NUMBER",
+            "TWILIO_AUTH_TOKEN");
+
+    private final Function<Map<String, String>, SmsProvider> sender;
+    private final Function<List<String>, SmsProvider> verifier;
+    private final @Nullable String baseUrlVariable;
+    private final @Nullable String senderVariable;
+    private final @Nullable String secretVariable;
+
+    Gateway(
+            Function<Map<String, String>, SmsProvider> sender,
+            Function<List<String>, SmsProvider> verifier,
+            @Nullable String baseUrlVariable,
+            @Nullable String senderVariable,
+            @Nullable String secretVariable) {
+        this.sender = sender;
+        this.verifier = verifier;
+        this.baseUrlVariable = baseUrlVariable;
+        this.senderVariable = senderVariable;
+        this.secretVariable = secretVariable;
+    }
+
+    static Optional<Gateway> named(String name) {
+        return Arrays.stream(values()).filter(gateway -> gateway.toString().equals(name)).findFirst();
+    }
+
+    static String names() {
+        return Arrays.stream(values()).map(Gateway::toString).collect(Collectors.joining(", "));
+    }
+
+    /** Whether there is a server that another one can stand in for. */
+    boolean hasServer() {
+        return baseUrlVariable != null;
+    }
+
+    /** The variable in which the webhooks' secret is kept, for people; null if there is none. */
+    @Nullable
+    String secretVariable() {
+        return secretVariable;
+    }
+
+    /**
+     * The provider as the environment configures it.
+     *
+     * @param baseUrl a server instead of the provider's own, or null
+     * @param from the sender, needed here only if the environment names none
+     * @throws IllegalArgumentException naming every variable that is missing or wrong
+     */
+    SmsProvider open(Map<String, String> environment, @Nullable String baseUrl, @Nullable String from) {
+        Map<String, String> variables = new HashMap<>(environment);
+        if (baseUrlVariable != null && baseUrl != null) {
+            variables.put(baseUrlVariable, baseUrl);
+        }
+        if (senderVariable != null && from != null) {
+            variables.putIfAbsent(senderVariable, from);
+        }
+        return sender.apply(variables);
+    }
+
+    /**
+     * A provider that only verifies webhooks.
+     *
+     * @param secrets one or more
+     * @throws IllegalArgumentException if a secret can't be one
+     */
+    SmsProvider verifier(List<String> secrets) {
+        return verifier.apply(secrets);
+    }
+
+    private static SmsProvider sandboxVerifier(List<String> secrets) {
+        return SandboxProvider.builder()
+                .secret(secrets.get(0), secrets.subList(1, secrets.size()).toArray(String[]::new))
+                .build();
+    }
+
+    /** Account and sender play no part in verifying, but the builder asks for them. */
+    private static SmsProvider twilioVerifier(List<String> secrets) {
+        return TwilioProvider.builder()
+                .accountSid("AC" + "0".repeat(32))
+                .authToken(secrets.get(0))
+                .webhookAuthTokens(secrets.subList(1, secrets.size()).toArray(String[]::new))
+                .from(SenderId.of("+12025550100"))
+                .build();
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,5 @@
+/** Textonce on the command line. */
+@NullMarked
+package io.textonce.examples.cli;
+
+import org.jspecify.annotations.NullMarked;
