@@ -148,7 +148,7 @@ public final class PhoneNumbers {
         Phonenumber.PhoneNumber example = library.getExampleNumberForType(where, PhoneNumberType.MOBILE);
         if (example != null) {
             work(library.format(example, PhoneNumberFormat.E164));
-            work(library.format(example, PhoneNumberFormat.NATIONAL));
+            work(library.format(example, PhoneNumberFormat.NATIONAL)).region();
         }
     }
 
