@@ -3,6 +3,8 @@
 module io.textonce.twilio {
     requires transitive io.textonce;
     requires static transitive org.jspecify;
-    requires com.fasterxml.jackson.databind;
-    requires okhttp3;
+    requires com.fasterxml.jackson.core;
+    requires transitive okhttp3;
+
+    exports io.textonce.twilio;
 }

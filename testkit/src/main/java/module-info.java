@@ -3,6 +3,7 @@
 module io.textonce.testkit {
     requires transitive io.textonce;
     requires transitive org.junit.jupiter.api;
+    requires java.logging;
     requires static transitive org.jspecify;
 
     exports io.textonce.testkit;

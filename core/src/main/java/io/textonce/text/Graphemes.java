@@ -29,7 +29,7 @@ final class Graphemes {
     private static final String LETTERS = "-CEZRPSLVTX";
 
     /** Below this, and without a class that joins forward, each character is a cluster of its own. */
-    private static final int FIRST_JOINING = 0x300;
+    static final int FIRST_JOINING = 0x300;
 
     /**
      * Ranges of code points in ascending order: the letter of the class, the distance from the end of the last range, and
@@ -73,13 +73,13 @@ final class Graphemes {
     private Graphemes() {}
 
     /** The index after the cluster that starts at an index; the text is not empty there. */
-    static int end(String text, int start) {
+    static int end(CharSequence text, int start) {
         int length = text.length();
         char first = text.charAt(start);
         if (first < FIRST_JOINING && (start + 1 == length || text.charAt(start + 1) < FIRST_JOINING)) {
             return start + 1;
         }
-        int codePoint = text.codePointAt(start);
+        int codePoint = Character.codePointAt(text, start);
         int index = start + Character.charCount(codePoint);
         int last = classOf(codePoint);
         // GB11 and GB12/13 look further back than one code point: whether the last ones are a pictograph with its
@@ -87,7 +87,7 @@ final class Graphemes {
         boolean pictographic = last == PICTOGRAPHIC;
         boolean oddRegional = last == REGIONAL;
         while (index < length) {
-            codePoint = text.codePointAt(index);
+            codePoint = Character.codePointAt(text, index);
             int next = classOf(codePoint);
             if (!joins(last, next)
                     && !(pictographic && last == ZWJ && next == PICTOGRAPHIC)
@@ -133,7 +133,7 @@ final class Graphemes {
             return false;
         }
         int lastClass = classOf(text.codePointBefore(index));
-        int nextClass = classOf(text.codePointAt(index));
+        int nextClass = classOf(Character.codePointAt(text, index));
         return !joins(lastClass, nextClass)
                 && !(lastClass == ZWJ && nextClass == PICTOGRAPHIC)
                 && !(lastClass == REGIONAL && nextClass == REGIONAL);

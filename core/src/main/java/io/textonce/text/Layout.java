@@ -22,22 +22,30 @@ final class Layout {
     /** The units that fit each segment of a message of several. */
     final int joined;
 
-    private final boolean clusters;
-    private final int reserved;
+    final boolean clusters;
+    final int reserved;
 
     Layout(SegmentPolicy policy, @Nullable GsmAlphabet alphabet) {
-        this.alphabet = alphabet;
-        this.shifts = alphabet == null ? 0 : alphabet.shifts();
-        this.alone = capacity(0);
-        this.joined = capacity(policy.header().elementOctets);
-        this.clusters = policy.keepWhole() == SegmentPolicy.KeepWhole.GRAPHEME
-                // No two characters of the default alphabet and its extensions form a cluster.
-                && (alphabet == null || shifts > 0);
-        this.reserved = policy.reservedUnits();
+        this(
+                alphabet,
+                capacity(alphabet, 0),
+                capacity(alphabet, policy.header().elementOctets),
+                policy.keepWhole() == SegmentPolicy.KeepWhole.GRAPHEME,
+                policy.reservedUnits());
     }
 
-    private int capacity(int concatenationOctets) {
-        int elements = concatenationOctets + 3 * shifts;
+    Layout(@Nullable GsmAlphabet alphabet, int alone, int joined, boolean clusters, int reserved) {
+        this.alphabet = alphabet;
+        this.shifts = alphabet == null ? 0 : alphabet.shifts();
+        this.alone = alone;
+        this.joined = joined;
+        // No two characters of the default alphabet and its extensions form a cluster.
+        this.clusters = clusters && alphabet != GsmAlphabet.DEFAULT;
+        this.reserved = reserved;
+    }
+
+    private static int capacity(@Nullable GsmAlphabet alphabet, int concatenationOctets) {
+        int elements = concatenationOctets + (alphabet == null ? 0 : 3 * alphabet.shifts());
         int header = elements == 0 ? 0 : elements + 1;
         return alphabet == null ? (OCTETS - header) / 2 : (OCTETS - header) * 8 / 7;
     }
@@ -150,10 +158,16 @@ final class Layout {
 
     private int last(int segments, int length, int fill, @Nullable Cuts cuts) {
         int closed = close(segments, length, fill, cuts);
-        for (int left = reserved - (joined - fill); left > 0; left -= joined) {
+        for (int more = segmentsForReserved(fill); more > 0; more--) {
             closed = close(closed, length, 0, cuts);
         }
         return closed;
+    }
+
+    /** The segments that reserved units open when the last one of several holds so much. */
+    int segmentsForReserved(int fill) {
+        int over = reserved - (joined - fill);
+        return over <= 0 ? 0 : (over + joined - 1) / joined;
     }
 
     private static int close(int segments, int end, int fill, @Nullable Cuts cuts) {

@@ -198,6 +198,15 @@ public final class Segmenter {
         return cuts.build(text, this, layout, units, exceeded);
     }
 
+    /** In the order of preference. */
+    List<Layout> gsmLayouts() {
+        return List.of(gsm);
+    }
+
+    Layout ucs2Layout() {
+        return ucs2;
+    }
+
     boolean hasNationalLanguages() {
         return gsm.length > 1;
     }

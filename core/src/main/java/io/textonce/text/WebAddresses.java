@@ -23,14 +23,17 @@ final class WebAddresses {
     }
 
     private static boolean isAddress(String text, int start, int end) {
-        int slash = text.indexOf('/', start);
-        if (slash > start && text.startsWith("://", slash - 1) && slash + 2 < end) {
+        int slash = start;
+        while (slash < end && text.charAt(slash) != '/') {
+            slash++;
+        }
+        if (slash < end && text.startsWith("://", slash - 1) && slash + 2 < end) {
             return true;
         }
         if (text.regionMatches(true, start, "www.", 0, 4) && end > start + 4) {
             return true;
         }
-        int dot = slash < 0 || slash >= end ? -1 : text.lastIndexOf('.', slash);
+        int dot = slash == end ? -1 : text.lastIndexOf('.', slash);
         if (dot <= start || slash - dot < 3) {
             return false;
         }
