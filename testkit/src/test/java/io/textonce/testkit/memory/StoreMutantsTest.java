@@ -28,6 +28,8 @@ import io.textonce.store.MessageRepository;
 import io.textonce.store.StatusFold;
 import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
+import io.textonce.store.TemplateRepository;
+import io.textonce.template.Template;
 import io.textonce.testkit.Crash;
 import io.textonce.testkit.EventJournalContract;
 import io.textonce.testkit.EventRepositoryContract;
@@ -36,6 +38,7 @@ import io.textonce.testkit.LimitStoreContract;
 import io.textonce.testkit.MessageRepositoryContract;
 import io.textonce.testkit.Stores;
 import io.textonce.testkit.SuppressionRepositoryContract;
+import io.textonce.testkit.TemplateRepositoryContract;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -890,6 +893,39 @@ class StoreMutantsTest {
             Claim claim = super.claim(tenant, key, payload, id, now, expires);
             return claim instanceof Bound && live.size() > 1000 ? new Acquired() : claim;
         }
+    }
+
+    // ---- templates
+
+    private static Supplier<?> templates(Function<List<Template>, TemplateRepository> mutant) {
+        return () -> new TemplateRepositoryContract() {
+            @Override
+            protected TemplateRepository repositoryWith(List<Template> templates) {
+                return mutant.apply(templates);
+            }
+        };
+    }
+
+    @TestFactory
+    Stream<DynamicTest> wrongTemplateRepositories() {
+        return Stream.of(
+                caught(
+                        "hides what is switched off",
+                        "findsATemplateThatIsSwitchedOff",
+                        templates(all -> (tenant, id) -> all.stream()
+                                .filter(t -> t.tenant().equals(tenant) && t.id().equals(id) && t.active())
+                                .findFirst())),
+                caught(
+                        "ignores the tenant",
+                        "tenantsSeeNothingOfEachOther",
+                        templates(all -> (tenant, id) ->
+                                all.stream().filter(t -> t.id().equals(id)).findFirst())),
+                caught(
+                        "is loose about case",
+                        "findsATemplateByItsId",
+                        templates(all -> (tenant, id) -> all.stream()
+                                .filter(t -> t.tenant().equals(tenant) && t.id().equalsIgnoreCase(id))
+                                .findFirst())));
     }
 
     // ---- limits
