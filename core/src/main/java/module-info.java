@@ -13,14 +13,18 @@ module io.textonce {
     requires com.google.i18n.phonenumbers.libphonenumber;
     requires io.github.resilience4j.core;
     requires io.github.resilience4j.circuitbreaker;
-    requires io.github.resilience4j.retry;
     requires io.github.bucket4j.core;
     requires static okhttp3;
 
     exports io.textonce;
+    exports io.textonce.client;
+    exports io.textonce.memory;
+    exports io.textonce.phone;
+    exports io.textonce.sandbox;
     exports io.textonce.spi;
     exports io.textonce.spi.http;
     exports io.textonce.store;
     exports io.textonce.template;
     exports io.textonce.text;
+    exports io.textonce.webhook;
 }

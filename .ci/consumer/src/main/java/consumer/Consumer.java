@@ -1,27 +1,32 @@
 package consumer;
 
 import com.sun.net.httpserver.HttpServer;
-import io.textonce.spi.http.HttpOutcome;
-import io.textonce.spi.http.HttpTransport;
+import io.textonce.SendResult;
+import io.textonce.SenderId;
+import io.textonce.SmsMessage;
+import io.textonce.client.SmsClient;
+import io.textonce.twilio.TwilioProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Sends one message to a server of its own and fails unless exactly one request arrived. */
+/** Sends one message through Twilio's provider to a server of its own; fails unless exactly that one arrived. */
 public final class Consumer {
+    private static final String ACCOUNT = "AC00000000000000000000000000000001";
+    private static final String SID = "SM00000000000000000000000000000001";
+
     private Consumer() {}
 
     public static void main(String[] args) throws IOException {
-        AtomicInteger received = new AtomicInteger();
+        List<String> received = new CopyOnWriteArrayList<>();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
-            exchange.getRequestBody().readAllBytes();
-            received.incrementAndGet();
-            byte[] reply = "{\"sid\":\"SM00000000000000000000000000000001\",\"status\":\"queued\"}"
+            received.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            byte[] reply = ("{\"sid\":\"" + SID + "\",\"status\":\"queued\",\"num_segments\":\"1\"}")
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(201, reply.length);
@@ -29,14 +34,19 @@ public final class Consumer {
             exchange.close();
         });
         server.start();
-        try (HttpTransport transport = HttpTransport.builder().build()) {
-            String url = "http://" + server.getAddress().getHostString() + ":" + server.getAddress().getPort() + "/";
-            HttpOutcome outcome = transport
-                    .post(url, Map.of(), "application/x-www-form-urlencoded")
-                    .call("Body=hello".getBytes(StandardCharsets.US_ASCII), Duration.ofSeconds(10));
-            System.out.println(outcome + " from " + HttpTransport.class.getModule());
-            if (!(outcome instanceof HttpOutcome.Reply) || received.get() != 1) {
-                throw new IllegalStateException("expected one request and its reply, got " + received.get());
+        TwilioProvider twilio = TwilioProvider.builder()
+                .accountSid(ACCOUNT)
+                .authToken("00000000000000000000000000000000")
+                .from(SenderId.of("+12025550100"))
+                .baseUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                .build();
+        try (SmsClient sms = SmsClient.builder().provider(twilio).build()) {
+            SendResult result = sms.send(SmsMessage.to("+12025550123").text("See you at 10:30").build());
+            System.out.println(result + " from " + SmsClient.class.getModule());
+            if (!result.orThrow().providerMessageId().equals(Optional.of(SID))
+                    || received.size() != 1
+                    || !received.get(0).contains("12025550123")) {
+                throw new IllegalStateException("Expected one message at the server, got " + received.size());
             }
         } finally {
             server.stop(0);

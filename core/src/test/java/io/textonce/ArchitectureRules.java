@@ -55,7 +55,7 @@ final class ArchitectureRules {
             "org.slf4j", Set.of("client", "webhook", "memory", "sandbox", "outbox"),
             "org.jspecify", LAYERS.keySet(),
             "java", LAYERS.keySet(),
-            "javax", Set.of("spi.http", "webhook", "internal"));
+            "javax", Set.of("phone", "spi.http", "webhook", "sandbox", "internal"));
 
     private static final Map<String, Set<String>> FOREIGN_TYPES_IN_SIGNATURES =
             Map.of("spi.http", Set.of("okhttp3.OkHttpClient"));

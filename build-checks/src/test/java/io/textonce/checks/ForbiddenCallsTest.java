@@ -2,6 +2,7 @@ package io.textonce.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Time is injected, and every request goes through the one guarded transport. */
@@ -42,10 +44,18 @@ class ForbiddenCallsTest {
         default -> false;
     };
 
-    private final JavaClasses ours = new ClassFileImporter()
-            .importUrls(
-                    OurModules.all().stream().map(ForbiddenCallsTest::location).toList());
-    private final JavaClasses impatient = new ClassFileImporter().importClasses(Impatient.class);
+    private static JavaClasses ours;
+    private static JavaClasses impatient;
+
+    @BeforeAll
+    static void readClasses() {
+        ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
+        ours = new ClassFileImporter()
+                .importUrls(OurModules.all().stream()
+                        .map(ForbiddenCallsTest::location)
+                        .toList());
+        impatient = new ClassFileImporter().importClasses(Impatient.class);
+    }
 
     @Test
     void realTimeIsReadInNamedPlacesOnly() {

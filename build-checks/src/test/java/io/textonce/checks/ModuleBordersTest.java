@@ -2,6 +2,7 @@ package io.textonce.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,6 +25,11 @@ import org.junit.jupiter.api.Test;
 class ModuleBordersTest {
     /** Beside core. */
     private static final Map<String, Set<String>> MAY_REQUIRE = Map.of();
+
+    @BeforeAll
+    static void readOurClassesOnly() {
+        ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
+    }
 
     @Test
     void modulesRequireCoreOnly() {

@@ -26,6 +26,15 @@ public interface SmsProvider extends AutoCloseable {
     String name();
 
     /**
+     * What sort of provider it is, the same for all its instances.
+     *
+     * @return such as {@code twilio}; the instance's name unless overridden
+     */
+    default String kind() {
+        return name();
+    }
+
+    /**
      * What the provider can take. Data, constant for the instance's life.
      *
      * @return the limits

@@ -115,10 +115,10 @@ public final class SubmitReply {
     }
 
     /**
-     * The request headers never left, for a cause that trying the same provider again won't mend: a certificate that
-     * isn't trusted, a proxy that wants other credentials.
+     * The request headers never left, for a named cause. {@link Reason#CREDENTIAL} (a certificate that isn't trusted, a
+     * proxy that refuses) rules this provider out for the message; after any other it may be asked again.
      *
-     * @param reason such as {@link Reason#CREDENTIAL} or {@link Reason#UNAVAILABLE}
+     * @param reason why
      * @param hint what failed, for people; no personal data
      * @return the reply
      */
@@ -146,6 +146,17 @@ public final class SubmitReply {
      */
     public static SubmitReply unknown(@Nullable String providerCode, String hint) {
         return new SubmitReply(Outcome.UNKNOWN, null, null, null, providerCode, hint, null, -1, null);
+    }
+
+    /**
+     * Adds how long to wait before another try makes sense.
+     *
+     * @param wait zero or more
+     * @return a copy
+     */
+    public SubmitReply retryAfter(Duration wait) {
+        return new SubmitReply(
+                outcome, reason, proof, providerMessageId, providerCode, explanation, wait, segments, price);
     }
 
     /**

@@ -20,6 +20,16 @@ import io.textonce.WebhookRequest;
 public interface WebhookParser {
 
     /**
+     * Whether it has what it needs to verify, such as a secret. An endpoint whose parser hasn't is refused when the
+     * receiver is built.
+     *
+     * @return true unless overridden
+     */
+    default boolean canVerify() {
+        return true;
+    }
+
+    /**
      * The largest body that this provider sends.
      *
      * @return bytes, 64 KiB unless overridden

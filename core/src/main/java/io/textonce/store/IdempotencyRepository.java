@@ -17,30 +17,32 @@ import java.time.Instant;
 public interface IdempotencyRepository {
 
     /**
-     * Takes a key.
+     * Takes a key, or says who has it. The holder that asks again, because an answer was lost, has it again.
      *
      * @param tenant whose key
      * @param key the host's key
      * @param payload a digest of what would be sent
      * @param messageId who takes it
      * @param now the present
-     * @param expiresAt until when it is kept
+     * @param expiresAt until when it is kept, held or bound; later than now
      * @return whether it is ours, or what stands in the way
      */
     Claim claim(TenantId tenant, String key, String payload, MessageId messageId, Instant now, Instant expiresAt);
 
     /**
-     * Binds an accepted or unknown outcome to a key that we took.
+     * Binds an accepted or unknown outcome to a key that we took. An unknown outcome may be bound again once it is
+     * settled; an accepted one stands.
      *
      * @param tenant whose key
      * @param key the host's key
-     * @param messageId who took it
+     * @param messageId who took it; if somebody else holds it by now, nothing happens
      * @param result the outcome that later sends with the key return
+     * @throws IllegalArgumentException if the outcome is rejected: that releases the key
      */
     void bind(TenantId tenant, String key, MessageId messageId, SendResult result);
 
     /**
-     * Gives a key back, because it is proven that nothing was created.
+     * Gives a key back, because it is proven that nothing was created. A key with an accepted outcome stays.
      *
      * @param tenant whose key
      * @param key the host's key

@@ -4,12 +4,14 @@ import io.textonce.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Counts what rate limits allow, for one process or, shared, for many.
  *
  * <p>Contract: {@link #take} is atomic and all-or-nothing over all limits of the key; memory stays bounded by forgetting
- * keys whose limits are whole again.
+ * keys whose limits are whole again. Time is what the callers say it is, and calls may come a little out of its order: a
+ * window counts by those instants.
  *
  * <p>Implementations are thread-safe.
  */
@@ -24,6 +26,7 @@ public interface LimitStore {
      * @param permits how many, 1 or more
      * @param now the present
      * @return zero if taken; else how long to wait until they could be taken, nothing having been taken
+     * @throws IllegalArgumentException if a limit can never allow so many at once
      */
     Duration take(TenantId tenant, String key, List<Limit> limits, int permits, Instant now);
 
@@ -48,5 +51,31 @@ public interface LimitStore {
      * @param burst 0 for an exact sliding window: no window of that length ever admits more than {@code permits}; else the
      *     size of a token bucket that is refilled at {@code permits} a window
      */
-    record Limit(int permits, Duration window, int burst) {}
+    record Limit(int permits, Duration window, int burst) {
+
+        private static final Duration LONGEST = Duration.ofDays(366);
+
+        /**
+         * Checks the ranges.
+         *
+         * @throws IllegalArgumentException unless permits is positive, burst isn't negative, and the window is positive
+         *     and at most 366 days
+         */
+        public Limit {
+            Objects.requireNonNull(window, "window");
+            if (permits < 1 || burst < 0 || window.isZero() || window.isNegative() || window.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("limit: " + permits + " per " + window + " with burst " + burst
+                        + " needs permits of 1 or more, a window up to 366 days and a burst of 0 or more");
+            }
+        }
+
+        /**
+         * The most that can be taken at once.
+         *
+         * @return permits, or the burst if there is one
+         */
+        public int capacity() {
+            return burst == 0 ? permits : burst;
+        }
+    }
 }

@@ -327,7 +327,7 @@ public final class MessageQuery {
     }
 
     /**
-     * Paging: rows older than this one.
+     * Paging: rows that come after this one, newest first. If that row is gone, there are none.
      *
      * @param value the id of the last row of the page before
      * @return the narrowed query
@@ -339,11 +339,35 @@ public final class MessageQuery {
     }
 
     /**
-     * Paging: rows older than this one.
+     * Paging: rows that come after this one, newest first. If that row is gone, there are none.
      *
      * @return the id of the last row of the page before, or empty for any
      */
     public Optional<MessageId> before() {
         return Optional.ofNullable(before);
+    }
+
+    /**
+     * Whether a row meets every condition; paging and the limit aside.
+     *
+     * @param row a row of the tenant's
+     * @return true if it does
+     */
+    public boolean matches(MessageRecord row) {
+        return same(reference, row.reference())
+                && (to == null || to.equals(row.to()))
+                && same(provider, row.provider())
+                && same(providerMessageId, row.providerMessageId())
+                && (state == null || state == row.state())
+                && same(status, row.status())
+                && (category == null || category == row.category())
+                && same(templateId, row.templateId())
+                && (from == null || !row.createdAt().isBefore(from))
+                && (until == null || row.createdAt().isBefore(until))
+                && row.labels().containsAll(labels);
+    }
+
+    private static <T> boolean same(@Nullable T wanted, Optional<T> value) {
+        return wanted == null || (value.isPresent() && wanted.equals(value.get()));
     }
 }

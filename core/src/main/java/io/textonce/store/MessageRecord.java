@@ -7,6 +7,7 @@ import io.textonce.DeliveryStatus;
 import io.textonce.Label;
 import io.textonce.MessageId;
 import io.textonce.Money;
+import io.textonce.Outcome;
 import io.textonce.PhoneNumber;
 import io.textonce.Proof;
 import io.textonce.Reason;
@@ -14,6 +15,7 @@ import io.textonce.SendResult;
 import io.textonce.SenderId;
 import io.textonce.TenantId;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An outgoing message as a store keeps it: what was sent, what each submit proved, and what the reports say since.
  *
- * <p>Guaranteed: the two transitions, {@link #completed} and {@link #reported}, are pure and may come in either order with
- * the same end. {@link #toString()} shows neither text nor number.
+ * <p>Guaranteed: the two transitions, {@link #completed} and {@link #reported}, are pure and may come in any order, and any
+ * number of times, with the same end. A report is the stronger evidence: once there is one the message exists, whatever
+ * the send made of it. {@link #toString()} shows neither text nor number. Not guaranteed: which {@link #provider()} and
+ * {@link #providerMessageId()} stand when reports disagree about them; what an accepted send said always wins.
  *
  * <pre>{@code
  * MessageRecord row = MessageRecord.sending(id, tenant, now).to(number).text("Hello").build();
@@ -38,6 +42,7 @@ public final class MessageRecord {
     private final MessageId id;
     private final TenantId tenant;
     private final MessageState state;
+    private final @Nullable Outcome outcome;
     private final Category category;
     private final PhoneNumber to;
     private final @Nullable SenderId from;
@@ -53,6 +58,7 @@ public final class MessageRecord {
     private final @Nullable String explanation;
     private final List<Attempt> attempts;
     private final int segments;
+    private final int providerSegments;
     private final @Nullable Money estimated;
     private final @Nullable Money billed;
     private final StatusFold reports;
@@ -63,6 +69,7 @@ public final class MessageRecord {
         this.id = b.id;
         this.tenant = b.tenant;
         this.state = b.state;
+        this.outcome = b.outcome;
         this.category = b.category;
         this.to = Objects.requireNonNull(b.to, "to");
         this.from = b.from;
@@ -78,6 +85,7 @@ public final class MessageRecord {
         this.explanation = b.explanation;
         this.attempts = b.attempts;
         this.segments = b.segments;
+        this.providerSegments = b.providerSegments;
         this.estimated = b.estimated;
         this.billed = b.billed;
         this.reports = b.reports;
@@ -97,38 +105,51 @@ public final class MessageRecord {
         return new Builder(id, tenant, now);
     }
 
+    /** Prices in one currency by amount; of several currencies always the same one. */
+    private static final Comparator<Money> DEAREST = Comparator.comparing(
+                    (Money price) -> price.currency().getCurrencyCode())
+            .thenComparing(Money::amount);
+
     /**
      * The row after the send's outcome is known. A report that came first has already proved that the message exists, so
-     * an unknown outcome doesn't undo it.
+     * no outcome undoes it. Completing again with the same outcome changes nothing; an unknown outcome may still be
+     * settled, and an accepted one stands for good.
      *
      * @param result the outcome
      * @param now the present
-     * @return the new row
+     * @return the new row, or this one if it knows better already
      */
     public MessageRecord completed(SendResult result, Instant now) {
+        if (outcome != null && strength(outcome) >= strength(result.outcome())) {
+            return this;
+        }
         Builder next = toBuilder();
+        boolean proven = reports.status().isPresent();
+        next.outcome = result.outcome();
+        next.state = proven ? MessageState.ACCEPTED : MessageState.of(result.outcome());
         next.updatedAt = later(now);
-        next.attempts = result.attempts();
+        next.attempts = result.attempts().isEmpty() ? attempts : result.attempts();
         result.quote().ifPresent(quote -> {
-            next.segments = next.segments < 0 ? quote.segments() : next.segments;
-            next.estimated = quote.cost().orElse(null);
+            next.segments = segments < 0 ? quote.segments() : segments;
+            next.estimated = quote.cost().orElse(estimated);
         });
-        boolean proven = state == MessageState.ACCEPTED;
         return result.<MessageRecord>fold(
                 accepted -> {
-                    next.state = MessageState.ACCEPTED;
-                    next.provider = accepted.provider();
+                    next.carriedBy(accepted.provider());
                     next.providerMessageId = accepted.providerMessageId().orElse(next.providerMessageId);
-                    next.segments = accepted.segments().orElse(next.segments);
-                    next.billed =
-                            next.billed != null ? next.billed : accepted.price().orElse(null);
+                    next.providerSegments =
+                            Math.max(providerSegments, accepted.segments().orElse(-1));
+                    next.billed = dearer(billed, accepted.price().orElse(null));
+                    next.reason = null;
+                    next.proof = null;
+                    next.providerCode = null;
+                    next.explanation = null;
                     return next.build();
                 },
                 rejected -> {
-                    next.state = proven ? MessageState.ACCEPTED : MessageState.REJECTED;
-                    next.provider = next.provider != null
-                            ? next.provider
-                            : rejected.provider().orElse(null);
+                    if (!proven) {
+                        next.carriedBy(rejected.provider().orElse(null));
+                    }
                     next.reason = rejected.reason();
                     next.proof = rejected.proof();
                     next.providerCode = rejected.providerCode().orElse(null);
@@ -136,15 +157,25 @@ public final class MessageRecord {
                     return next.build();
                 },
                 unknown -> {
-                    next.state = proven ? MessageState.ACCEPTED : MessageState.UNKNOWN;
-                    next.provider = unknown.provider();
+                    if (!proven) {
+                        next.carriedBy(unknown.provider());
+                    }
+                    if (unknown.provider().equals(next.provider) && next.providerMessageId == null) {
+                        next.providerMessageId = unknown.providerMessageId().orElse(null);
+                    }
                     next.explanation = unknown.explanation();
                     return next.build();
                 });
     }
 
+    /** Evidence may be added, never taken back. */
+    private static int strength(Outcome outcome) {
+        return outcome == Outcome.ACCEPTED ? 2 : outcome == Outcome.REJECTED ? 1 : 0;
+    }
+
     /**
-     * The row after a report. A report proves that the message exists: SENDING and UNKNOWN become ACCEPTED.
+     * The row after a report. A report proves that the message exists, so the state becomes ACCEPTED, also from REJECTED:
+     * the refusal stays readable, as what the send was told. Of several prices the highest stands.
      *
      * @param report a verified report that was matched to this message
      * @return the new row
@@ -153,16 +184,20 @@ public final class MessageRecord {
         Builder next = toBuilder();
         next.updatedAt = later(report.receivedAt());
         next.reports = reports.with(report);
-        if (state == MessageState.SENDING || state == MessageState.UNKNOWN) {
-            next.state = MessageState.ACCEPTED;
-            next.provider = report.provider();
+        if (outcome != Outcome.ACCEPTED && reports.status().isEmpty()) {
+            next.carriedBy(report.provider());
         }
-        if (next.providerMessageId == null) {
+        next.state = MessageState.ACCEPTED;
+        if (next.providerMessageId == null && report.provider().equals(next.provider)) {
             next.providerMessageId = report.providerMessageId().orElse(null);
         }
-        report.segments().ifPresent(n -> next.segments = n);
-        report.price().ifPresent(price -> next.billed = price);
+        next.providerSegments = Math.max(providerSegments, report.segments().orElse(-1));
+        next.billed = dearer(billed, report.price().orElse(null));
         return next.build();
+    }
+
+    private static @Nullable Money dearer(@Nullable Money a, @Nullable Money b) {
+        return a == null ? b : b == null || DEAREST.compare(a, b) >= 0 ? a : b;
     }
 
     private Instant later(Instant other) {
@@ -194,6 +229,15 @@ public final class MessageRecord {
      */
     public MessageState state() {
         return state;
+    }
+
+    /**
+     * What the send itself found out; {@link #state()} also counts what came to light since.
+     *
+     * @return the outcome, or empty while the send runs, and for good if its process died
+     */
+    public Optional<Outcome> outcome() {
+        return Optional.ofNullable(outcome);
     }
 
     /**
@@ -278,7 +322,7 @@ public final class MessageRecord {
     }
 
     /**
-     * Why it was rejected.
+     * Why the send was refused. It stays readable when a report proved the refusal wrong.
      *
      * @return the reason, or empty
      */
@@ -328,7 +372,17 @@ public final class MessageRecord {
      * @return segments, or empty before the message was counted
      */
     public OptionalInt segments() {
-        return segments < 0 ? OptionalInt.empty() : OptionalInt.of(segments);
+        int best = providerSegments < 0 ? segments : providerSegments;
+        return best < 0 ? OptionalInt.empty() : OptionalInt.of(best);
+    }
+
+    /**
+     * How many segments the provider counted; of several counts the highest.
+     *
+     * @return segments, or empty if it didn't say
+     */
+    public OptionalInt providerSegments() {
+        return providerSegments < 0 ? OptionalInt.empty() : OptionalInt.of(providerSegments);
     }
 
     /**
@@ -393,6 +447,7 @@ public final class MessageRecord {
     public Builder toBuilder() {
         Builder b = new Builder(id, tenant, createdAt);
         b.state = state;
+        b.outcome = outcome;
         b.category = category;
         b.to = to;
         b.from = from;
@@ -408,6 +463,7 @@ public final class MessageRecord {
         b.explanation = explanation;
         b.attempts = attempts;
         b.segments = segments;
+        b.providerSegments = providerSegments;
         b.estimated = estimated;
         b.billed = billed;
         b.reports = reports;
@@ -430,6 +486,7 @@ public final class MessageRecord {
         private final TenantId tenant;
         private final Instant createdAt;
         private MessageState state = MessageState.SENDING;
+        private @Nullable Outcome outcome;
         private Category category = Category.TRANSACTIONAL;
         private @Nullable PhoneNumber to;
         private @Nullable SenderId from;
@@ -445,6 +502,7 @@ public final class MessageRecord {
         private @Nullable String explanation;
         private List<Attempt> attempts = List.of();
         private int segments = -1;
+        private int providerSegments = -1;
         private @Nullable Money estimated;
         private @Nullable Money billed;
         private StatusFold reports = StatusFold.EMPTY;
@@ -457,6 +515,14 @@ public final class MessageRecord {
             this.updatedAt = createdAt;
         }
 
+        /** An id belongs to the provider that gave it. */
+        private void carriedBy(@Nullable String name) {
+            if (!Objects.equals(provider, name)) {
+                provider = name;
+                providerMessageId = null;
+            }
+        }
+
         /**
          * Sets the state.
          *
@@ -465,6 +531,17 @@ public final class MessageRecord {
          */
         public Builder state(MessageState value) {
             this.state = value;
+            return this;
+        }
+
+        /**
+         * Sets what the send itself found out.
+         *
+         * @param value the outcome, or null
+         * @return this builder
+         */
+        public Builder outcome(@Nullable Outcome value) {
+            this.outcome = value;
             return this;
         }
 
@@ -596,13 +673,24 @@ public final class MessageRecord {
         }
 
         /**
-         * Sets the number of segments.
+         * Sets our count of segments.
          *
          * @param value 0 or more, or -1 for not counted
          * @return this builder
          */
         public Builder segments(int value) {
             this.segments = value;
+            return this;
+        }
+
+        /**
+         * Sets the provider's count of segments.
+         *
+         * @param value 0 or more, or -1 for not told
+         * @return this builder
+         */
+        public Builder providerSegments(int value) {
+            this.providerSegments = value;
             return this;
         }
 

@@ -28,7 +28,8 @@ public interface MessageRepository {
     boolean create(TenantId tenant, MessageRecord row);
 
     /**
-     * Completes the row with {@link MessageRecord#completed}, and joins reports that came before it in the same step.
+     * Completes the row with {@link MessageRecord#completed}, and joins the reports parked by the {@link EventJournal} that
+     * are about it in the same step. Completing twice does no harm.
      *
      * @param tenant whose message it is
      * @param id our id
@@ -48,7 +49,7 @@ public interface MessageRepository {
     Optional<MessageRecord> find(TenantId tenant, MessageId id);
 
     /**
-     * Reads rows, newest first.
+     * Reads rows, newest first by {@link MessageRecord#createdAt()}, then by id, descending.
      *
      * @param tenant whose messages
      * @param query which ones

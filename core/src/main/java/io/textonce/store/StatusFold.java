@@ -10,11 +10,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All reports on one message, folded into one status: commutative, associative and idempotent, so order and repetition
- * never matter.
+ * All reports on one message, folded into one status: commutative, associative and idempotent, so order, grouping and
+ * repetition never matter.
  *
  * <p>For each part the highest {@link DeliveryStatus} wins. Parts that end differently make
- * {@link DeliveryStatus#PARTIAL}.
+ * {@link DeliveryStatus#PARTIAL}. Not guaranteed: that a part nobody reported on arrived; it can't be counted.
  *
  * <pre>{@code
  * StatusFold.EMPTY.with(sent).with(delivered).status();   // DELIVERED, in either order
@@ -30,6 +30,9 @@ public final class StatusFold {
     /** Key of reports about the message as a whole; parts count from 1. */
     private static final int WHOLE = 0;
 
+    /** 3GPP TS 23.040, 9.2.3.24.1: the number of parts is one octet. Anything above isn't a part, and mustn't cost memory. */
+    private static final int LAST_PART = 255;
+
     private final SortedMap<Integer, DeliveryStatus> highest;
 
     private StatusFold(SortedMap<Integer, DeliveryStatus> highest) {
@@ -43,7 +46,8 @@ public final class StatusFold {
      * @return the new fold, or this one if the report changes nothing
      */
     public StatusFold with(DeliveryReport report) {
-        return with(report.part().orElse(WHOLE), report.status());
+        int part = report.part().orElse(WHOLE);
+        return with(part > LAST_PART ? WHOLE : part, report.status());
     }
 
     private StatusFold with(int part, DeliveryStatus status) {

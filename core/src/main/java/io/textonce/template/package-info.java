@@ -1,3 +1,5 @@
 /** Text with variables, in several languages: parsed once, checked before any send, rendered once on admission. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.textonce.template;
+
+import org.jspecify.annotations.NullMarked;

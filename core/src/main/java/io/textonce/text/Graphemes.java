@@ -29,7 +29,7 @@ final class Graphemes {
     private static final String LETTERS = "-CEZRPSLVTX";
 
     /** Below this, and without a class that joins forward, each character is a cluster of its own. */
-    private static final int FIRST_JOINING = 0x300;
+    static final int FIRST_JOINING = 0x300;
 
     /**
      * Ranges of code points in ascending order: the letter of the class, the distance from the end of the last range, and
@@ -73,13 +73,13 @@ final class Graphemes {
     private Graphemes() {}
 
     /** The index after the cluster that starts at an index; the text is not empty there. */
-    static int end(String text, int start) {
+    static int end(CharSequence text, int start) {
         int length = text.length();
         char first = text.charAt(start);
         if (first < FIRST_JOINING && (start + 1 == length || text.charAt(start + 1) < FIRST_JOINING)) {
             return start + 1;
         }
-        int codePoint = text.codePointAt(start);
+        int codePoint = Character.codePointAt(text, start);
         int index = start + Character.charCount(codePoint);
         int last = classOf(codePoint);
         // GB11 and GB12/13 look further back than one code point: whether the last ones are a pictograph with its
@@ -87,7 +87,7 @@ final class Graphemes {
         boolean pictographic = last == PICTOGRAPHIC;
         boolean oddRegional = last == REGIONAL;
         while (index < length) {
-            codePoint = text.codePointAt(index);
+            codePoint = Character.codePointAt(text, index);
             int next = classOf(codePoint);
             if (!joins(last, next)
                     && !(pictographic && last == ZWJ && next == PICTOGRAPHIC)
@@ -100,6 +100,43 @@ final class Graphemes {
             index += Character.charCount(codePoint);
         }
         return index;
+    }
+
+    /**
+     * The start of the cluster that holds the code point at an index, or the index itself when a cluster starts there.
+     *
+     * @param from the start of a cluster at or before the index
+     */
+    static int start(String text, int from, int index) {
+        int start = index;
+        while (start > from && !isCertainBoundary(text, start)) {
+            start--;
+        }
+        while (start < index) {
+            int end = end(text, start);
+            if (end > index) {
+                return start;
+            }
+            start = end;
+        }
+        return start;
+    }
+
+    /** Whether a cluster ends before an index, seen from the two code points around it alone. */
+    private static boolean isCertainBoundary(String text, int index) {
+        char next = text.charAt(index);
+        char last = text.charAt(index - 1);
+        if (next < FIRST_JOINING && last < FIRST_JOINING) {
+            return true;
+        }
+        if (Character.isSurrogatePair(last, next)) {
+            return false;
+        }
+        int lastClass = classOf(text.codePointBefore(index));
+        int nextClass = classOf(Character.codePointAt(text, index));
+        return !joins(lastClass, nextClass)
+                && !(lastClass == ZWJ && nextClass == PICTOGRAPHIC)
+                && !(lastClass == REGIONAL && nextClass == REGIONAL);
     }
 
     /** The rules that need one code point on each side. */

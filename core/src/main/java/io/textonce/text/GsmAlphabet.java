@@ -7,6 +7,15 @@ import org.jspecify.annotations.Nullable;
 final class GsmAlphabet {
     static final GsmAlphabet DEFAULT = new GsmAlphabet(null, null);
 
+    /** The septets of each character in the default alphabet; flat, because this is the hot path. */
+    private static final byte[] DEFAULT_SEPTETS = new byte[1 << Character.SIZE];
+
+    static {
+        for (int c = 0; c < DEFAULT_SEPTETS.length; c++) {
+            DEFAULT_SEPTETS[c] = (byte) DEFAULT.septets((char) c);
+        }
+    }
+
     final @Nullable NationalLanguage locking;
     final @Nullable NationalLanguage single;
     private final GsmTable main;
@@ -49,13 +58,42 @@ final class GsmAlphabet {
         return septets[c >>> 8][c & 0xFF];
     }
 
-    /** The septets of a text in an array, or -1 when one of its characters cannot be said. */
-    int septets(char[] text, int length) {
-        byte[][] pages = septets;
+    /** The septets of a text in the default alphabet, or -1 when one of its characters cannot be said. */
+    static int defaultSeptets(char[] text, int length) {
         int sum = 0;
         for (int i = 0; i < length; i++) {
-            char c = text[i];
-            int cost = pages[c >>> 8][c & 0xFF];
+            int cost = DEFAULT_SEPTETS[text[i]];
+            if (cost == 0) {
+                return -1;
+            }
+            sum += cost;
+        }
+        return sum;
+    }
+
+    /** The septets of a text, or -1 when one of its characters cannot be said. */
+    long septets(String text) {
+        return this == DEFAULT ? defaultSeptets(text) : nationalSeptets(text);
+    }
+
+    private static long defaultSeptets(String text) {
+        int length = text.length();
+        long sum = 0;
+        for (int i = 0; i < length; i++) {
+            int cost = DEFAULT_SEPTETS[text.charAt(i)];
+            if (cost == 0) {
+                return -1;
+            }
+            sum += cost;
+        }
+        return sum;
+    }
+
+    private long nationalSeptets(String text) {
+        int length = text.length();
+        long sum = 0;
+        for (int i = 0; i < length; i++) {
+            int cost = septets(text.charAt(i));
             if (cost == 0) {
                 return -1;
             }
@@ -71,6 +109,45 @@ final class GsmAlphabet {
             missing += septets(text.charAt(i)) == 0 ? 1 : 0;
         }
         return missing;
+    }
+
+    /** The septets of a text whose characters can all be said. */
+    byte[] encode(String text) {
+        byte[] codes = new byte[text.length() * 2];
+        int size = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            int code = main.code(c);
+            if (code < 0) {
+                codes[size++] = GsmTable.ESCAPE;
+                code = extension.code(c);
+            }
+            codes[size++] = (byte) code;
+        }
+        return Arrays.copyOf(codes, size);
+    }
+
+    /** What a handset shows for septets (3GPP TS 23.038, 6.2.1 and 6.2.1.1). */
+    String decode(byte[] codes) {
+        StringBuilder text = new StringBuilder(codes.length);
+        for (int i = 0; i < codes.length; i++) {
+            if (codes[i] != GsmTable.ESCAPE) {
+                text.append(shown(main.character(codes[i])));
+            } else if (i + 1 == codes.length || codes[i + 1] == GsmTable.ESCAPE) {
+                // Reserved for another table: a space.
+                text.append(' ');
+                i++;
+            } else {
+                i++;
+                char c = extension.character(codes[i]);
+                text.append(c == GsmTable.EMPTY ? shown(main.character(codes[i])) : c);
+            }
+        }
+        return text.toString();
+    }
+
+    private static char shown(char cell) {
+        return cell == GsmTable.EMPTY ? '\uFFFD' : cell;
     }
 
     /** The number of header elements that name the tables, 0 to 2. */

@@ -22,41 +22,37 @@ final class Layout {
     /** The units that fit each segment of a message of several. */
     final int joined;
 
-    private final boolean clusters;
-    private final int reserved;
+    final boolean clusters;
+    final int reserved;
 
     Layout(SegmentPolicy policy, @Nullable GsmAlphabet alphabet) {
-        this.alphabet = alphabet;
-        this.shifts = alphabet == null ? 0 : alphabet.shifts();
-        this.alone = capacity(0);
-        this.joined = capacity(policy.header().elementOctets);
-        this.clusters = policy.keepWhole() == SegmentPolicy.KeepWhole.GRAPHEME
-                // No two characters of the default alphabet and its extensions form a cluster.
-                && (alphabet == null || shifts > 0);
-        this.reserved = policy.reservedUnits();
+        this(
+                alphabet,
+                capacity(alphabet, 0),
+                capacity(alphabet, policy.header().elementOctets),
+                policy.keepWhole() == SegmentPolicy.KeepWhole.GRAPHEME,
+                policy.reservedUnits());
     }
 
-    private int capacity(int concatenationOctets) {
-        int elements = concatenationOctets + 3 * shifts;
+    Layout(@Nullable GsmAlphabet alphabet, int alone, int joined, boolean clusters, int reserved) {
+        this.alphabet = alphabet;
+        this.shifts = alphabet == null ? 0 : alphabet.shifts();
+        this.alone = alone;
+        this.joined = joined;
+        // No two characters of the default alphabet and its extensions form a cluster.
+        this.clusters = clusters && alphabet != GsmAlphabet.DEFAULT;
+        this.reserved = reserved;
+    }
+
+    private static int capacity(@Nullable GsmAlphabet alphabet, int concatenationOctets) {
+        int elements = concatenationOctets + (alphabet == null ? 0 : 3 * alphabet.shifts());
         int header = elements == 0 ? 0 : elements + 1;
         return alphabet == null ? (OCTETS - header) / 2 : (OCTETS - header) * 8 / 7;
     }
 
     /** The units of the whole text, or -1 when the alphabet lacks a character. */
     long units(String text) {
-        int length = text.length();
-        if (alphabet == null) {
-            return length;
-        }
-        long units = 0;
-        for (int i = 0; i < length; i++) {
-            int septets = alphabet.septets(text.charAt(i));
-            if (septets == 0) {
-                return -1;
-            }
-            units += septets;
-        }
-        return units;
+        return alphabet == null ? text.length() : alphabet.septets(text);
     }
 
     /**
@@ -76,60 +72,102 @@ final class Layout {
         if (cuts == null && units == length && alphabet != null && !clusters) {
             return (int) ((units + reserved + joined - 1) / joined);
         }
-        if (alphabet == null && !clusters) {
-            return pairs(text, cuts);
+        if (alphabet == null) {
+            return clusters ? ucs2Clusters(text, cuts) : ucs2Scalars(text, cuts);
         }
+        return clusters ? gsmClusters(alphabet, text, cuts) : gsmScalars(alphabet, text, cuts);
+    }
+
+    private int gsmScalars(GsmAlphabet gsm, String text, @Nullable Cuts cuts) {
+        int length = text.length();
         int segments = 0;
         int fill = 0;
-        int index = 0;
-        while (index < length) {
-            int end = clusters ? Graphemes.end(text, index) : afterScalar(text, index);
-            int width = width(text, index, end);
-            if (width > joined) {
-                // A cluster that no segment holds: cut between its code points.
-                for (int clusterEnd = end; index < clusterEnd; index = end) {
-                    end = afterScalar(text, index);
-                    width = width(text, index, end);
-                    if (fill + width > joined) {
-                        segments = close(segments, index, fill, cuts);
-                        fill = 0;
-                    }
-                    fill += width;
-                }
-                continue;
-            }
-            if (fill + width > joined) {
-                segments = close(segments, index, fill, cuts);
+        for (int i = 0; i < length; i++) {
+            int cost = gsm.septets(text.charAt(i));
+            if (fill + cost > joined) {
+                segments = close(segments, i, fill, cuts);
                 fill = 0;
             }
-            fill += width;
-            index = end;
+            fill += cost;
         }
         return last(segments, length, fill, cuts);
     }
 
-    /** UCS-2 with nothing but surrogate pairs to keep whole: no need to look between the cuts. */
-    private int pairs(String text, @Nullable Cuts cuts) {
+    private int gsmClusters(GsmAlphabet gsm, String text, @Nullable Cuts cuts) {
+        int length = text.length();
+        int segments = 0;
+        int fill = 0;
+        int index = 0;
+        while (index < length) {
+            int clusterEnd = Graphemes.end(text, index);
+            int width = 0;
+            for (int i = index; i < clusterEnd; i++) {
+                width += gsm.septets(text.charAt(i));
+            }
+            // A cluster that no segment holds is cut between its code points.
+            int step = width > joined ? 1 : clusterEnd - index;
+            for (; index < clusterEnd; index += step) {
+                int cost = step == 1 ? gsm.septets(text.charAt(index)) : width;
+                if (fill + cost > joined) {
+                    segments = close(segments, index, fill, cuts);
+                    fill = 0;
+                }
+                fill += cost;
+            }
+        }
+        return last(segments, length, fill, cuts);
+    }
+
+    /** Only the cuts are looked at. */
+    private int ucs2Scalars(String text, @Nullable Cuts cuts) {
         int length = text.length();
         int segments = 0;
         int index = 0;
         while (length - index > joined) {
-            int end = index + joined;
-            if (Character.isSurrogatePair(text.charAt(end - 1), text.charAt(end))) {
-                end--;
-            }
-            segments = close(segments, end, end - index, cuts);
-            index = end;
+            int cut = scalarCut(text, index + joined);
+            segments = close(segments, cut, cut - index, cuts);
+            index = cut;
         }
         return last(segments, length, length - index, cuts);
     }
 
+    private int ucs2Clusters(String text, @Nullable Cuts cuts) {
+        int length = text.length();
+        int segments = 0;
+        int index = 0;
+        // The last index known to be between clusters; beyond the cut only in a cluster that no segment holds.
+        int between = 0;
+        while (length - index > joined) {
+            int cut = index + joined;
+            if (between < cut) {
+                int start = Graphemes.start(text, between, cut);
+                int end = start < cut ? Graphemes.end(text, start) : cut;
+                between = end - start > joined ? end : start;
+                cut = Math.min(cut, between);
+            }
+            cut = scalarCut(text, cut);
+            segments = close(segments, cut, cut - index, cuts);
+            index = cut;
+        }
+        return last(segments, length, length - index, cuts);
+    }
+
+    private static int scalarCut(String text, int cut) {
+        return Character.isSurrogatePair(text.charAt(cut - 1), text.charAt(cut)) ? cut - 1 : cut;
+    }
+
     private int last(int segments, int length, int fill, @Nullable Cuts cuts) {
         int closed = close(segments, length, fill, cuts);
-        for (int left = reserved - (joined - fill); left > 0; left -= joined) {
+        for (int more = segmentsForReserved(fill); more > 0; more--) {
             closed = close(closed, length, 0, cuts);
         }
         return closed;
+    }
+
+    /** The segments that reserved units open when the last one of several holds so much. */
+    int segmentsForReserved(int fill) {
+        int over = reserved - (joined - fill);
+        return over <= 0 ? 0 : (over + joined - 1) / joined;
     }
 
     private static int close(int segments, int end, int fill, @Nullable Cuts cuts) {
@@ -137,23 +175,6 @@ final class Layout {
             cuts.add(end, fill);
         }
         return segments + 1;
-    }
-
-    private static int afterScalar(String text, int index) {
-        boolean pair =
-                index + 1 < text.length() && Character.isSurrogatePair(text.charAt(index), text.charAt(index + 1));
-        return pair ? index + 2 : index + 1;
-    }
-
-    private int width(String text, int start, int end) {
-        if (alphabet == null) {
-            return end - start;
-        }
-        int width = 0;
-        for (int i = start; i < end; i++) {
-            width += alphabet.septets(text.charAt(i));
-        }
-        return width;
     }
 
     /** Receives the end (UTF-16 index) and the units of each segment. */

@@ -1,5 +1,6 @@
 package io.textonce.text;
 
+import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -72,7 +73,15 @@ public final class Offender {
      * @return the replacement, empty when there is no good one
      */
     public Optional<String> suggestion() {
-        return isSurrogate() ? Optional.of("\uFFFD") : Optional.empty();
+        if (isSurrogate()) {
+            return Optional.of("\uFFFD");
+        }
+        String composed = Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFC);
+        if (GsmAlphabet.DEFAULT.septets(composed) > 0) {
+            return Optional.of(composed);
+        }
+        String same = Replacements.typographic(codePoint);
+        return Optional.ofNullable(same != null ? same : Replacements.lossy(codePoint));
     }
 
     private boolean isSurrogate() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -206,6 +207,33 @@ public final class Segmentation {
             i += length;
         }
         return Collections.unmodifiableList(offenders);
+    }
+
+    /**
+     * One segment as it goes into a short message. A surrogate without its partner becomes U+FFFD.
+     *
+     * @param index the segment, from 0 to {@link #count()} - 1
+     * @param reference the number that all segments of this message share: 0 to 255 with an 8-bit header, to 65535 with a
+     *     16-bit one; not used for a message of one segment and without a concatenation header
+     * @return header, coded text and length
+     * @throws IllegalStateException when {@link #tooLong()}
+     * @throws IllegalArgumentException when the reference is out of range
+     * @throws IndexOutOfBoundsException when there is no such segment
+     */
+    public UserData userData(int index, int reference) {
+        if (tooLong()) {
+            throw new IllegalStateException("The text is too long to be coded: " + explanation());
+        }
+        Objects.checkIndex(index, ends.length);
+        SegmentPolicy.Header header = segmenter.policy().header();
+        int most = header == SegmentPolicy.Header.REF16 ? 0xFFFF : 0xFF;
+        if (reference < 0 || reference > most) {
+            throw new IllegalArgumentException("reference is " + reference + "; allowed is 0 to " + most + ".");
+        }
+        String part = text.substring(index == 0 ? 0 : ends[index - 1], ends[index]);
+        UserData.Concatenation place =
+                ends.length == 1 ? null : new UserData.Concatenation(reference, ends.length, index + 1);
+        return UserData.write(part, layout.alphabet, header, place);
     }
 
     /** Encoding and counts; nothing of the text. */

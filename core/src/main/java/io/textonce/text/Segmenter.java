@@ -114,7 +114,7 @@ public final class Segmenter {
             return measure(text);
         }
         int length = text.length();
-        int septets = GsmAlphabet.DEFAULT.septets(characters, length);
+        int septets = GsmAlphabet.defaultSeptets(characters, length);
         Layout layout = septets < 0 ? ucs2 : gsm[0];
         int units = septets < 0 ? length : septets;
         return pack(text, layout, units, layout.segments(text, units, null));
@@ -196,6 +196,29 @@ public final class Segmenter {
             exceeded.add(Segmentation.Limit.CHARACTERS);
         }
         return cuts.build(text, this, layout, units, exceeded);
+    }
+
+    /** In the order of preference. */
+    List<Layout> gsmLayouts() {
+        return List.of(gsm);
+    }
+
+    Layout ucs2Layout() {
+        return ucs2;
+    }
+
+    boolean hasNationalLanguages() {
+        return gsm.length > 1;
+    }
+
+    /** Whether any allowed table has a character. */
+    boolean encodes(int c) {
+        for (Layout layout : gsm) {
+            if (layout.alphabet != null && layout.alphabet.septets((char) c) > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The GSM-7 alphabet that lacks the fewest characters of a text. */

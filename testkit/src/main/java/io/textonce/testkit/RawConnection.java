@@ -1,6 +1,6 @@
 package io.textonce.testkit;
 
-import io.textonce.testkit.Behaviour.Ending;
+import io.textonce.testkit.RawBehaviour.Ending;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,6 +29,7 @@ final class RawConnection {
     private final Socket socket;
     private final InputStream in;
     private final CountDownLatch serverClosed;
+    private RawServer.@Nullable Request request;
     private boolean ended;
 
     RawConnection(int number, Socket raw, Socket socket, CountDownLatch serverClosed) throws IOException {
@@ -45,15 +47,16 @@ final class RawConnection {
      *     of one connection
      * @return false when the connection is done
      */
-    boolean serve(Supplier<Behaviour> script, Consumer<RawServer.Request> record) throws IOException {
+    boolean serve(Supplier<RawBehaviour> script, Consumer<RawServer.Request> record) throws IOException {
         int first = in.read();
         if (first < 0) {
             return false;
         }
-        Behaviour behaviour = script.get();
-        RawServer.Request request = read(first, behaviour);
-        if (request != null) {
-            record.accept(request);
+        RawBehaviour behaviour = script.get();
+        RawServer.Request whole = read(first, behaviour);
+        request = whole;
+        if (whole != null) {
+            record.accept(whole);
         }
         return behaviour.run(this);
     }
@@ -75,6 +78,11 @@ final class RawConnection {
         if (!raw.isOutputShutdown()) {
             raw.shutdownOutput();
         }
+    }
+
+    /** The request being served. */
+    RawServer.Request request() {
+        return Objects.requireNonNull(request, "request");
     }
 
     boolean endedByScript() {
@@ -99,7 +107,7 @@ final class RawConnection {
         }
     }
 
-    private RawServer.@Nullable Request read(int first, Behaviour behaviour) throws IOException {
+    private RawServer.@Nullable Request read(int first, RawBehaviour behaviour) throws IOException {
         Tape tape = new Tape(first, behaviour.requestBytes());
         try {
             String startLine = tape.line();
@@ -120,7 +128,7 @@ final class RawConnection {
             if (!behaviour.readsWholeRequest()) {
                 throw new IOException("the request ended before the offset to cut it at");
             }
-            return new RawServer.Request(number, parts[0], parts[1], headers, body, tape.size());
+            return new RawServer.Request(number, parts[0], parts[1], Map.copyOf(headers), body, tape.size());
         } catch (Cut reached) {
             return null;
         }

@@ -1,7 +1,6 @@
 package io.textonce.testkit;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -9,9 +8,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,14 +24,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/1.1 server on loopback sockets that records every request it received <em>completely</em> and misbehaves on
@@ -47,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (RawServer server = RawServer.start()) {
- *     server.next(Behaviour.drop(Behaviour.Ending.RST));
+ *     server.next(RawBehaviour.drop(RawBehaviour.Ending.RST));
  *     send(server.url("/messages"));
  *     assertEquals(1, server.settle().received());
  * }
@@ -55,37 +47,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For tests only: with {@link Builder#tls()} it uses a self-made certificate whose key is public. Thread-safe.
  */
+@SuppressWarnings({"ArrayRecordComponent", "AddressSelection"})
 public final class RawServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final char[] STORE_PASSWORD = "textonce".toCharArray();
     private static final int BIND_TRIES = 50;
 
     private final List<ServerSocket> listeners;
+    private final List<Thread> acceptors = new ArrayList<>();
     private final boolean tls;
-    private final @Nullable SSLContext trusted;
-    private final @Nullable SSLContext untrusted;
     private final int port;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Behaviour> script = new ArrayDeque<>();
+    private final Deque<RawBehaviour> script = new ArrayDeque<>();
     private final List<Request> requests = new ArrayList<>();
     private final Set<Socket> open = new HashSet<>();
     private final Set<Integer> barriers = new HashSet<>();
-    private Behaviour otherwise = Behaviour.reply(200);
+    private RawBehaviour otherwise = RawBehaviour.reply(200);
     private Greeting greeting = Greeting.NORMAL;
     private int connections;
     private int ended;
 
     private RawServer(Builder builder) throws IOException {
         this.tls = builder.tls;
-        this.trusted = tls ? context("trusted") : null;
-        this.untrusted = tls ? context("untrusted") : null;
         this.listeners = bind(builder.twoAddresses);
         this.port = listeners.get(0).getLocalPort();
         for (ServerSocket listener : listeners) {
-            daemon("raw-server-accept-" + port, () -> accept(listener));
+            acceptors.add(daemon("raw-server-accept-" + port, () -> accept(listener)));
         }
     }
 
@@ -157,7 +146,7 @@ public final class RawServer implements AutoCloseable {
      * @param behaviours in order
      * @return this server
      */
-    public RawServer next(Behaviour... behaviours) {
+    public RawServer next(RawBehaviour... behaviours) {
         return change(() -> script.addAll(Arrays.asList(behaviours)));
     }
 
@@ -167,7 +156,7 @@ public final class RawServer implements AutoCloseable {
      * @param behaviour the default from now on
      * @return this server
      */
-    public RawServer otherwise(Behaviour behaviour) {
+    public RawServer otherwise(RawBehaviour behaviour) {
         Objects.requireNonNull(behaviour, "behaviour");
         return change(() -> otherwise = behaviour);
     }
@@ -189,7 +178,9 @@ public final class RawServer implements AutoCloseable {
      * @return this server
      */
     public RawServer refuse() {
-        listeners.forEach(RawServer::closeQuietly);
+        for (int address = 0; address < listeners.size(); address++) {
+            refuse(address);
+        }
         return this;
     }
 
@@ -201,6 +192,12 @@ public final class RawServer implements AutoCloseable {
      */
     public RawServer refuse(int address) {
         closeQuietly(listeners.get(address));
+        // A socket that a thread is accepting on lives until that thread has left.
+        try {
+            acceptors.get(address).join(PATIENCE.toMillis());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
         return this;
     }
 
@@ -239,6 +236,16 @@ public final class RawServer implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Ends all open connections now, in an orderly way, as a server does with idle ones. What it sent has reached
+     * clients on this machine when this returns.
+     *
+     * @return this server
+     */
+    public RawServer endIdleConnections() {
+        return change(() -> open.forEach(RawServer::closeQuietly));
     }
 
     /**
@@ -285,18 +292,7 @@ public final class RawServer implements AutoCloseable {
      * @return a trust manager for clients under test
      */
     public static X509TrustManager trustManager() {
-        try {
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(certificateOnly());
-            for (TrustManager manager : factory.getTrustManagers()) {
-                if (manager instanceof X509TrustManager x509) {
-                    return x509;
-                }
-            }
-            throw new IllegalStateException("this JDK has no X509TrustManager");
-        } catch (GeneralSecurityException | IOException broken) {
-            throw new IllegalStateException("the test certificate cannot be read", broken);
-        }
+        return RawCertificates.TRUST;
     }
 
     /**
@@ -305,13 +301,7 @@ public final class RawServer implements AutoCloseable {
      * @return a factory for clients under test
      */
     public static SSLSocketFactory clientSockets() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {trustManager()}, new SecureRandom());
-            return context.getSocketFactory();
-        } catch (GeneralSecurityException broken) {
-            throw new IllegalStateException("this JDK has no TLS", broken);
-        }
+        return RawCertificates.CLIENT.getSocketFactory();
     }
 
     /** Closes all sockets. */
@@ -404,10 +394,10 @@ public final class RawServer implements AutoCloseable {
         }
     }
 
-    private Behaviour take() {
+    private RawBehaviour take() {
         lock.lock();
         try {
-            Behaviour next = script.poll();
+            RawBehaviour next = script.poll();
             return next == null ? otherwise : next;
         } finally {
             lock.unlock();
@@ -489,43 +479,16 @@ public final class RawServer implements AutoCloseable {
         try (ServerSocket probe = new ServerSocket(0, 1, second)) {
             return probe.getInetAddress();
         } catch (BindException absent) {
-            return InetAddress.getByName("::1");
+            return InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
         }
     }
 
-    private SSLSocket secure(Socket raw, Greeting how) throws IOException {
-        SSLContext context = how == Greeting.UNTRUSTED_CERTIFICATE ? untrusted : trusted;
-        SSLSocket socket = (SSLSocket)
-                Objects.requireNonNull(context, "tls").getSocketFactory().createSocket(raw, null, true);
+    private static SSLSocket secure(Socket raw, Greeting how) throws IOException {
+        SSLContext context =
+                how == Greeting.UNTRUSTED_CERTIFICATE ? RawCertificates.UNTRUSTED_SERVER : RawCertificates.SERVER;
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(raw, null, true);
         socket.startHandshake();
         return socket;
-    }
-
-    private static SSLContext context(String name) throws IOException {
-        try {
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store(name), STORE_PASSWORD);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, new SecureRandom());
-            return context;
-        } catch (GeneralSecurityException broken) {
-            throw new IOException("the test certificate cannot be used", broken);
-        }
-    }
-
-    private static KeyStore certificateOnly() throws GeneralSecurityException, IOException {
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        trusted.setCertificateEntry("server", store("trusted").getCertificate("server"));
-        return trusted;
-    }
-
-    private static KeyStore store(String name) throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = RawServer.class.getResourceAsStream("raw-server-" + name + ".p12")) {
-            store.load(Objects.requireNonNull(in, "raw-server-" + name + ".p12"), STORE_PASSWORD);
-        }
-        return store;
     }
 
     private static void drain(Socket socket) throws IOException {
@@ -535,16 +498,17 @@ public final class RawServer implements AutoCloseable {
         }
     }
 
-    private static void daemon(String name, Runnable work) {
+    private static Thread daemon(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void closeQuietly(AutoCloseable closeable) {
         try {
             closeable.close();
-        } catch (Exception alreadyGone) {
+        } catch (Exception alreadyGone) { // as AutoCloseable declares it
             // A socket that fails to close is closed.
         }
     }
@@ -552,15 +516,84 @@ public final class RawServer implements AutoCloseable {
     /**
      * A request that was received completely.
      *
-     * @param connection number of the connection it came over, from 1
-     * @param method for example {@code POST}
-     * @param target path and query as they stood in the request line
-     * @param headers values by name in lower case
-     * @param body the body with any chunking removed
-     * @param size bytes on the wire, head and body
+     * <p>Immutable, apart from the array that {@link #body()} shares, and thread-safe.
      */
-    public record Request(
-            int connection, String method, String target, Map<String, List<String>> headers, byte[] body, int size) {
+    public static final class Request {
+        private final int connection;
+        private final String method;
+        private final String target;
+        private final Map<String, List<String>> headers;
+        private final byte[] body;
+        private final int size;
+
+        Request(
+                int connection,
+                String method,
+                String target,
+                Map<String, List<String>> headers,
+                byte[] body,
+                int size) {
+            this.connection = connection;
+            this.method = method;
+            this.target = target;
+            this.headers = headers;
+            this.body = body;
+            this.size = size;
+        }
+
+        /**
+         * The connection it came over.
+         *
+         * @return a number from 1, in the order accepted
+         */
+        public int connection() {
+            return connection;
+        }
+
+        /**
+         * The method.
+         *
+         * @return for example {@code POST}
+         */
+        public String method() {
+            return method;
+        }
+
+        /**
+         * Path and query as they stood in the request line.
+         *
+         * @return for example {@code /sms?to=1}
+         */
+        public String target() {
+            return target;
+        }
+
+        /**
+         * All headers.
+         *
+         * @return values by name in lower case
+         */
+        public Map<String, List<String>> headers() {
+            return headers;
+        }
+
+        /**
+         * The body with any chunking removed.
+         *
+         * @return the bytes, not copied
+         */
+        public byte[] body() {
+            return body;
+        }
+
+        /**
+         * Its size on the wire.
+         *
+         * @return bytes of head and body
+         */
+        public int size() {
+            return size;
+        }
 
         /**
          * A header.
@@ -580,6 +613,12 @@ public final class RawServer implements AutoCloseable {
          */
         public String text() {
             return new String(body, StandardCharsets.UTF_8);
+        }
+
+        /** Method, path and query, size. */
+        @Override
+        public String toString() {
+            return method + " " + target + " (" + size + " bytes, connection " + connection + ")";
         }
     }
 

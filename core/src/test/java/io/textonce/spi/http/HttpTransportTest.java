@@ -72,4 +72,68 @@ class HttpTransportTest {
                 .hasMessageContaining("maxReplyBytes is 0")
                 .hasMessageContaining("User-Agent");
     }
+
+    @Test
+    void refusesUrlsItCannotUseWithoutShowingWhatMayBeSecret() {
+        try (HttpTransport transport = HttpTransport.builder().build()) {
+            for (String url : java.util.List.of(
+                    "ftp://host.example/secret?key=secret",
+                    "host.example/secret",
+                    "https://user:secret@host.example/")) {
+                assertThatThrownBy(() -> transport.get(url, Map.of()))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("host.example")
+                        .hasMessageNotContaining("secret");
+            }
+        }
+    }
+
+    @Test
+    void refusesHeadersThatBelongToTheTransportOrEndALine() {
+        try (HttpTransport transport = HttpTransport.builder().build()) {
+            assertThatThrownBy(() -> transport.get("https://host.example/", Map.of("Expect", "100-continue")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Expect belongs to the transport");
+            assertThatThrownBy(() -> transport.get("https://host.example/", Map.of("Authorization", "secret\r\nX: y")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Authorization")
+                    .hasMessageNotContaining("secret");
+            assertThatThrownBy(() -> transport.get("https://host.example/", Map.of("X Y", "z")))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void aTargetShowsNeitherPathNorQuery() {
+        try (HttpTransport transport = HttpTransport.builder().build()) {
+            assertThat(transport.get("https://host.example/secret?key=secret", Map.of()))
+                    .hasToString("GET https://host.example:443");
+        }
+    }
+
+    @Test
+    void aClosedTransportSendsNothing() {
+        HttpTransport transport = HttpTransport.builder().build();
+        HttpTarget target = transport.get("http://127.0.0.1:9/", Map.of());
+        transport.close();
+
+        assertThat(target.call(Duration.ofSeconds(1)))
+                .isInstanceOfSatisfying(
+                        HttpOutcome.NotTransmitted.class,
+                        unsent -> assertThat(unsent.kind()).isEqualTo(HttpOutcome.Kind.LOCAL));
+    }
+
+    @Test
+    void refusesBodiesAndTimeoutsThatDoNotFit() {
+        try (HttpTransport transport = HttpTransport.builder().build()) {
+            HttpTarget get = transport.get("https://host.example/", Map.of());
+            HttpTarget post = transport.post("https://host.example/", Map.of(), "text/plain");
+
+            assertThatThrownBy(() -> get.call(new byte[0], Duration.ofSeconds(1)))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> post.call(Duration.ofSeconds(1))).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> get.call(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> get.call(Duration.ofHours(2))).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
 }

@@ -2,8 +2,8 @@ package io.textonce.spi.http;
 
 import io.textonce.spi.http.HttpOutcome.Kind;
 import io.textonce.spi.http.HttpOutcome.Phase;
-import io.textonce.testkit.Behaviour;
-import io.textonce.testkit.Behaviour.Ending;
+import io.textonce.testkit.RawBehaviour;
+import io.textonce.testkit.RawBehaviour.Ending;
 import io.textonce.testkit.RawServer.Greeting;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,32 +12,33 @@ import java.util.Optional;
 
 /** The rows of the fault matrix: what a server does, and what exactly must come of one call. */
 enum Fault {
-    NONE(Behaviour.reply(201, "{\"id\":\"m1\"}"), Expected.reply(201)),
-    RST(Behaviour.drop(Ending.RST), Expected.unanswered(Phase.REPLY_HEAD)),
-    FIN(Behaviour.drop(Ending.FIN), Expected.unanswered(Phase.REPLY_HEAD)),
+    NONE(RawBehaviour.reply(201, "{\"id\":\"m1\"}"), Expected.reply(201)),
+    RST(RawBehaviour.drop(Ending.RST), Expected.unanswered(Phase.REPLY_HEAD)),
+    FIN(RawBehaviour.drop(Ending.FIN), Expected.unanswered(Phase.REPLY_HEAD)),
     CLOSE_MID_REPLY(
-            Behaviour.cutReply(Wire.ACCEPTED, Wire.ACCEPTED.length - 3, Ending.FIN),
+            RawBehaviour.cutReply(Wire.ACCEPTED, Wire.ACCEPTED.length - 3, Ending.FIN),
             Expected.unanswered(Phase.REPLY_BODY)),
     RESET_MID_REPLY(
-            Behaviour.cutReply(Wire.ACCEPTED, Wire.ACCEPTED.length - 3, Ending.RST),
+            RawBehaviour.cutReply(Wire.ACCEPTED, Wire.ACCEPTED.length - 3, Ending.RST),
             Expected.unanswered(Phase.REPLY_BODY)),
-    READ_TIMEOUT(Behaviour.hang(), Expected.timedOut(Phase.REPLY_HEAD)),
-    DRIBBLED_HEAD(Behaviour.dribble(Wire.ACCEPTED, 5, Wire.SLOW), Expected.timedOut(Phase.REPLY_HEAD)),
+    READ_TIMEOUT(RawBehaviour.hang(), Expected.timedOut(Phase.REPLY_HEAD)),
+    DRIBBLED_HEAD(RawBehaviour.dribble(Wire.ACCEPTED, 5, Wire.SLOW), Expected.timedOut(Phase.REPLY_HEAD)),
     DRIBBLED_BODY(
-            Behaviour.dribble(Wire.LONG_REPLY, Wire.LONG_REPLY.length - 90, Wire.SLOW),
+            RawBehaviour.dribble(Wire.LONG_REPLY, Wire.LONG_REPLY.length - 90, Wire.SLOW),
             Expected.timedOut(Phase.REPLY_BODY)),
-    REQUEST_TIMEOUT_408(Behaviour.reply(408), Expected.reply(408)),
-    TOO_MANY_REQUESTS_429(Behaviour.reply(429, Map.of("Retry-After", "7"), "slow down"), Expected.reply(429)),
-    SERVER_ERROR_500(Behaviour.reply(500, "oops"), Expected.reply(500)),
-    UNAVAILABLE_503_RETRY_AFTER_0(Behaviour.reply(503, Map.of("Retry-After", "0"), "busy"), Expected.reply(503)),
-    REDIRECT_307(Behaviour.reply(307, Map.of("Location", "/sms"), ""), Expected.reply(307)),
-    UNAUTHORIZED_401(Behaviour.reply(401, Map.of("WWW-Authenticate", "Basic realm=\"sms\""), ""), Expected.reply(401)),
-    OK_EMPTY(Behaviour.reply(200), Expected.reply(200)),
-    OK_WITHOUT_ID(Behaviour.reply(200, "{}"), Expected.reply(200)),
-    OK_TOO_LARGE(Behaviour.reply(200, "x".repeat(Wire.MAX_REPLY + 1)), Expected.unanswered(Phase.REPLY_BODY)),
+    REQUEST_TIMEOUT_408(RawBehaviour.reply(408), Expected.reply(408)),
+    TOO_MANY_REQUESTS_429(RawBehaviour.reply(429, Map.of("Retry-After", "7"), "slow down"), Expected.reply(429)),
+    SERVER_ERROR_500(RawBehaviour.reply(500, "oops"), Expected.reply(500)),
+    UNAVAILABLE_503_RETRY_AFTER_0(RawBehaviour.reply(503, Map.of("Retry-After", "0"), "busy"), Expected.reply(503)),
+    REDIRECT_307(RawBehaviour.reply(307, Map.of("Location", "/sms"), ""), Expected.reply(307)),
+    UNAUTHORIZED_401(
+            RawBehaviour.reply(401, Map.of("WWW-Authenticate", "Basic realm=\"sms\""), ""), Expected.reply(401)),
+    OK_EMPTY(RawBehaviour.reply(200), Expected.reply(200)),
+    OK_WITHOUT_ID(RawBehaviour.reply(200, "{}"), Expected.reply(200)),
+    OK_TOO_LARGE(RawBehaviour.reply(200, "x".repeat(Wire.MAX_REPLY + 1)), Expected.unanswered(Phase.REPLY_BODY)),
 
     /** The server ends the pooled connection while it is idle, long before the call. */
-    STALE_POOLED(Behaviour.reply(201, "{\"id\":\"m1\"}"), Expected.reply(201)),
+    STALE_POOLED(RawBehaviour.reply(201, "{\"id\":\"m1\"}"), Expected.reply(201)),
 
     REFUSED(Before.REFUSED, Expected.notTransmitted(Kind.CONNECT)),
     /** Only where there are two addresses: the second one serves. */
@@ -77,24 +78,24 @@ enum Fault {
         }
     }
 
-    final Behaviour behaviour;
+    final RawBehaviour behaviour;
     final Before before;
     final Greeting greeting;
     final Expected expected;
 
-    Fault(Behaviour behaviour, Expected expected) {
+    Fault(RawBehaviour behaviour, Expected expected) {
         this(behaviour, Before.NOTHING, Greeting.NORMAL, expected);
     }
 
     Fault(Before before, Expected expected) {
-        this(Behaviour.raw(Wire.ACCEPTED), before, Greeting.NORMAL, expected);
+        this(RawBehaviour.raw(Wire.ACCEPTED), before, Greeting.NORMAL, expected);
     }
 
     Fault(Greeting greeting, Expected expected) {
-        this(Behaviour.raw(Wire.ACCEPTED), Before.NOTHING, greeting, expected);
+        this(RawBehaviour.raw(Wire.ACCEPTED), Before.NOTHING, greeting, expected);
     }
 
-    Fault(Behaviour behaviour, Before before, Greeting greeting, Expected expected) {
+    Fault(RawBehaviour behaviour, Before before, Greeting greeting, Expected expected) {
         this.behaviour = behaviour;
         this.before = before;
         this.greeting = greeting;
@@ -123,9 +124,9 @@ enum Fault {
         static final int MAX_REPLY = 4096;
         static final Duration SLOW = Duration.ofMillis(100);
         static final byte[] ACCEPTED =
-                Behaviour.bytes(201, Map.of(), "{\"id\":\"m1\"}".getBytes(StandardCharsets.UTF_8));
+                RawBehaviour.bytes(201, Map.of(), "{\"id\":\"m1\"}".getBytes(StandardCharsets.UTF_8));
 
-        static final byte[] LONG_REPLY = Behaviour.bytes(201, Map.of(), new byte[90]);
+        static final byte[] LONG_REPLY = RawBehaviour.bytes(201, Map.of(), new byte[90]);
 
         private Wire() {}
     }

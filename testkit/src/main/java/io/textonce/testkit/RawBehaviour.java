@@ -6,24 +6,25 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * What a {@link RawServer} does with one request.
  *
  * <pre>{@code
- * server.next(Behaviour.reply(503, Map.of("Retry-After", "0"), "busy"), Behaviour.reset());
+ * server.next(RawBehaviour.reply(503, Map.of("Retry-After", "0"), "busy"), RawBehaviour.reset());
  * }</pre>
  *
  * <p>Immutable and thread-safe.
  */
-public final class Behaviour {
+public final class RawBehaviour {
     private static final int WHOLE_REQUEST = -1;
 
     private final String name;
     private final int requestBytes;
     private final Step step;
 
-    private Behaviour(String name, int requestBytes, Step step) {
+    private RawBehaviour(String name, int requestBytes, Step step) {
         this.name = name;
         this.requestBytes = requestBytes;
         this.step = step;
@@ -43,7 +44,7 @@ public final class Behaviour {
      * @param status the status code
      * @return the behaviour
      */
-    public static Behaviour reply(int status) {
+    public static RawBehaviour reply(int status) {
         return reply(status, Map.of(), "");
     }
 
@@ -54,7 +55,7 @@ public final class Behaviour {
      * @param body the body in plain text, sent as UTF-8 with its length
      * @return the behaviour
      */
-    public static Behaviour reply(int status, String body) {
+    public static RawBehaviour reply(int status, String body) {
         return reply(status, Map.of(), body);
     }
 
@@ -66,7 +67,7 @@ public final class Behaviour {
      * @param body the body in plain text, sent as UTF-8
      * @return the behaviour
      */
-    public static Behaviour reply(int status, Map<String, String> headers, String body) {
+    public static RawBehaviour reply(int status, Map<String, String> headers, String body) {
         return raw(bytes(status, headers, body.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -76,10 +77,25 @@ public final class Behaviour {
      * @param reply status line, headers, empty line and body as they go on the wire
      * @return the behaviour
      */
-    public static Behaviour raw(byte[] reply) {
+    public static RawBehaviour raw(byte[] reply) {
         byte[] copy = reply.clone();
-        return new Behaviour("reply", WHOLE_REQUEST, peer -> {
+        return new RawBehaviour("reply", WHOLE_REQUEST, peer -> {
             peer.write(copy, copy.length);
+            return true;
+        });
+    }
+
+    /**
+     * Replies with what a function makes of the request, and keeps the connection.
+     *
+     * @param answer called on the connection's thread; returns the reply's bytes, see {@link #bytes}
+     * @return the behaviour
+     */
+    public static RawBehaviour answer(Function<RawServer.Request, byte[]> answer) {
+        Objects.requireNonNull(answer, "answer");
+        return new RawBehaviour("answer", WHOLE_REQUEST, peer -> {
+            byte[] reply = answer.apply(peer.request());
+            peer.write(reply, reply.length);
             return true;
         });
     }
@@ -90,9 +106,9 @@ public final class Behaviour {
      * @param ending how
      * @return the behaviour
      */
-    public static Behaviour drop(Ending ending) {
+    public static RawBehaviour drop(Ending ending) {
         Objects.requireNonNull(ending, "ending");
-        return new Behaviour("drop " + ending, WHOLE_REQUEST, peer -> {
+        return new RawBehaviour("drop " + ending, WHOLE_REQUEST, peer -> {
             peer.end(ending);
             return false;
         });
@@ -105,11 +121,11 @@ public final class Behaviour {
      * @param ending how
      * @return the behaviour
      */
-    public static Behaviour cutRequest(int offset, Ending ending) {
+    public static RawBehaviour cutRequest(int offset, Ending ending) {
         if (offset < 0) {
             throw new IllegalArgumentException("offset is " + offset + "; allowed are 0 and more.");
         }
-        return new Behaviour("cut request at " + offset + " by " + ending, offset, peer -> {
+        return new RawBehaviour("cut request at " + offset + " by " + ending, offset, peer -> {
             peer.end(ending);
             return false;
         });
@@ -123,10 +139,10 @@ public final class Behaviour {
      * @param ending how
      * @return the behaviour
      */
-    public static Behaviour cutReply(byte[] reply, int offset, Ending ending) {
+    public static RawBehaviour cutReply(byte[] reply, int offset, Ending ending) {
         byte[] copy = reply.clone();
         int length = Math.min(offset, copy.length);
-        return new Behaviour("cut reply at " + length + " by " + ending, WHOLE_REQUEST, peer -> {
+        return new RawBehaviour("cut reply at " + length + " by " + ending, WHOLE_REQUEST, peer -> {
             peer.write(copy, length);
             peer.end(ending);
             return false;
@@ -141,7 +157,7 @@ public final class Behaviour {
      * @param ending how
      * @return the behaviour
      */
-    public static Behaviour replyThenEnd(byte[] reply, Ending ending) {
+    public static RawBehaviour replyThenEnd(byte[] reply, Ending ending) {
         return cutReply(reply, reply.length, ending);
     }
 
@@ -150,8 +166,8 @@ public final class Behaviour {
      *
      * @return the behaviour
      */
-    public static Behaviour hang() {
-        return new Behaviour("hang", WHOLE_REQUEST, peer -> {
+    public static RawBehaviour hang() {
+        return new RawBehaviour("hang", WHOLE_REQUEST, peer -> {
             peer.drain();
             return false;
         });
@@ -165,9 +181,9 @@ public final class Behaviour {
      * @param interval the pause before each further byte
      * @return the behaviour
      */
-    public static Behaviour dribble(byte[] reply, int atOnce, Duration interval) {
+    public static RawBehaviour dribble(byte[] reply, int atOnce, Duration interval) {
         byte[] copy = reply.clone();
-        return new Behaviour("dribble", WHOLE_REQUEST, peer -> {
+        return new RawBehaviour("dribble", WHOLE_REQUEST, peer -> {
             peer.write(copy, atOnce);
             for (int i = atOnce; i < copy.length; i++) {
                 if (!peer.pause(interval)) {

@@ -1,0 +1,196 @@
+package io.textonce.client;
+
+import io.textonce.Money;
+import io.textonce.PhoneNumber;
+import io.textonce.Quote;
+import io.textonce.RateCard;
+import io.textonce.Reason;
+import io.textonce.SenderId;
+import io.textonce.SmsMessage;
+import io.textonce.phone.PhoneCheck;
+import io.textonce.phone.PhoneNumbers;
+import io.textonce.store.TemplateRepository;
+import io.textonce.template.Template;
+import io.textonce.template.TemplateException;
+import io.textonce.text.Encoding;
+import io.textonce.text.Offender;
+import io.textonce.text.Segmenter;
+import io.textonce.text.SmartEncoding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a message as the host wrote it into one that can be submitted, or says why not. Once for each message. */
+final class Admission {
+
+    /** What admission came to. */
+    sealed interface Verdict {}
+
+    /** A message that can be submitted: normalised, rendered, counted, with the providers that can take it. */
+    record Admitted(SmsMessage message, PhoneNumber to, String text, Quote quote, List<ProviderSlot> candidates)
+            implements Verdict {}
+
+    /** Why a message can't be submitted. */
+    record Refused(
+            Reason reason,
+            String explanation,
+            @Nullable PhoneNumber to,
+            String text,
+            @Nullable Quote quote) implements Verdict {}
+
+    private final PhoneNumbers phones;
+    private final boolean mobileOnly;
+    private final @Nullable TemplateRepository templates;
+    private final SmartEncoding smartEncoding;
+    private final @Nullable RateCard rates;
+    private final List<ProviderSlot> order;
+
+    Admission(
+            PhoneNumbers phones,
+            boolean mobileOnly,
+            @Nullable TemplateRepository templates,
+            SmartEncoding smartEncoding,
+            @Nullable RateCard rates,
+            List<ProviderSlot> order) {
+        this.phones = phones;
+        this.mobileOnly = mobileOnly;
+        this.templates = templates;
+        this.smartEncoding = smartEncoding;
+        this.rates = rates;
+        this.order = order;
+    }
+
+    Verdict admit(SmsMessage message) {
+        PhoneNumber to = message.number().orElse(null);
+        if (to == null || mobileOnly) {
+            PhoneCheck check = phones.check(message.to());
+            to = check.number().orElse(null);
+            String problem = check.problem().orElse(null);
+            if (problem == null && mobileOnly && !check.mobile()) {
+                problem = "the recipient isn't a valid mobile number, and the client sends to mobiles only";
+            }
+            if (to == null || problem != null) {
+                return new Refused(
+                        Reason.RECIPIENT, problem == null ? "the recipient isn't a number" : problem, to, "", null);
+            }
+        }
+        if (message.from().map(SenderId::kind).orElse(null) == SenderId.Kind.OTHER) {
+            return new Refused(
+                    Reason.SENDER,
+                    "the wanted sender is no number, short code, name or pool; see SenderId",
+                    to,
+                    "",
+                    null);
+        }
+        String text;
+        try {
+            text = text(message);
+        } catch (TemplateException e) {
+            return new Refused(Reason.TEMPLATE, String.valueOf(e.getMessage()), to, "", null);
+        }
+        boolean bare = message.media().isEmpty()
+                && order.stream().allMatch(slot -> extra(slot, message).isEmpty());
+        if (text.isBlank() && bare) {
+            return new Refused(
+                    Reason.CONTENT, "there is nothing to send: the text is empty and there are no media", to, "", null);
+        }
+        return route(message, to, text);
+    }
+
+    private String text(SmsMessage message) {
+        SmsMessage.TemplateUse use = message.template().orElse(null);
+        if (use == null) {
+            return message.text().orElse("");
+        }
+        Optional<Template> found = templates == null ? Optional.empty() : templates.find(message.tenant(), use.id());
+        Template template = found.orElseThrow(() -> TemplateException.notFound(use.id()));
+        template.requireUsable(message.tenant());
+        return template.render(use.locale(), use.variables()).text();
+    }
+
+    private Verdict route(SmsMessage message, PhoneNumber to, String text) {
+        List<ProviderSlot> candidates = new ArrayList<>(order.size());
+        Reason reason = Reason.ROUTE;
+        String obstacle = "no provider is configured";
+        Quote quote = null;
+        String sent = smartEncoding.level() == SmartEncoding.Level.NONE
+                ? text
+                : smartEncoding.apply(text, order.get(0).segmenter()).text();
+        for (ProviderSlot slot : order) {
+            long measured = slot.segmenter().measure(sent);
+            if (quote == null) {
+                quote = quote(slot, to, sent, measured, List.of());
+            }
+            int maxMedia = slot.capabilities().maxMedia();
+            if (Segmenter.tooLong(measured)) {
+                reason = Reason.CONTENT;
+                obstacle = slot.segmenter().segment(sent).explanation();
+            } else if (message.media().size() > maxMedia) {
+                reason = Reason.REQUEST;
+                obstacle = slot.name() + " takes " + (maxMedia == 0 ? "no media" : "at most " + maxMedia + " media");
+            } else if (message.senderRequired()
+                    && !slot.capabilities().owns(message.from().orElseThrow())) {
+                reason = Reason.SENDER;
+                obstacle = "the required sender isn't one of " + slot.name() + "'s";
+            } else {
+                candidates.add(slot);
+            }
+        }
+        return candidates.isEmpty()
+                ? new Refused(reason, obstacle, to, text, quote)
+                : new Admitted(message, to, sent, Objects.requireNonNull(quote), candidates);
+    }
+
+    /** The quote that a person reads, warnings included. */
+    Quote explain(SmsMessage message) {
+        Verdict verdict = admit(message);
+        ProviderSlot first = order.get(0);
+        if (verdict instanceof Refused refused) {
+            Quote quote = refused.quote();
+            List<String> warnings = List.of(refused.explanation());
+            return quote == null
+                    ? Quote.of(Encoding.GSM_7, 0, 0, null, warnings)
+                    : Quote.of(
+                            quote.encoding(),
+                            quote.segments(),
+                            quote.units(),
+                            quote.cost().orElse(null),
+                            warnings);
+        }
+        Admitted admitted = (Admitted) verdict;
+        long measured = first.segmenter().measure(admitted.text());
+        return quote(first, admitted.to(), admitted.text(), measured, warnings(first, admitted.text()));
+    }
+
+    private static List<String> warnings(ProviderSlot slot, String text) {
+        List<Offender> offenders = slot.segmenter().segment(text).offenders();
+        if (offenders.isEmpty()) {
+            return List.of();
+        }
+        StringBuilder out = new StringBuilder();
+        for (Offender offender : offenders.subList(0, Math.min(3, offenders.size()))) {
+            out.append(out.length() == 0 ? "" : ", ")
+                    .append(String.format(Locale.ROOT, "U+%04X at %d", offender.codePoint(), offender.index()));
+        }
+        return List.of(offenders.size() + " character(s) force UCS-2: " + out + (offenders.size() > 3 ? ", ..." : ""));
+    }
+
+    private Quote quote(ProviderSlot slot, PhoneNumber to, String text, long measured, List<String> warnings) {
+        int segments = text.isEmpty() ? 0 : Segmenter.segments(measured);
+        Money cost = rates == null
+                ? null
+                : rates.perSegment(slot.name(), to)
+                        .map(rate -> rate.times(segments))
+                        .orElse(null);
+        return Quote.of(Segmenter.encoding(measured), segments, (int) Segmenter.units(measured), cost, warnings);
+    }
+
+    static Map<String, String> extra(ProviderSlot slot, SmsMessage message) {
+        Map<String, String> own = message.extra(slot.name());
+        return own.isEmpty() ? message.extra(slot.provider().kind()) : own;
+    }
+}

@@ -1,0 +1,134 @@
+package io.textonce.client;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.textonce.Outcome;
+import io.textonce.Proof;
+import io.textonce.Reason;
+import io.textonce.spi.Capabilities;
+import io.textonce.spi.SmsProvider;
+import io.textonce.spi.SubmitReply;
+import io.textonce.spi.TimeSource;
+import io.textonce.text.Segmenter;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A provider with what the engine knows about it: how it counts, whether it is worth asking now. */
+final class ProviderSlot {
+
+    private final SmsProvider provider;
+    private final Capabilities capabilities;
+    private final Segmenter segmenter;
+    private final TimeSource time;
+    private final @Nullable CircuitBreaker breaker;
+    private volatile Instant pausedUntil = Instant.MIN;
+
+    ProviderSlot(SmsProvider provider, @Nullable BreakerPolicy policy, TimeSource time) {
+        this.provider = provider;
+        this.capabilities = provider.capabilities();
+        this.segmenter = Segmenter.of(capabilities.segments());
+        this.time = time;
+        this.breaker = policy == null ? null : breaker(provider.name(), policy, time);
+    }
+
+    private static CircuitBreaker breaker(String name, BreakerPolicy policy, TimeSource time) {
+        return CircuitBreaker.of(
+                name,
+                CircuitBreakerConfig.custom()
+                        .failureRateThreshold(policy.failurePercent())
+                        .slidingWindow(
+                                policy.window(),
+                                Math.max(1, policy.window() / 2),
+                                CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                        .waitDurationInOpenState(policy.open())
+                        .permittedNumberOfCallsInHalfOpenState(2)
+                        .recordResult(Boolean.TRUE::equals)
+                        .clock(clock(time))
+                        .currentTimestampFunction(unused -> time.nanoTime(), TimeUnit.NANOSECONDS)
+                        .build());
+    }
+
+    private static Clock clock(TimeSource time) {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return time.now();
+            }
+        };
+    }
+
+    SmsProvider provider() {
+        return provider;
+    }
+
+    String name() {
+        return provider.name();
+    }
+
+    Capabilities capabilities() {
+        return capabilities;
+    }
+
+    Segmenter segmenter() {
+        return segmenter;
+    }
+
+    /** How long the provider asked to be left alone; zero if it may be asked. */
+    Duration pause(Instant now) {
+        Instant until = pausedUntil;
+        return until.isAfter(now) ? Duration.between(now, until) : Duration.ZERO;
+    }
+
+    /** Takes the breaker's permission to submit; {@link #learn} must follow. */
+    boolean tryEnter() {
+        return breaker == null || breaker.tryAcquirePermission();
+    }
+
+    String state() {
+        return breaker == null ? "no breaker" : "breaker " + breaker.getState();
+    }
+
+    /** Feeds the breaker, and the pause that the provider asked for. What the recipient or the text caused is no failure. */
+    void learn(SubmitReply reply, Duration taken) {
+        reply.retryAfter().ifPresent(wait -> pauseUntil(time.now().plus(wait)));
+        if (breaker == null) {
+            return;
+        }
+        Reason reason = reply.reason().orElse(null);
+        boolean neverAsked = reply.proof().orElse(null) == Proof.LOCAL_POLICY;
+        boolean failed = reply.outcome() == Outcome.UNKNOWN
+                || reason == Reason.TRANSPORT
+                || reason == Reason.UNAVAILABLE
+                || reason == Reason.CREDENTIAL;
+        if (neverAsked) {
+            breaker.releasePermission();
+        } else {
+            breaker.onResult(taken.toNanos(), TimeUnit.NANOSECONDS, failed);
+        }
+        if (reason == Reason.CREDENTIAL && breaker.getState() == CircuitBreaker.State.CLOSED) {
+            breaker.transitionToOpenState();
+        }
+    }
+
+    /** The latest request to wait wins; that two at once may overwrite each other does no harm. */
+    private void pauseUntil(Instant until) {
+        if (until.isAfter(pausedUntil)) {
+            pausedUntil = until;
+        }
+    }
+}

@@ -1,0 +1,501 @@
+package io.textonce.client;
+
+import io.textonce.Attempt;
+import io.textonce.Category;
+import io.textonce.MessageId;
+import io.textonce.Outcome;
+import io.textonce.PhoneNumber;
+import io.textonce.Proof;
+import io.textonce.Quote;
+import io.textonce.Reason;
+import io.textonce.SendResult;
+import io.textonce.SenderId;
+import io.textonce.SmsListener;
+import io.textonce.SmsMessage;
+import io.textonce.SmsStoreException;
+import io.textonce.TenantId;
+import io.textonce.client.Admission.Admitted;
+import io.textonce.client.Admission.Refused;
+import io.textonce.spi.Submission;
+import io.textonce.spi.SubmitReply;
+import io.textonce.spi.TimeSource;
+import io.textonce.store.MessageRecord;
+import io.textonce.store.MessageRepository;
+import io.textonce.store.Suppression;
+import io.textonce.store.SuppressionRepository;
+import io.textonce.text.Segmenter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one admitted message to its one outcome. The invariants:
+ *
+ * <ul>
+ *   <li>A submit follows another only if {@link Next#after} read a proof that the one before created nothing.
+ *   <li>Policy is asked before every submit, failover included, and ends the send when it objects.
+ *   <li>A store that fails before the first submit throws and nothing was sent; one that fails later never hides the
+ *       true outcome.
+ * </ul>
+ */
+final class SendEngine {
+
+    /** What the host configured, once and for all sends. */
+    record Settings(
+            TimeSource time,
+            RetryPolicy retry,
+            Duration attemptTimeout,
+            Duration deadline,
+            Predicate<TenantId> disabled,
+            SuppressionRepository suppressions,
+            Limits limits,
+            @Nullable MessageRepository messages,
+            Supplier<MessageId> ids,
+            List<SmsListener> listeners,
+            Function<SubmitReply, Next> permissions) {}
+
+    private static final Logger log = LoggerFactory.getLogger(SmsClient.class);
+    private static final String NOT_STORED = "(one-time code, not stored)";
+
+    private final Settings with;
+
+    SendEngine(Settings settings) {
+        this.with = settings;
+    }
+
+    /** The outcome of a message that admission refused; recorded if its recipient is known. */
+    SendResult refuse(SmsMessage message, Refused refused) {
+        MessageId id = with.ids().get();
+        PhoneNumber to = refused.to();
+        SendResult result = rejected(id, to, List.of(), refused.quote(), refused.reason(), refused.explanation(), null);
+        if (to != null && with.messages() != null) {
+            create(
+                    message,
+                    to,
+                    refused.text(),
+                    id,
+                    row -> row.completed(result, with.time().now()));
+        }
+        return result;
+    }
+
+    /** Submits an admitted message until it has its outcome. */
+    SendResult deliver(Admitted admitted, MessageId wanted) {
+        SmsMessage message = admitted.message();
+        MessageId id =
+                with.messages() == null ? wanted : create(message, admitted.to(), admitted.text(), wanted, row -> row);
+        List<Limits.Taken> taken = new ArrayList<>(0);
+        Run run = new Run(admitted, id, taken);
+        SendResult result;
+        try {
+            result = run.outcome();
+        } catch (SmsStoreException e) {
+            record(message.tenant(), run.end(Reason.UNAVAILABLE, "a store failed before anything was submitted", null));
+            throw e;
+        }
+        if (result instanceof SendResult.Rejected rejected && rejected.proof() != Proof.PROVIDER_REFUSED) {
+            giveBack(taken);
+        }
+        return record(message.tenant(), result);
+    }
+
+    private MessageId create(
+            SmsMessage message,
+            PhoneNumber to,
+            String text,
+            MessageId wanted,
+            Function<MessageRecord, MessageRecord> finish) {
+        MessageRepository messages = Objects.requireNonNull(with.messages());
+        MessageId id = wanted;
+        try {
+            while (!messages.create(message.tenant(), finish.apply(row(message, to, text, id)))) {
+                id = with.ids().get();
+            }
+        } catch (RuntimeException e) {
+            throw new SmsStoreException("MessageRepository.create", e);
+        }
+        return id;
+    }
+
+    private MessageRecord row(SmsMessage message, PhoneNumber to, String text, MessageId id) {
+        return MessageRecord.sending(id, message.tenant(), with.time().now())
+                .to(to)
+                .from(message.from().orElse(null))
+                .text(message.category() == Category.OTP ? NOT_STORED : text)
+                .category(message.category())
+                .templateId(message.template().map(SmsMessage.TemplateUse::id).orElse(null))
+                .reference(message.reference().orElse(null))
+                .labels(message.labels())
+                .build();
+    }
+
+    private SendResult record(TenantId tenant, SendResult result) {
+        if (with.messages() == null) {
+            return result;
+        }
+        try {
+            with.messages()
+                    .complete(tenant, result.messageId(), result, with.time().now());
+            return result;
+        } catch (RuntimeException e) {
+            log.error(
+                    "message {}: MessageRepository.complete failed; the outcome is {} and isn't recorded",
+                    result.messageId(),
+                    result.outcome(),
+                    e);
+            return result.notRecorded();
+        }
+    }
+
+    private void giveBack(List<Limits.Taken> taken) {
+        try {
+            with.limits().giveBack(taken);
+        } catch (RuntimeException e) {
+            log.warn("LimitStore.giveBack failed; the limit counts a message that wasn't sent", e);
+        }
+    }
+
+    private SendResult rejected(
+            MessageId id,
+            @Nullable PhoneNumber to,
+            List<Attempt> attempts,
+            @Nullable Quote quote,
+            Reason reason,
+            String explanation,
+            @Nullable Instant retryAt) {
+        return new SendResult.Rejected(
+                SendResult.Details.of(id, to, attempts, quote),
+                reason,
+                Proof.LOCAL_POLICY,
+                explanation,
+                null,
+                null,
+                retryAt);
+    }
+
+    /** One message on its way: its attempts so far, and when it has to end. */
+    private final class Run {
+        private final Admitted admitted;
+        private final SmsMessage message;
+        private final MessageId id;
+        private final List<Limits.Taken> taken;
+        private final List<Attempt> attempts = new ArrayList<>(1);
+        private final Instant deadline;
+        private final @Nullable Instant notAfter;
+        private boolean permitted;
+        private boolean suppressionLost;
+
+        Run(Admitted admitted, MessageId id, List<Limits.Taken> taken) {
+            this.admitted = admitted;
+            this.message = admitted.message();
+            this.id = id;
+            this.taken = taken;
+            this.deadline = with.time().now().plus(with.deadline());
+            this.notAfter = message.notAfter().orElse(null);
+        }
+
+        SendResult outcome() {
+            SendResult result = attemptAll();
+            return suppressionLost ? result.notRecorded() : result;
+        }
+
+        private SendResult attemptAll() {
+            List<ProviderSlot> round = admitted.candidates();
+            for (int n = 1; ; n++) {
+                List<ProviderSlot> again = new ArrayList<>(0);
+                SendResult last = null;
+                for (ProviderSlot slot : round) {
+                    SendResult objection = policy(slot);
+                    if (objection != null) {
+                        return objection;
+                    }
+                    SubmitReply reply = attempt(slot);
+                    SendResult result = result(slot, reply);
+                    Next next = with.permissions().apply(reply);
+                    if (next == Next.STOP) {
+                        return result;
+                    }
+                    if (next == Next.SAME_OR_OTHER) {
+                        again.add(slot);
+                    }
+                    last = result;
+                }
+                if (last == null || again.isEmpty() || n >= with.retry().maxAttempts() || !pause(n, again)) {
+                    return last == null ? end(Reason.ROUTE, "no provider is configured", null) : last;
+                }
+                round = again;
+            }
+        }
+
+        /** What is asked before every submit; null if nothing objects. */
+        private @Nullable SendResult policy(ProviderSlot slot) {
+            if (with.disabled().test(message.tenant())) {
+                return end(Reason.DISABLED, "sending is switched off for tenant " + message.tenant(), null);
+            }
+            Instant now = with.time().now();
+            if (notAfter != null && now.isAfter(notAfter)) {
+                return end(Reason.EXPIRED, "the message's notAfter has passed", null);
+            }
+            if (suppressed(slot)) {
+                return end(Reason.OPTED_OUT, "the recipient asked for no more messages; only they can lift that", null);
+            }
+            return permitted ? null : limited(now);
+        }
+
+        private boolean suppressed(ProviderSlot slot) {
+            try {
+                return with.suppressions().isSuppressed(message.tenant(), admitted.to(), sender(slot));
+            } catch (RuntimeException e) {
+                throw new SmsStoreException("SuppressionRepository.isSuppressed", e);
+            }
+        }
+
+        /** Takes the message's own permits, once, waiting as long as the limits allow. */
+        private @Nullable SendResult limited(Instant start) {
+            Instant now = start;
+            while (true) {
+                Limits.Refusal refusal = take(now);
+                if (refusal == null) {
+                    permitted = true;
+                    return null;
+                }
+                Instant passes = now.plus(refusal.after());
+                if (passes.isAfter(start.plus(refusal.patience())) || !sleepUntil(passes)) {
+                    return end(
+                            Reason.RATE_LIMITED,
+                            "the rate limit by " + refusal.key() + " is used up; it would pass in " + refusal.after(),
+                            passes);
+                }
+                now = with.time().now();
+            }
+        }
+
+        private Limits.@Nullable Refusal take(Instant now) {
+            try {
+                return with.limits().takeForMessage(message, admitted.to(), now, taken);
+            } catch (RuntimeException e) {
+                throw new SmsStoreException("LimitStore.take", e);
+            }
+        }
+
+        /** One attempt: the provider's own limits and breaker, then the one request. */
+        private SubmitReply attempt(ProviderSlot slot) {
+            Instant start = with.time().now();
+            long began = with.time().nanoTime();
+            SubmitReply reply = closed(slot, start);
+            boolean asked = reply == null;
+            if (reply == null) {
+                reply = submit(slot, start);
+            }
+            Duration took = Duration.ofNanos(Math.max(0, with.time().nanoTime() - began));
+            if (asked) {
+                slot.learn(reply, took);
+            }
+            if (reply.reason().orElse(null) == Reason.OPTED_OUT
+                    && reply.proof().orElse(null) == Proof.PROVIDER_REFUSED) {
+                rememberOptOut(slot, reply);
+            }
+            Attempt attempt = attempt(slot, reply, start, took);
+            attempts.add(attempt);
+            log.debug("message {}: {}", id, attempt);
+            if (reply.reason().orElse(null) == Reason.CREDENTIAL) {
+                log.warn("provider {} can't be used: {}", slot.name(), reply.explanation());
+            }
+            tell(with.listeners(), listener -> listener.onAttempt(id, attempt));
+            return reply;
+        }
+
+        /** Why the provider isn't even asked; counts as not transmitted, so another may be. Null if it is asked. */
+        private @Nullable SubmitReply closed(ProviderSlot slot, Instant start) {
+            Duration pause = slot.pause(start);
+            if (!pause.isZero()) {
+                return SubmitReply.notTransmitted(Reason.THROTTLED, slot.name() + " asked to wait")
+                        .retryAfter(pause);
+            }
+            SubmitReply limited = limitedBy(slot, start);
+            if (limited != null) {
+                return limited;
+            }
+            return slot.tryEnter()
+                    ? null
+                    : SubmitReply.notTransmitted(
+                            Reason.UNAVAILABLE, slot.name() + " failed repeatedly and is left alone for a while");
+        }
+
+        private @Nullable SubmitReply limitedBy(ProviderSlot slot, Instant start) {
+            List<Limits.Taken> forAttempt = new ArrayList<>(0);
+            Instant now = start;
+            while (true) {
+                Limits.Refusal refusal;
+                try {
+                    refusal = with.limits().takeForAttempt(slot.name(), now, forAttempt);
+                } catch (RuntimeException e) {
+                    if (attempts.isEmpty()) {
+                        throw new SmsStoreException("LimitStore.take", e);
+                    }
+                    log.error("LimitStore.take failed; {} isn't asked", slot.name(), e);
+                    return SubmitReply.notTransmitted(Reason.RATE_LIMITED, "the limit store failed");
+                }
+                if (refusal == null) {
+                    return null;
+                }
+                giveBack(forAttempt);
+                forAttempt.clear();
+                Instant passes = now.plus(refusal.after());
+                if (passes.isAfter(start.plus(refusal.patience())) || !sleepUntil(passes)) {
+                    return SubmitReply.notTransmitted(
+                                    Reason.RATE_LIMITED, "the rate limit of " + slot.name() + " is used up")
+                            .retryAfter(refusal.after());
+                }
+                now = with.time().now();
+            }
+        }
+
+        private SubmitReply submit(ProviderSlot slot, Instant start) {
+            Duration left = Duration.between(start, deadline);
+            Duration timeout = left.compareTo(with.attemptTimeout()) < 0 ? left : with.attemptTimeout();
+            if (timeout.isNegative() || timeout.isZero()) {
+                return SubmitReply.notTransmitted("the send's deadline has passed");
+            }
+            Submission submission = Submission.builder(id, admitted.to(), admitted.text())
+                    .tenant(message.tenant())
+                    .from(sender(slot))
+                    .segments(segments(slot))
+                    .media(message.media())
+                    .category(message.category())
+                    .extra(Admission.extra(slot, message))
+                    .validUntil(notAfter, start)
+                    .timeout(timeout)
+                    .build();
+            try {
+                SubmitReply reply = slot.provider().submit(submission);
+                return reply != null ? reply : SubmitReply.unknown(null, slot.name() + " answered null");
+            } catch (RuntimeException | Error e) {
+                // A provider must not throw. If one does, nobody knows how far its request had come.
+                log.error("provider {} threw from submit; the outcome of message {} is unknown", slot.name(), id, e);
+                return SubmitReply.unknown(
+                        null, slot.name() + " threw " + e.getClass().getName());
+            }
+        }
+
+        private int segments(ProviderSlot slot) {
+            return admitted.text().isEmpty()
+                    ? 0
+                    : Segmenter.segments(slot.segmenter().measure(admitted.text()));
+        }
+
+        private @Nullable SenderId sender(ProviderSlot slot) {
+            SenderId wanted = message.from().orElse(null);
+            return wanted != null && slot.capabilities().owns(wanted) ? wanted : null;
+        }
+
+        private void rememberOptOut(ProviderSlot slot, SubmitReply reply) {
+            String source =
+                    slot.name() + reply.providerCode().map(code -> " " + code).orElse("");
+            Instant now = with.time().now();
+            try {
+                with.suppressions()
+                        .record(
+                                message.tenant(),
+                                new Suppression(admitted.to(), null, Suppression.Choice.OPT_OUT, now, source));
+            } catch (RuntimeException e) {
+                suppressionLost = true;
+                log.error("message {}: SuppressionRepository.record failed; an opt-out isn't recorded", id, e);
+            }
+        }
+
+        /** Waits between two rounds. False if there is no time left, or the thread was interrupted. */
+        private boolean pause(int round, List<ProviderSlot> again) {
+            Instant now = with.time().now();
+            Duration asked = null;
+            for (ProviderSlot slot : again) {
+                Duration pause = slot.pause(now);
+                asked = asked == null || pause.compareTo(asked) < 0 ? pause : asked;
+            }
+            Duration drawn = with.retry().pause(round);
+            return sleepUntil(now.plus(asked != null && asked.compareTo(drawn) > 0 ? asked : drawn));
+        }
+
+        private boolean sleepUntil(Instant when) {
+            if (when.isAfter(deadline) || (notAfter != null && when.isAfter(notAfter))) {
+                return false;
+            }
+            try {
+                with.time().sleep(Duration.between(with.time().now(), when));
+                return true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+
+        private Attempt attempt(ProviderSlot slot, SubmitReply reply, Instant start, Duration took) {
+            Attempt.Builder attempt = Attempt.builder(attempts.size() + 1, slot.name(), reply.outcome())
+                    .providerCode(reply.providerCode().orElse(null))
+                    .providerMessageId(reply.providerMessageId().orElse(null))
+                    .explanation(reply.explanation().isEmpty() ? null : reply.explanation())
+                    .at(start, took);
+            if (reply.outcome() == Outcome.REJECTED) {
+                attempt.rejected(
+                        reply.reason().orElse(Reason.OTHER), reply.proof().orElse(Proof.PROVIDER_REFUSED));
+            }
+            return attempt.build();
+        }
+
+        private SendResult result(ProviderSlot slot, SubmitReply reply) {
+            SendResult.Details details = SendResult.Details.of(id, admitted.to(), attempts, admitted.quote());
+            return switch (reply.outcome()) {
+                case ACCEPTED ->
+                    new SendResult.Accepted(
+                            details,
+                            slot.name(),
+                            reply.providerMessageId().orElse(null),
+                            reply.segments().orElse(-1),
+                            reply.price().orElse(null));
+                case REJECTED ->
+                    new SendResult.Rejected(
+                            details,
+                            reply.reason().orElse(Reason.OTHER),
+                            reply.proof().orElse(Proof.PROVIDER_REFUSED),
+                            reply.explanation(),
+                            slot.name(),
+                            reply.providerCode().orElse(null),
+                            reply.retryAfter().map(with.time().now()::plus).orElse(null));
+                case UNKNOWN ->
+                    new SendResult.Unknown(
+                            details,
+                            slot.name(),
+                            Set.copyOf(slot.capabilities().settlement()),
+                            reply.explanation(),
+                            null);
+            };
+        }
+
+        SendResult end(Reason reason, String explanation, @Nullable Instant retryAt) {
+            return rejected(id, admitted.to(), attempts, admitted.quote(), reason, explanation, retryAt);
+        }
+    }
+
+    static void tell(List<SmsListener> listeners, Consumer<SmsListener> call) {
+        for (SmsListener listener : listeners) {
+            try {
+                call.accept(listener);
+            } catch (RuntimeException e) {
+                log.warn(
+                        "listener {} threw; nothing else is affected",
+                        listener.getClass().getName(),
+                        e);
+            }
+        }
+    }
+}

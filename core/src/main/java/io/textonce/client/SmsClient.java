@@ -1,0 +1,541 @@
+package io.textonce.client;
+
+import io.textonce.MessageId;
+import io.textonce.Quote;
+import io.textonce.RateCard;
+import io.textonce.SendResult;
+import io.textonce.SmsListener;
+import io.textonce.SmsMessage;
+import io.textonce.SmsSender;
+import io.textonce.TenantId;
+import io.textonce.memory.InMemoryIdempotencyRepository;
+import io.textonce.memory.InMemoryLimitStore;
+import io.textonce.memory.InMemoryStore;
+import io.textonce.phone.PhoneNumbers;
+import io.textonce.sandbox.SandboxProvider;
+import io.textonce.spi.SelfCheck;
+import io.textonce.spi.SelfCheck.Finding;
+import io.textonce.spi.SelfCheck.Level;
+import io.textonce.spi.SmsProvider;
+import io.textonce.spi.SubmitReply;
+import io.textonce.spi.TimeSource;
+import io.textonce.store.IdempotencyRepository;
+import io.textonce.store.LimitStore;
+import io.textonce.store.MessageRepository;
+import io.textonce.store.SuppressionRepository;
+import io.textonce.store.TemplateRepository;
+import io.textonce.text.SmartEncoding;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends messages through the providers it is given: normalises, renders, counts, checks policy, submits, and tries again
+ * or elsewhere only when it is proven that nothing was created.
+ *
+ * <p>Guaranteed: at most one transmission of a message without proof that the previous one created nothing; every call
+ * ends in exactly one outcome within the deadline; every attempt is listed in the result. Not guaranteed: anything after a
+ * crash of the process during a call, unless a {@link MessageRepository} is configured, whose row then stays in state
+ * SENDING for somebody to settle. It isn't exactly once: an unknown outcome is reported, never guessed.
+ *
+ * <pre>{@code
+ * try (SmsClient sms = SmsClient.builder().provider(TwilioProvider.fromEnvironment()).defaultRegion("AU").build()) {
+ *     SendResult result = sms.send(SmsMessage.to("0491 570 156").text("See you at 10:30").build());
+ * }
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe: share one.
+ */
+public final class SmsClient implements SmsSender, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(SmsClient.class);
+
+    private final Map<String, ProviderSlot> slots;
+    private final Admission admission;
+    private final SendEngine engine;
+    private final Idempotency idempotency;
+    private final Supplier<MessageId> ids;
+    private final List<SmsListener> listeners;
+    private final List<Finding> configuration;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private SmsClient(Builder b, PhoneNumbers phones) {
+        this.slots = new LinkedHashMap<>();
+        for (SmsProvider provider : b.providers) {
+            slots.put(provider.name(), new ProviderSlot(provider, b.breaker, b.time));
+        }
+        List<ProviderSlot> order = new ArrayList<>();
+        for (String name : b.order()) {
+            order.add(Objects.requireNonNull(slots.get(name), name));
+        }
+        SuppressionRepository suppressions = b.suppressions != null ? b.suppressions : new InMemoryStore();
+        this.ids = b.ids;
+        this.listeners = List.copyOf(b.listeners);
+        this.admission = new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates, order);
+        this.engine = new SendEngine(new SendEngine.Settings(
+                b.time,
+                b.retry,
+                b.attemptTimeout,
+                b.deadline,
+                b.disabled,
+                suppressions,
+                new Limits(b.limitStore != null ? b.limitStore : new InMemoryLimitStore(), b.limits),
+                b.messages,
+                b.ids,
+                listeners,
+                b.permissions));
+        this.idempotency = new Idempotency(
+                b.idempotency != null ? b.idempotency : new InMemoryIdempotencyRepository(),
+                b.idempotencyRetention,
+                b.time);
+        this.configuration = findings(b, suppressions);
+        for (Finding finding : configuration) {
+            if (finding.level() == Level.WARNING) {
+                log.warn("{}: {}; {}", finding.subject(), finding.detail(), finding.remedy());
+            }
+        }
+    }
+
+    /**
+     * Starts a client.
+     *
+     * @return a builder with no provider yet
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public SendResult send(SmsMessage message) {
+        Objects.requireNonNull(message, "message");
+        if (closed.get()) {
+            throw new IllegalStateException(
+                    "the client is closed; nothing was sent. Share one client and close it last");
+        }
+        SendResult result = outcome(message);
+        SendEngine.tell(listeners, listener -> listener.onResult(message, result));
+        return result;
+    }
+
+    private SendResult outcome(SmsMessage message) {
+        Admission.Verdict verdict = admission.admit(message);
+        if (verdict instanceof Admission.Refused refused) {
+            return engine.refuse(message, refused);
+        }
+        Admission.Admitted admitted = (Admission.Admitted) verdict;
+        MessageId id = ids.get();
+        String key = message.idempotencyKey().orElse(null);
+        return key == null
+                ? engine.deliver(admitted, id)
+                : idempotency.once(admitted, id, key, wanted -> engine.deliver(admitted, wanted));
+    }
+
+    /**
+     * What a message amounts to, without sending it and without any network: encoding, segments, cost, and in the
+     * warnings what a person should know, such as the characters that force UCS-2 or why it would be refused.
+     *
+     * @param message the message
+     * @return the quote, by the rules of the provider that would be tried first
+     */
+    public Quote quote(SmsMessage message) {
+        return admission.explain(Objects.requireNonNull(message, "message"));
+    }
+
+    /**
+     * Looks at configuration and providers and says what is right and wrong. Makes no paid call and shows no secret.
+     *
+     * @return what was found
+     */
+    public Diagnosis diagnose() {
+        List<Finding> findings = new ArrayList<>(configuration);
+        for (ProviderSlot slot : slots.values()) {
+            boolean open = slot.state().contains("OPEN");
+            findings.add(new Finding(
+                    open ? Level.WARNING : Level.OK,
+                    slot.name(),
+                    slot.state(),
+                    open ? "it failed repeatedly; see the attempts of recent results" : ""));
+            slot.provider()
+                    .role(SelfCheck.class)
+                    .ifPresent(check -> check.check()
+                            .forEach(finding -> findings.add(new Finding(
+                                    finding.level(),
+                                    slot.name() + " " + finding.subject(),
+                                    finding.detail(),
+                                    finding.remedy()))));
+        }
+        return new Diagnosis(findings);
+    }
+
+    private static List<Finding> findings(Builder b, SuppressionRepository suppressions) {
+        List<Finding> findings = new ArrayList<>();
+        findings.add(new Finding(Level.OK, "providers", String.join(", ", b.order()), ""));
+        findings.add(
+                b.region == null
+                        ? new Finding(
+                                Level.OK,
+                                "defaultRegion",
+                                "none: numbers must be international",
+                                "set defaultRegion(\"AU\")")
+                        : new Finding(Level.OK, "defaultRegion", b.region, ""));
+        boolean real = b.providers.stream()
+                .anyMatch(provider -> provider.role(SandboxProvider.class).isEmpty());
+        if (real && suppressions instanceof InMemoryStore) {
+            findings.add(new Finding(
+                    Level.WARNING,
+                    "suppressions",
+                    "opt-outs are kept in memory and are lost on exit",
+                    "give a SuppressionRepository on your database"));
+        }
+        findings.add(
+                b.messages == null
+                        ? new Finding(
+                                Level.OK,
+                                "messages",
+                                "not recorded: a crash during a send loses its outcome",
+                                "give a MessageRepository if that matters")
+                        : new Finding(Level.OK, "messages", "recorded", ""));
+        return findings;
+    }
+
+    /**
+     * Closes the client and the providers that it was given. Idempotent. Sends under way keep their outcome; later ones
+     * throw {@link IllegalStateException}.
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            slots.values().forEach(slot -> slot.provider().close());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "SmsClient" + slots.keySet();
+    }
+
+    /**
+     * Collects providers and policies. {@link #build()} reports every problem at once.
+     *
+     * <p>Not thread-safe.
+     */
+    public static final class Builder {
+        private final List<SmsProvider> providers = new ArrayList<>();
+        private final List<SmsListener> listeners = new ArrayList<>();
+        private final List<RateLimit> limits = new ArrayList<>();
+        private @Nullable Routing routing;
+        private RetryPolicy retry = RetryPolicy.backoff(3, Duration.ofMillis(200), Duration.ofSeconds(5));
+        private @Nullable BreakerPolicy breaker = BreakerPolicy.of(50, 20, Duration.ofSeconds(30));
+        private Duration attemptTimeout = Duration.ofSeconds(30);
+        private Duration deadline = Duration.ofMinutes(2);
+        private @Nullable String region;
+        private boolean mobileOnly;
+        private @Nullable RateCard rates;
+        private SmartEncoding smartEncoding = SmartEncoding.NONE;
+        private Predicate<TenantId> disabled = tenant -> false;
+        private @Nullable MessageRepository messages;
+        private @Nullable SuppressionRepository suppressions;
+        private @Nullable TemplateRepository templates;
+        private @Nullable IdempotencyRepository idempotency;
+        private Duration idempotencyRetention = Duration.ofDays(30);
+        private @Nullable LimitStore limitStore;
+        private TimeSource time = TimeSource.system();
+        private Supplier<MessageId> ids = MessageId::next;
+        private Function<SubmitReply, Next> permissions = Next::after;
+
+        private Builder() {}
+
+        /**
+         * Adds a provider instance; at least one. The client closes it when it is closed itself.
+         *
+         * @param provider the provider
+         * @return this builder
+         */
+        public Builder provider(SmsProvider provider) {
+            providers.add(Objects.requireNonNull(provider, "provider"));
+            return this;
+        }
+
+        /**
+         * Sets the order in which providers are tried. Default: the order in which they were added.
+         *
+         * @param value the routing
+         * @return this builder
+         */
+        public Builder routing(Routing value) {
+            this.routing = Objects.requireNonNull(value, "routing");
+            return this;
+        }
+
+        /**
+         * Sets how often a provider is asked again on proof. Default: 3 times, from 200 ms to 5 s.
+         *
+         * @param value the policy
+         * @return this builder
+         */
+        public Builder retry(RetryPolicy value) {
+            this.retry = Objects.requireNonNull(value, "retry");
+            return this;
+        }
+
+        /**
+         * Sets when a failing provider is left alone. Default: at 50 % of the last 20 submits, for 30 s.
+         *
+         * @param value the policy, or null for never
+         * @return this builder
+         */
+        public Builder breaker(@Nullable BreakerPolicy value) {
+            this.breaker = value;
+            return this;
+        }
+
+        /**
+         * Sets how long one request may take, connecting included. Default 30 s.
+         *
+         * @param value 100 ms or longer
+         * @return this builder
+         */
+        public Builder attemptTimeout(Duration value) {
+            this.attemptTimeout = Objects.requireNonNull(value, "attemptTimeout");
+            return this;
+        }
+
+        /**
+         * Sets how long a whole send may take, waits and failover included. Default 2 min.
+         *
+         * @param value 100 ms or longer
+         * @return this builder
+         */
+        public Builder deadline(Duration value) {
+            this.deadline = Objects.requireNonNull(value, "deadline");
+            return this;
+        }
+
+        /**
+         * Sets the region whose way of writing numbers is understood without a country code. Default: none.
+         *
+         * @param iso an ISO 3166 code of two letters, such as {@code AU}
+         * @return this builder
+         */
+        public Builder defaultRegion(String iso) {
+            this.region = Objects.requireNonNull(iso, "defaultRegion");
+            return this;
+        }
+
+        /**
+         * Refuses numbers that aren't valid mobile numbers by the numbering plan. Default: possible numbers pass.
+         *
+         * @return this builder
+         */
+        public Builder mobileOnly() {
+            this.mobileOnly = true;
+            return this;
+        }
+
+        /**
+         * Sets what segments cost, for quotes and estimates.
+         *
+         * @param value the rate card
+         * @return this builder
+         */
+        public Builder rates(RateCard value) {
+            this.rates = Objects.requireNonNull(value, "rates");
+            return this;
+        }
+
+        /**
+         * Sets whether characters that force UCS-2 are replaced by look-alikes when that saves segments. Default: never.
+         *
+         * @param value the level and its rules
+         * @return this builder
+         */
+        public Builder smartEncoding(SmartEncoding value) {
+            this.smartEncoding = Objects.requireNonNull(value, "smartEncoding");
+            return this;
+        }
+
+        /**
+         * Sets the kill switch: asked before every submit.
+         *
+         * @param value true for a tenant for which nothing may be sent now
+         * @return this builder
+         */
+        public Builder disabledWhen(Predicate<TenantId> value) {
+            this.disabled = Objects.requireNonNull(value, "disabledWhen");
+            return this;
+        }
+
+        /**
+         * Adds a rate limit; several hold together.
+         *
+         * @param value the limit
+         * @return this builder
+         */
+        public Builder rateLimit(RateLimit value) {
+            limits.add(Objects.requireNonNull(value, "rateLimit"));
+            return this;
+        }
+
+        /**
+         * Records messages: a row before the first submit, completed afterwards. Default: none.
+         *
+         * @param value the repository
+         * @return this builder
+         */
+        public Builder messages(MessageRepository value) {
+            this.messages = Objects.requireNonNull(value, "messages");
+            return this;
+        }
+
+        /**
+         * Keeps opt-outs. Default: in memory, with a warning beside a real provider.
+         *
+         * @param value the repository, the same that the webhook receiver's journal writes
+         * @return this builder
+         */
+        public Builder suppressions(SuppressionRepository value) {
+            this.suppressions = Objects.requireNonNull(value, "suppressions");
+            return this;
+        }
+
+        /**
+         * Finds templates. Default: none, so every template is missing.
+         *
+         * @param value the repository
+         * @return this builder
+         */
+        public Builder templates(TemplateRepository value) {
+            this.templates = Objects.requireNonNull(value, "templates");
+            return this;
+        }
+
+        /**
+         * Keeps idempotency keys. Default: in memory, for this process alone.
+         *
+         * @param value the repository
+         * @param retention how long keys are kept, 1 h or longer, and never shorter than a message's notAfter
+         * @return this builder
+         */
+        public Builder idempotency(IdempotencyRepository value, Duration retention) {
+            this.idempotency = Objects.requireNonNull(value, "idempotency");
+            this.idempotencyRetention = Objects.requireNonNull(retention, "retention");
+            return this;
+        }
+
+        /**
+         * Counts what rate limits allow. Default: in memory, for this process alone.
+         *
+         * @param value the store
+         * @return this builder
+         */
+        public Builder limitStore(LimitStore value) {
+            this.limitStore = Objects.requireNonNull(value, "limitStore");
+            return this;
+        }
+
+        /**
+         * Adds a listener.
+         *
+         * @param value the listener
+         * @return this builder
+         */
+        public Builder listener(SmsListener value) {
+            listeners.add(Objects.requireNonNull(value, "listener"));
+            return this;
+        }
+
+        /**
+         * Sets the source of time. Default: the system's.
+         *
+         * @param value the source
+         * @return this builder
+         */
+        public Builder time(TimeSource value) {
+            this.time = Objects.requireNonNull(value, "time");
+            return this;
+        }
+
+        /** For tests that name their messages. */
+        Builder ids(Supplier<MessageId> value) {
+            this.ids = value;
+            return this;
+        }
+
+        /** For the test that shows that the matrix is what prevents a second text. */
+        Builder permissions(Function<SubmitReply, Next> value) {
+            this.permissions = value;
+            return this;
+        }
+
+        /**
+         * Builds the client.
+         *
+         * @return the client
+         * @throws IllegalArgumentException naming every problem at once: no provider, two of one name, a routing that
+         *     names an unknown provider, an unknown region, a time out of range
+         */
+        public SmsClient build() {
+            List<String> problems = new ArrayList<>();
+            Set<String> names = new HashSet<>();
+            for (SmsProvider provider : providers) {
+                String name = provider.name();
+                if (!name.matches("[a-z0-9-]{1,32}")) {
+                    problems.add("provider: name \"" + name + "\" is not 1 to 32 characters of a-z 0-9 -");
+                }
+                if (!names.add(name)) {
+                    problems.add("provider: two instances are named " + name + "; give one another name");
+                }
+            }
+            if (providers.isEmpty()) {
+                problems.add("provider: none is set; add one, such as TwilioProvider or SandboxProvider");
+            }
+            for (String name : order()) {
+                if (!names.contains(name)) {
+                    problems.add("routing: names " + name + ", but the providers are " + names);
+                }
+            }
+            PhoneNumbers phones = phones(problems);
+            atLeast(problems, "attemptTimeout", attemptTimeout, Duration.ofMillis(100));
+            atLeast(problems, "deadline", deadline, Duration.ofMillis(100));
+            atLeast(problems, "idempotency retention", idempotencyRetention, Duration.ofHours(1));
+            if (!problems.isEmpty()) {
+                throw new IllegalArgumentException("SmsClient: " + String.join("; ", problems));
+            }
+            phones.warmUp();
+            return new SmsClient(this, phones);
+        }
+
+        private static void atLeast(List<String> problems, String option, Duration value, Duration least) {
+            if (value.compareTo(least) < 0) {
+                problems.add(option + ": " + value + " is shorter than " + least);
+            }
+        }
+
+        private List<String> order() {
+            return routing != null
+                    ? routing.order()
+                    : providers.stream().map(SmsProvider::name).toList();
+        }
+
+        private PhoneNumbers phones(List<String> problems) {
+            try {
+                return region == null ? PhoneNumbers.international() : PhoneNumbers.region(region);
+            } catch (IllegalArgumentException e) {
+                problems.add("defaultRegion: " + e.getMessage());
+                return PhoneNumbers.international();
+            }
+        }
+    }
+}

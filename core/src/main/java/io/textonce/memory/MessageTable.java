@@ -1,0 +1,164 @@
+package io.textonce.memory;
+
+import io.textonce.DeliveryReport;
+import io.textonce.MessageId;
+import io.textonce.TenantId;
+import io.textonce.store.MessageQuery;
+import io.textonce.store.MessageRecord;
+import io.textonce.store.MessageState;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
+
+/** One tenant's rows, found by our id, by the provider's, and by age. Writers hold the tenant's lock; readers needn't. */
+final class MessageTable {
+
+    /** A row's place, which stays while rows replace each other in it. */
+    static final class Slot {
+        private volatile MessageRecord row;
+        private boolean settled;
+
+        private Slot(MessageRecord row) {
+            this.row = row;
+        }
+
+        MessageRecord row() {
+            return row;
+        }
+
+        MessageId id() {
+            return row.id();
+        }
+    }
+
+    private static final Comparator<Slot> NEWEST_FIRST = Comparator.<Slot, Instant>comparing(
+                    slot -> slot.row.createdAt())
+            .thenComparing(slot -> slot.row.id().value())
+            .reversed();
+
+    private final TenantId tenant;
+    private final int most;
+    private final Map<MessageId, Slot> byId = new ConcurrentHashMap<>();
+    private final NavigableSet<Slot> byAge = new ConcurrentSkipListSet<>(NEWEST_FIRST);
+    private final Map<ProviderKey, List<Slot>> byProvider = new HashMap<>();
+    private final Deque<Slot> settled = new ArrayDeque<>();
+
+    MessageTable(TenantId tenant, int most) {
+        this.tenant = tenant;
+        this.most = most;
+    }
+
+    /** The new row's slot, or null if the id is taken. */
+    @Nullable
+    Slot insert(MessageRecord row) {
+        if (byId.containsKey(row.id())) {
+            return null;
+        }
+        if (byId.size() >= most) {
+            dropOne();
+        }
+        Slot slot = new Slot(row);
+        byId.put(row.id(), slot);
+        byAge.add(slot);
+        ProviderKey key = ProviderKey.of(row);
+        if (key != null) {
+            byProvider.computeIfAbsent(key, k -> new ArrayList<>(1)).add(slot);
+        }
+        noteSettled(slot);
+        return slot;
+    }
+
+    private void dropOne() {
+        Slot oldest = settled.poll();
+        if (oldest == null) {
+            throw new IllegalStateException("in-memory store: tenant " + tenant + " has " + most
+                    + " messages that are being sent or unknown, and none of them may be dropped;"
+                    + " settle them, raise messages(), or use a database");
+        }
+        byId.remove(oldest.id());
+        byAge.remove(oldest);
+        forget(ProviderKey.of(oldest.row), oldest);
+    }
+
+    void update(Slot slot, MessageRecord row) {
+        ProviderKey before = ProviderKey.of(slot.row);
+        ProviderKey after = ProviderKey.of(row);
+        slot.row = row;
+        if (after != null && !after.equals(before)) {
+            forget(before, slot);
+            byProvider.computeIfAbsent(after, k -> new ArrayList<>(1)).add(slot);
+        }
+        noteSettled(slot);
+    }
+
+    private void noteSettled(Slot slot) {
+        MessageState state = slot.row.state();
+        if (!slot.settled && (state == MessageState.ACCEPTED || state == MessageState.REJECTED)) {
+            slot.settled = true;
+            settled.add(slot);
+        }
+    }
+
+    private void forget(@Nullable ProviderKey key, Slot slot) {
+        List<Slot> slots = key == null ? null : byProvider.get(key);
+        if (slots != null && slots.remove(slot) && slots.isEmpty()) {
+            byProvider.remove(key);
+        }
+    }
+
+    @Nullable
+    Slot slot(MessageId id) {
+        return byId.get(id);
+    }
+
+    /** The one message that a report is about; null if there is none, or if it can't be told which. */
+    @Nullable
+    Slot match(DeliveryReport report) {
+        Optional<MessageId> id = report.messageId();
+        Slot named = id.isEmpty() ? null : byId.get(id.get());
+        if (named != null && ProviderKey.fits(report, named.row)) {
+            return named;
+        }
+        ProviderKey key = ProviderKey.of(report);
+        Slot found = null;
+        for (Slot slot : key == null ? List.<Slot>of() : byProvider.getOrDefault(key, List.of())) {
+            if (ProviderKey.fits(report, slot.row)) {
+                if (found != null) {
+                    return null;
+                }
+                found = slot;
+            }
+        }
+        return found;
+    }
+
+    List<MessageRecord> query(MessageQuery query) {
+        Collection<Slot> slots = byAge;
+        if (query.before().isPresent()) {
+            Slot last = byId.get(query.before().get());
+            slots = last == null ? List.of() : byAge.tailSet(last, false);
+        }
+        List<MessageRecord> found = new ArrayList<>();
+        for (Slot slot : slots) {
+            MessageRecord row = slot.row;
+            if (query.matches(row)) {
+                found.add(row);
+                if (found.size() == query.limit()) {
+                    break;
+                }
+            }
+        }
+        return List.copyOf(found);
+    }
+}

@@ -1,0 +1,157 @@
+package io.textonce.memory;
+
+import io.textonce.DeliveryReport;
+import io.textonce.MessageId;
+import io.textonce.PhoneNumber;
+import io.textonce.SendResult;
+import io.textonce.SenderId;
+import io.textonce.SmsEvent;
+import io.textonce.TenantId;
+import io.textonce.store.EventJournal.Applied;
+import io.textonce.store.EventJournal.Effect;
+import io.textonce.store.EventJournal.Entry;
+import io.textonce.store.EventRepository.Stored;
+import io.textonce.store.MessageQuery;
+import io.textonce.store.MessageRecord;
+import io.textonce.store.Suppression;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One tenant's tables behind one lock. Whatever may be refused is checked before the first write, so that a step that
+ * throws has done nothing.
+ */
+final class TenantStore {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final MessageTable messages;
+    private final EventLog events;
+    private final WaitingReports waiting;
+    private final SuppressionTable suppressions;
+
+    TenantStore(TenantId tenant, int maxMessages, int maxEvents, int maxWaiting, int maxSuppressions) {
+        this.messages = new MessageTable(tenant, maxMessages);
+        this.events = new EventLog(maxEvents);
+        this.waiting = new WaitingReports(tenant, maxWaiting);
+        this.suppressions = new SuppressionTable(tenant, maxSuppressions);
+    }
+
+    boolean create(MessageRecord row) {
+        lock.lock();
+        try {
+            MessageTable.Slot slot = messages.insert(row);
+            if (slot != null) {
+                join(slot, row.createdAt());
+            }
+            return slot != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void complete(MessageId id, SendResult result, Instant now) {
+        lock.lock();
+        try {
+            MessageTable.Slot slot = messages.slot(id);
+            if (slot == null) {
+                throw new IllegalStateException(
+                        "message " + id + " was never created, or was dropped; it can't be completed");
+            }
+            messages.update(slot, slot.row().completed(result, now));
+            join(slot, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<MessageRecord> find(MessageId id) {
+        MessageTable.Slot slot = messages.slot(id);
+        return slot == null ? Optional.empty() : Optional.of(slot.row());
+    }
+
+    List<MessageRecord> query(MessageQuery query) {
+        return messages.query(query);
+    }
+
+    List<Applied> apply(List<Entry> entries) {
+        lock.lock();
+        try {
+            suppressions.requireRoomFor(entries);
+            List<Applied> applied = new ArrayList<>(entries.size());
+            for (Entry entry : entries) {
+                applied.add(apply(entry));
+            }
+            return List.copyOf(applied);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Applied apply(Entry entry) {
+        SmsEvent event = entry.event();
+        if (!events.add(event)) {
+            return new Applied(Effect.DUPLICATE, null);
+        }
+        Suppression suppression = entry.suppression();
+        if (suppression != null) {
+            suppressions.record(suppression);
+        }
+        return event instanceof DeliveryReport report ? report(report) : new Applied(Effect.STORED, null);
+    }
+
+    private Applied report(DeliveryReport report) {
+        MessageTable.Slot slot = messages.match(report);
+        if (slot == null) {
+            waiting.add(report);
+            return new Applied(Effect.PARKED, null);
+        }
+        messages.update(slot, slot.row().reported(report));
+        join(slot, report.receivedAt());
+        return new Applied(Effect.MATCHED, slot.id());
+    }
+
+    /** Each report may tell the provider's id, by which more reports are found. */
+    private void join(MessageTable.Slot slot, Instant now) {
+        DeliveryReport report = waiting.take(slot.row(), now);
+        while (report != null) {
+            messages.update(slot, slot.row().reported(report));
+            report = waiting.take(slot.row(), now);
+        }
+    }
+
+    int parked(Instant now) {
+        lock.lock();
+        try {
+            return waiting.count(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Stored> since(long cursor, int limit) {
+        lock.lock();
+        try {
+            return events.since(cursor, limit);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void record(Suppression suppression) {
+        lock.lock();
+        try {
+            suppressions.requireRoomFor(suppression);
+            suppressions.record(suppression);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isSuppressed(PhoneNumber number, @Nullable SenderId sender) {
+        return suppressions.isSuppressed(number, sender);
+    }
+}

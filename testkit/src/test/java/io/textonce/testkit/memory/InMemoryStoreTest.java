@@ -1,0 +1,70 @@
+package io.textonce.testkit.memory;
+
+import io.textonce.memory.InMemoryIdempotencyRepository;
+import io.textonce.memory.InMemoryLimitStore;
+import io.textonce.memory.InMemoryStore;
+import io.textonce.store.IdempotencyRepository;
+import io.textonce.store.LimitStore;
+import io.textonce.store.MessageRepository;
+import io.textonce.store.SuppressionRepository;
+import io.textonce.testkit.Crash;
+import io.textonce.testkit.EventJournalContract;
+import io.textonce.testkit.EventRepositoryContract;
+import io.textonce.testkit.IdempotencyRepositoryContract;
+import io.textonce.testkit.LimitStoreContract;
+import io.textonce.testkit.MessageRepositoryContract;
+import io.textonce.testkit.Stores;
+import io.textonce.testkit.SuppressionRepositoryContract;
+import org.junit.jupiter.api.Nested;
+
+/** The stores in memory keep every contract. */
+class InMemoryStoreTest {
+
+    @Nested
+    class Messages extends MessageRepositoryContract {
+        @Override
+        protected MessageRepository repository() {
+            return new InMemoryStore();
+        }
+    }
+
+    @Nested
+    class Journal extends EventJournalContract {
+        @Override
+        protected Stores open(Crash crash) {
+            return Delegates.crashingBefore(new InMemoryStore(), crash);
+        }
+    }
+
+    @Nested
+    class Events extends EventRepositoryContract {
+        @Override
+        protected Stores open() {
+            return Delegates.stores(new InMemoryStore());
+        }
+    }
+
+    @Nested
+    class Suppressions extends SuppressionRepositoryContract {
+        @Override
+        protected SuppressionRepository repository() {
+            return new InMemoryStore();
+        }
+    }
+
+    @Nested
+    class Keys extends IdempotencyRepositoryContract {
+        @Override
+        protected IdempotencyRepository repository() {
+            return new InMemoryIdempotencyRepository(1500);
+        }
+    }
+
+    @Nested
+    class Limits extends LimitStoreContract {
+        @Override
+        protected LimitStore store() {
+            return new InMemoryLimitStore();
+        }
+    }
+}
