@@ -3,35 +3,38 @@ package io.textonce.phone;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last few thousand answers, by the text they answer. Two slots a text, the newer first; entries are immutable, so
- * that threads may race for a slot without locks: the loser's answer is worked out again, never wrong.
+ * The last few thousand answers, by the text they answer. Two texts a bucket, the newer first; entries are immutable, so
+ * that threads may race for a place without locks: the loser's answer is worked out again, never wrong.
  */
 final class Memo {
 
-    private static final int SLOTS = 4096;
+    private static final int BUCKET_BITS = 11;
 
-    private final @Nullable Entry[] entries = new @Nullable Entry[SLOTS];
+    /** 2^32 divided by the golden ratio: spreads consecutive hash codes over all buckets. */
+    private static final int SPREAD = 0x9E3779B9;
+
+    private final @Nullable Entry[] entries = new @Nullable Entry[2 << BUCKET_BITS];
 
     @Nullable
     PhoneCheck get(String raw) {
-        int slot = slot(raw);
-        Entry entry = entries[slot];
+        int newer = newer(raw);
+        Entry entry = entries[newer];
         if (entry != null && entry.raw.equals(raw)) {
             return entry.check;
         }
-        entry = entries[slot ^ 1];
+        entry = entries[newer + 1];
         return entry != null && entry.raw.equals(raw) ? entry.check : null;
     }
 
     void put(String raw, PhoneCheck check) {
-        int slot = slot(raw);
-        entries[slot ^ 1] = entries[slot];
-        entries[slot] = new Entry(raw, check);
+        int newer = newer(raw);
+        entries[newer + 1] = entries[newer];
+        entries[newer] = new Entry(raw, check);
     }
 
-    private static int slot(String raw) {
-        int hash = raw.hashCode() * 0x9E3779B9;
-        return hash >>> 20;
+    private static int newer(String raw) {
+        int bucket = (raw.hashCode() * SPREAD) >>> (Integer.SIZE - BUCKET_BITS);
+        return bucket * 2;
     }
 
     private static final class Entry {

@@ -1,7 +1,6 @@
 package io.textonce.phone;
 
 import io.textonce.PhoneNumber;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,24 +24,25 @@ public final class PhoneCheck {
 
     private final @Nullable PhoneNumber number;
     private final Type type;
-    private final @Nullable String region;
     private final @Nullable String problem;
     private final Optional<PhoneNumber> answer;
 
-    private PhoneCheck(@Nullable PhoneNumber number, Type type, @Nullable String region, @Nullable String problem) {
+    /** Looked up when first asked for, because it is costly; empty for none. Threads may look it up twice. */
+    private @Nullable String region;
+
+    private PhoneCheck(@Nullable PhoneNumber number, Type type, @Nullable String problem) {
         this.number = number;
         this.type = type;
-        this.region = region;
         this.problem = problem;
         this.answer = Optional.ofNullable(number);
     }
 
-    static PhoneCheck possible(PhoneNumber number, Type type, @Nullable String region) {
-        return new PhoneCheck(Objects.requireNonNull(number, "number"), type, region, null);
+    static PhoneCheck possible(PhoneNumber number, Type type) {
+        return new PhoneCheck(number, type, null);
     }
 
-    static PhoneCheck impossible(@Nullable String region, String problem) {
-        return new PhoneCheck(null, Type.UNKNOWN, region, problem);
+    static PhoneCheck impossible(String problem) {
+        return new PhoneCheck(null, Type.UNKNOWN, problem);
     }
 
     /**
@@ -94,11 +94,16 @@ public final class PhoneCheck {
     /**
      * The country or territory it belongs to, as two letters (ISO 3166-1, and {@code AC}, {@code TA}, {@code XK}).
      *
-     * @return such as {@code AU}; empty where the country code is shared and the number isn't valid, and for numbers of no
-     *     country such as {@code +800}
+     * @return such as {@code AU}; empty unless the number is {@link #possible()}, where the country code is shared and the
+     *     number isn't valid, and for numbers of no country such as {@code +800}
      */
     public Optional<String> region() {
-        return Optional.ofNullable(region);
+        String known = region;
+        if (known == null) {
+            known = number == null ? "" : PhoneNumbers.home(number);
+            region = known;
+        }
+        return known.isEmpty() ? Optional.empty() : Optional.of(known);
     }
 
     /**
@@ -129,7 +134,7 @@ public final class PhoneCheck {
     @Override
     public String toString() {
         return "PhoneCheck[" + (number == null ? "not possible" : number + ", " + type)
-                + (region == null ? "" : ", " + region) + "]";
+                + region().map(home -> ", " + home).orElse("") + "]";
     }
 
     /** The kind of a number, as numbering plans tell it. Use a {@code switch} with a default: kinds may be added. */

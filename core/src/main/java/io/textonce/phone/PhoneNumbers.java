@@ -6,9 +6,11 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberType;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.ValidationResult;
 import com.google.i18n.phonenumbers.Phonenumber;
+import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber.CountryCodeSource;
 import io.textonce.PhoneNumber;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A number with a plus sign is international. Without one it is read as dialled within the region, international
  * prefixes such as {@code 0011} included. Two more readings are tried: the region's own country code without its plus
- * sign ({@code 61491570156} in Australia), and {@code 00} before a country code. They win only where they are better:
- * mobile before valid, valid before possible, possible before nothing, and at a draw the number as dialled.
+ * sign ({@code 61491570156} in Australia), and {@code 00} before a country code. They win only where they are a valid
+ * number and the number as dialled is none, or where they are a mobile number and the number as dialled is not.
  *
  * <pre>{@code
  * PhoneNumbers australian = PhoneNumbers.region("AU");
@@ -37,6 +39,8 @@ public final class PhoneNumbers {
 
     private static final String NO_REGION = "ZZ";
     private static final String NO_COUNTRY = "001";
+    private static final int LONGEST_COUNTRY_CODE = 3;
+    private static final int LONGEST_E164 = 16;
     private static final String RIGHT_FORM = "; write it with plus sign and country code, such as +61 491 570 156";
 
     private final PhoneNumberUtil library = PhoneNumberUtil.getInstance();
@@ -161,46 +165,104 @@ public final class PhoneNumbers {
         if (written.hasPlus()) {
             return read(raw, dialled);
         }
-        String rest = dialled.startsWith("00") ? dialled.substring(2) : hasRegion() ? dialled : "";
+        boolean zeros = dialled.startsWith("00");
         if (!hasRegion()) {
-            return rest.isEmpty() ? impossible(raw, "has no country code" + RIGHT_FORM) : read(raw, "+" + rest);
+            return zeros ? read(raw, "+" + dialled.substring(2)) : impossible(raw, "has no country code" + RIGHT_FORM);
         }
         PhoneCheck local = read(raw, dialled);
-        boolean other = rest.length() < dialled.length() || dialled.startsWith(countryCode);
-        if (local.mobile() || !other) {
+        if (local.mobile() || !(zeros ? isDialledAtHome(dialled) : dialled.startsWith(countryCode))) {
             return local;
         }
-        PhoneCheck abroad = read(raw, "+" + rest);
-        return trust(abroad) > trust(local) ? abroad : local;
+        PhoneCheck international = read(raw, "+" + (zeros ? dialled.substring(2) : dialled));
+        boolean better = local.valid() ? international.mobile() : international.valid();
+        return better ? international : local;
     }
 
-    private static int trust(PhoneCheck check) {
-        return check.mobile() ? 3 : check.valid() ? 2 : check.possible() ? 1 : 0;
+    /** Whether the region's own international prefix, such as 0011, is <em>not</em> what the digits begin with. */
+    private boolean isDialledAtHome(String dialled) {
+        try {
+            return library.parseAndKeepRawInput(dialled, region).getCountryCodeSource()
+                    != CountryCodeSource.FROM_NUMBER_WITH_IDD;
+        } catch (NumberParseException e) {
+            return false;
+        }
     }
 
     private PhoneCheck read(@Nullable String raw, String dialled) {
-        Phonenumber.PhoneNumber parsed;
-        try {
-            parsed = library.parse(dialled, region);
-        } catch (NumberParseException e) {
-            return impossible(raw, why(e.getErrorType()) + RIGHT_FORM);
+        Phonenumber.PhoneNumber number = dialled.startsWith("+") ? asWritten(dialled) : null;
+        PhoneCheck.Type type = number == null ? PhoneCheck.Type.UNKNOWN : type(library.getNumberType(number));
+        if (number == null || type == PhoneCheck.Type.UNKNOWN) {
+            try {
+                number = library.parse(dialled, region);
+            } catch (NumberParseException e) {
+                return impossible(raw, why(e.getErrorType()) + RIGHT_FORM);
+            }
+            type = type(library.getNumberType(number));
         }
-        ValidationResult result = library.isPossibleNumberWithReason(parsed);
+        ValidationResult result = library.isPossibleNumberWithReason(number);
         if (result != ValidationResult.IS_POSSIBLE) {
-            return impossible(raw, why(result, parsed.getCountryCode()) + RIGHT_FORM);
+            return impossible(raw, why(result, number.getCountryCode()) + RIGHT_FORM);
         }
-        String e164 = library.format(parsed, PhoneNumberFormat.E164);
+        String e164 = library.format(number, PhoneNumberFormat.E164);
         if (!PhoneNumber.isE164(e164)) {
             return impossible(raw, "has more than 15 digits, country code included" + RIGHT_FORM);
         }
-        PhoneCheck.Type type = type(library.getNumberType(parsed));
-        String home = library.getRegionCodeForNumber(parsed);
-        return PhoneCheck.possible(PhoneNumber.of(e164), type, NO_COUNTRY.equals(home) ? null : home);
+        if (type == PhoneCheck.Type.UNKNOWN && !readsBackAs(e164)) {
+            return impossible(raw, "has digits before the number, such as a 0 too many" + RIGHT_FORM);
+        }
+        return PhoneCheck.possible(PhoneNumber.of(e164), type);
+    }
+
+    /**
+     * The number that E.164 digits spell, without the library's costly parser, which also takes away trunk prefixes and
+     * extensions. What is valid without that needs none of it.
+     */
+    private static Phonenumber.@Nullable PhoneNumber asWritten(String e164) {
+        Set<Integer> codes = PhoneNumberUtil.getInstance().getSupportedCallingCodes();
+        int code = 0;
+        for (int i = 1; i <= LONGEST_COUNTRY_CODE && i + 1 < e164.length() && e164.length() <= LONGEST_E164; i++) {
+            code = code * 10 + e164.charAt(i) - '0';
+            if (codes.contains(code)) {
+                // A leading zero, as in Italy, is left to the parser.
+                return e164.charAt(i + 1) == '0'
+                        ? null
+                        : new Phonenumber.PhoneNumber()
+                                .setCountryCode(code)
+                                .setNationalNumber(Long.parseLong(e164, i + 1, e164.length(), 10));
+            }
+        }
+        return null;
+    }
+
+    /** The region of a possible number, or the empty string. */
+    static String home(PhoneNumber number) {
+        PhoneNumberUtil library = PhoneNumberUtil.getInstance();
+        Phonenumber.PhoneNumber parsed = asWritten(number.e164());
+        try {
+            String home =
+                    library.getRegionCodeForNumber(parsed != null ? parsed : library.parse(number.e164(), NO_REGION));
+            return home == null || home.equals(NO_COUNTRY) ? "" : home;
+        } catch (NumberParseException e) {
+            return "";
+        }
+    }
+
+    /**
+     * One number must have one E.164 form, or an opt-out under one form would not stop a message to the other. The library
+     * takes a trunk prefix off what it reads, and leaves others that follow.
+     */
+    private boolean readsBackAs(String e164) {
+        try {
+            return library.format(library.parse(e164, NO_REGION), PhoneNumberFormat.E164)
+                    .equals(e164);
+        } catch (NumberParseException e) {
+            return false;
+        }
     }
 
     private static PhoneCheck impossible(@Nullable String raw, String clause) {
         String shown = raw == null ? "" : " " + PhoneNumber.mask(raw.strip());
-        return PhoneCheck.impossible(null, "phone number" + shown + ": " + clause);
+        return PhoneCheck.impossible("phone number" + shown + ": " + clause);
     }
 
     private static String why(NumberParseException.ErrorType error) {

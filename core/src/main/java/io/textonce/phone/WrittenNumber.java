@@ -1,5 +1,7 @@
 package io.textonce.phone;
 
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,20 @@ final class WrittenNumber {
     static final int LONGEST = 64;
 
     private static final String SEPARATORS = "\t./()[]~\u00B7\u2212\u30FC\uFF0E\uFF0F\uFF08\uFF09\uFF3B\uFF3D\uFF5E";
-    private static final String EXTENSION_SIGNS = "#;,\uFF03";
+    private static final Set<String> EXTENSION_MARKS = Set.of(
+            "#",
+            "\uFF03",
+            ",",
+            ",,",
+            ";",
+            "x",
+            "ext",
+            "extn",
+            "extension",
+            ";ext=",
+            "int",
+            "anexo",
+            "\u0434\u043E\u0431");
     private static final char RIGHT_TO_LEFT_OVERRIDE = '\u202E';
     private static final int SHORTEST_BEFORE_EXTENSION = 5;
     private static final int LONGEST_EXTENSION = 9;
@@ -92,17 +107,15 @@ final class WrittenNumber {
 
     /** A word or sign such as "ext.", "x" or ";ext=", then a few digits, then nothing. */
     private static boolean isExtension(String text, int start) {
-        int i = start;
-        while (i < text.length() && Character.digit(text.charAt(i), 10) < 0) {
-            char c = text.charAt(i);
-            if (!Character.isLetter(c) && !isSeparator(c) && c != ':' && c != '=' && EXTENSION_SIGNS.indexOf(c) < 0) {
-                return false;
-            }
-            i++;
+        int digits = text.length();
+        while (digits > start && Character.digit(text.charAt(digits - 1), 10) >= 0) {
+            digits--;
         }
-        int digits = text.length() - i;
-        return digits >= 1
-                && digits <= LONGEST_EXTENSION
-                && text.substring(i).chars().allMatch(Character::isDigit);
+        int count = text.length() - digits;
+        if (count < 1 || count > LONGEST_EXTENSION) {
+            return false;
+        }
+        String mark = text.substring(start, digits).strip().toLowerCase(Locale.ROOT);
+        return EXTENSION_MARKS.contains(mark.replaceAll("[.:]", ""));
     }
 }

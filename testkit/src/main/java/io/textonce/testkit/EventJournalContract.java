@@ -506,7 +506,7 @@ public abstract class EventJournalContract {
                 stores,
                 report("e1", DeliveryStatus.SENT, NOW).providerMessageId("p1").build());
         assertEquals(1, stored(stores));
-        assertEquals(Duration.ofHours(72), EventJournal.PARKED_FOR);
+        assertEquals(Duration.ofDays(3), EventJournal.PARKED_FOR);
         assertEquals(1, stores.journal().parked(TENANT, NOW.plus(EventJournal.PARKED_FOR)));
         MessageId id = MessageId.next();
         stores.messages().create(TENANT, row(id));

@@ -43,48 +43,48 @@ final class Delegates {
     }
 
     static class Messages implements MessageRepository {
-        final MessageRepository store;
+        final MessageRepository inner;
 
         Messages(MessageRepository store) {
-            this.store = store;
+            this.inner = store;
         }
 
         @Override
         public boolean create(TenantId tenant, MessageRecord row) {
-            return store.create(tenant, row);
+            return inner.create(tenant, row);
         }
 
         @Override
         public void complete(TenantId tenant, MessageId id, SendResult result, Instant now) {
-            store.complete(tenant, id, result, now);
+            inner.complete(tenant, id, result, now);
         }
 
         @Override
         public Optional<MessageRecord> find(TenantId tenant, MessageId id) {
-            return store.find(tenant, id);
+            return inner.find(tenant, id);
         }
 
         @Override
         public List<MessageRecord> query(TenantId tenant, MessageQuery query) {
-            return store.query(tenant, query);
+            return inner.query(tenant, query);
         }
     }
 
     static class Journal implements EventJournal {
-        final EventJournal store;
+        final EventJournal inner;
 
         Journal(EventJournal store) {
-            this.store = store;
+            this.inner = store;
         }
 
         @Override
         public List<Applied> apply(TenantId tenant, List<Entry> entries) {
-            return store.apply(tenant, entries);
+            return inner.apply(tenant, entries);
         }
 
         @Override
         public int parked(TenantId tenant, Instant now) {
-            return store.parked(tenant, now);
+            return inner.parked(tenant, now);
         }
     }
 }
