@@ -12,7 +12,7 @@ import io.textonce.spi.SelfCheck.Level;
 import io.textonce.spi.StatusLookup;
 import io.textonce.spi.StatusLookup.Found;
 import io.textonce.spi.StatusLookup.Inconclusive;
-import io.textonce.testkit.Behaviour;
+import io.textonce.testkit.RawBehaviour;
 import io.textonce.testkit.RawServer;
 import java.net.URI;
 import java.time.Instant;
@@ -42,7 +42,7 @@ class MessageLookupTest {
 
     @Test
     void findsAMessageByItsSid() {
-        server.next(Behaviour.reply(
+        server.next(RawBehaviour.reply(
                 200,
                 message(Fixtures.SID, TEXT, "Thu, 24 Aug 2023 05:01:45 +0000")
                         .replace(
@@ -63,9 +63,9 @@ class MessageLookupTest {
     @Test
     void provesNothingByASidThatIsGoneOrAnswersForAnother() {
         server.next(
-                Behaviour.reply(404, Fixtures.error(20404)),
-                Behaviour.reply(200, message("SM1123456789abcdef0123456789abcdef", TEXT, "x")),
-                Behaviour.reply(200, "{\"sid\""));
+                RawBehaviour.reply(404, Fixtures.error(20404)),
+                RawBehaviour.reply(200, message("SM1123456789abcdef0123456789abcdef", TEXT, "x")),
+                RawBehaviour.reply(200, "{\"sid\""));
         for (int i = 0; i < 3; i++) {
             assertInconclusive(lookup.find(query(Fixtures.SID)));
         }
@@ -76,7 +76,7 @@ class MessageLookupTest {
     @Test
     void findsAMessageWithoutSidOnALaterPage() {
         server.next(
-                Behaviour.reply(
+                RawBehaviour.reply(
                         200,
                         page(
                                 "\"" + PATH + "/Messages.json?To=%2B1&Page=1&PageToken=PA1\"",
@@ -84,7 +84,7 @@ class MessageLookupTest {
                                         "SM0000000000000000000000000000000a",
                                         "another text",
                                         "Thu, 24 Aug 2023 05:01:45 +0000"))),
-                Behaviour.reply(200, page("null", message(Fixtures.SID, TEXT, "Thu, 24 Aug 2023 05:01:45 +0000"))));
+                RawBehaviour.reply(200, page("null", message(Fixtures.SID, TEXT, "Thu, 24 Aug 2023 05:01:45 +0000"))));
 
         Found found = (Found) lookup.find(query(null));
 
@@ -96,7 +96,7 @@ class MessageLookupTest {
 
     @Test
     void findsTheTextBehindTheNoteOfATrialAccount() {
-        server.next(Behaviour.reply(
+        server.next(RawBehaviour.reply(
                 200,
                 page(
                         "null",
@@ -119,7 +119,7 @@ class MessageLookupTest {
                 "Canary 7Qx: your table is ready|Thu, 24 Aug 2023 05:01:45 +0000|outbound-api|+12025550124"
             })
     void takesNoOtherMessageForIt(String text, String created, String direction, String to) {
-        server.next(Behaviour.reply(
+        server.next(RawBehaviour.reply(
                 200,
                 page(
                         "null",
@@ -133,7 +133,7 @@ class MessageLookupTest {
     void provesNeitherAbsenceNorOneOfTwo() {
         String one = message(Fixtures.SID, TEXT, "Thu, 24 Aug 2023 05:01:45 +0000");
         String two = message("SM0000000000000000000000000000000a", TEXT, "Thu, 24 Aug 2023 05:01:50 +0000");
-        server.next(Behaviour.reply(200, page("null", "")), Behaviour.reply(200, page("null", one + "," + two)));
+        server.next(RawBehaviour.reply(200, page("null", "")), RawBehaviour.reply(200, page("null", one + "," + two)));
         assertInconclusive(lookup.find(query(null)));
         assertInconclusive(lookup.find(query(null)));
     }
@@ -147,14 +147,14 @@ class MessageLookupTest {
                 "\"/2010-04-01/Accounts/AC00000000000000000000000000000002/Messages.json?Page=1\""
             })
     void followsNoPageToAnotherPlace(String next) {
-        server.next(Behaviour.reply(200, page(next, message(Fixtures.SID, TEXT, "Thu, 24 Aug 2023 05:01:45 +0000"))));
+        server.next(RawBehaviour.reply(200, page(next, message(Fixtures.SID, TEXT, "Thu, 24 Aug 2023 05:01:45 +0000"))));
         assertInconclusive(lookup.find(query(null)));
         assertThat(server.received()).isEqualTo(1);
     }
 
     @Test
     void givesUpOnAListWithoutEnd() {
-        server.otherwise(Behaviour.reply(200, page("\"" + PATH + "/Messages.json?Page=1\"", "")));
+        server.otherwise(RawBehaviour.reply(200, page("\"" + PATH + "/Messages.json?Page=1\"", "")));
         assertInconclusive(lookup.find(query(null)));
         assertThat(server.received()).isEqualTo(10);
     }
@@ -162,10 +162,10 @@ class MessageLookupTest {
     @Test
     void provesNothingWhenItFails() {
         server.next(
-                Behaviour.reply(401, Fixtures.error(20003)),
-                Behaviour.reply(500, "<html>+12025550123</html>"),
-                Behaviour.reply(200, "{\"messages\":[{\"body\":\"" + TEXT + "\""),
-                Behaviour.drop(Behaviour.Ending.RST));
+                RawBehaviour.reply(401, Fixtures.error(20003)),
+                RawBehaviour.reply(500, "<html>+12025550123</html>"),
+                RawBehaviour.reply(200, "{\"messages\":[{\"body\":\"" + TEXT + "\""),
+                RawBehaviour.drop(RawBehaviour.Ending.RST));
         for (int i = 0; i < 4; i++) {
             assertInconclusive(lookup.find(query(null)));
         }
@@ -175,9 +175,9 @@ class MessageLookupTest {
     void tellsTheBalanceOrWhyThereIsNone() {
         BalanceQuery balance = twilio.role(BalanceQuery.class).orElseThrow();
         server.next(
-                Behaviour.reply(200, "{\"account_sid\":\"AC\",\"balance\":\"-0.05\",\"currency\":\"USD\"}"),
-                Behaviour.reply(200, "{\"balance\":null}"),
-                Behaviour.reply(401, Fixtures.error(20003)));
+                RawBehaviour.reply(200, "{\"account_sid\":\"AC\",\"balance\":\"-0.05\",\"currency\":\"USD\"}"),
+                RawBehaviour.reply(200, "{\"balance\":null}"),
+                RawBehaviour.reply(401, Fixtures.error(20003)));
         assertThat(balance.balance().balance()).isEqualTo(Money.of("-0.05", "USD"));
         assertThat(balance.balance().explanation()).contains("subaccount");
         assertThat(balance.balance().explanation()).contains("authToken").doesNotContain("+1202");
@@ -190,7 +190,7 @@ class MessageLookupTest {
                 .statusCallback(URI.create("http://user:word@localhost/x?token=hidden"))
                 .webhookAuthTokens("not-hexadecimal")
                 .build()) {
-            server.next(Behaviour.reply(401, Fixtures.error(20003)));
+            server.next(RawBehaviour.reply(401, Fixtures.error(20003)));
             List<SelfCheck.Finding> findings =
                     configured.role(SelfCheck.class).orElseThrow().check();
             assertThat(findings)
@@ -200,7 +200,7 @@ class MessageLookupTest {
             assertThat(findings.toString())
                     .doesNotContain(Fixtures.TOKEN, "not-hexadecimal", "hidden=", "user:word", "token=");
         }
-        server.next(Behaviour.reply(200, "{\"balance\":\"5\",\"currency\":\"USD\"}"));
+        server.next(RawBehaviour.reply(200, "{\"balance\":\"5\",\"currency\":\"USD\"}"));
         assertThat(twilio.role(SelfCheck.class).orElseThrow().check())
                 .filteredOn(finding -> finding.level() != Level.OK)
                 .extracting(SelfCheck.Finding::subject)

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.textonce.spi.MediaFetcher;
-import io.textonce.testkit.Behaviour;
+import io.textonce.testkit.RawBehaviour;
 import io.textonce.testkit.RawServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,7 +36,7 @@ class TwilioMediaTest {
 
     @Test
     void fetchesFromTheApiWithCredentials() throws IOException {
-        server.next(Behaviour.reply(200, "png"));
+        server.next(RawBehaviour.reply(200, "png"));
         assertThat(media.fetch(URI.create(server.url("/Media/ME1")), 3).readAllBytes())
                 .hasSize(3);
         assertThat(server.requests().get(0).header("Authorization")).isPresent();
@@ -44,7 +44,7 @@ class TwilioMediaTest {
 
     @Test
     void refusesALargerMedium() {
-        server.next(Behaviour.reply(200, "four"));
+        server.next(RawBehaviour.reply(200, "four"));
         assertThatThrownBy(() -> media.fetch(URI.create(server.url("/Media/ME1")), 3))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("larger than 3 bytes");
@@ -84,7 +84,7 @@ class TwilioMediaTest {
                 "::"
             })
     void followsNoRedirectToAnotherHost(String location) {
-        server.next(Behaviour.reply(307, Map.of("Location", location), ""));
+        server.next(RawBehaviour.reply(307, Map.of("Location", location), ""));
         assertThatThrownBy(() -> media.fetch(URI.create(server.url("/Media/ME1")), 1000))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("isn't followed");
@@ -93,7 +93,7 @@ class TwilioMediaTest {
 
     @Test
     void saysWhatTwilioAnswered() {
-        server.next(Behaviour.reply(404, ""), Behaviour.reply(302));
+        server.next(RawBehaviour.reply(404, ""), RawBehaviour.reply(302));
         URI medium = URI.create(server.url("/Media/ME1"));
         assertThatThrownBy(() -> media.fetch(medium, 1000)).hasMessageContaining("404");
         assertThatThrownBy(() -> media.fetch(medium, 1000)).hasMessageContaining("isn't followed");
@@ -106,10 +106,10 @@ class TwilioMediaTest {
                 TwilioProvider real =
                         TwilioProviderTest.provider().client(wayTo(tls)).build()) {
             tls.next(
-                    Behaviour.reply(307, Map.of("Location", "https://media.twiliocdn.com/AC/x"), ""),
-                    Behaviour.reply(200, "png"),
-                    Behaviour.reply(307, Map.of("Location", "https://media.twiliocdn.com/AC/x"), ""),
-                    Behaviour.reply(307, Map.of("Location", "https://media.twiliocdn.com/AC/y"), ""));
+                    RawBehaviour.reply(307, Map.of("Location", "https://media.twiliocdn.com/AC/x"), ""),
+                    RawBehaviour.reply(200, "png"),
+                    RawBehaviour.reply(307, Map.of("Location", "https://media.twiliocdn.com/AC/x"), ""),
+                    RawBehaviour.reply(307, Map.of("Location", "https://media.twiliocdn.com/AC/y"), ""));
             MediaFetcher fetcher = real.role(MediaFetcher.class).orElseThrow();
             URI medium = URI.create("https://api.twilio.com/2010-04-01/Media/ME1");
 

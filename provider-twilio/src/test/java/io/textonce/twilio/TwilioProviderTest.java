@@ -12,7 +12,7 @@ import io.textonce.SenderId;
 import io.textonce.Settlement;
 import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
-import io.textonce.testkit.Behaviour;
+import io.textonce.testkit.RawBehaviour;
 import io.textonce.testkit.RawServer;
 import java.net.URI;
 import java.time.Duration;
@@ -31,7 +31,7 @@ class TwilioProviderTest {
     void sendsOneFormAndTakesTheSid() {
         try (RawServer server = RawServer.start();
                 TwilioProvider twilio = provider().baseUrl(server.url("")).build()) {
-            server.next(Behaviour.reply(201, "{\"sid\":\"SM0123456789abcdef0123456789abcdef\"}"));
+            server.next(RawBehaviour.reply(201, "{\"sid\":\"SM0123456789abcdef0123456789abcdef\"}"));
 
             SubmitReply reply = twilio.submit(submission().build());
 

@@ -67,11 +67,11 @@ public record ScriptedReply(int status, Map<String, String> headers, String body
         return new ScriptedReply(other, headers, body);
     }
 
-    Behaviour behaviour() {
-        return Behaviour.reply(status, headers, body);
+    RawBehaviour behaviour() {
+        return RawBehaviour.reply(status, headers, body);
     }
 
     byte[] bytes() {
-        return Behaviour.bytes(status, headers, body.getBytes(StandardCharsets.UTF_8));
+        return RawBehaviour.bytes(status, headers, body.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -28,7 +28,7 @@ import io.textonce.spi.SmsProvider;
 import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
 import io.textonce.spi.WebhookParser;
-import io.textonce.testkit.Behaviour.Ending;
+import io.textonce.testkit.RawBehaviour.Ending;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -306,17 +306,17 @@ public abstract class SmsProviderContract {
 
     @Test
     void reportsATimeoutAsUnknown() {
-        assertUnknown(submit(IMPATIENT, Behaviour.hang(), request -> {}));
+        assertUnknown(submit(IMPATIENT, RawBehaviour.hang(), request -> {}));
     }
 
     @TestFactory
     Stream<DynamicTest> reportsACutConnectionAsUnknown() {
         byte[] reply = accepted().bytes();
-        List<Behaviour> cuts = new ArrayList<>();
+        List<RawBehaviour> cuts = new ArrayList<>();
         for (Ending ending : Ending.values()) {
-            cuts.add(Behaviour.drop(ending));
-            cuts.add(Behaviour.cutReply(reply, 5, ending));
-            cuts.add(Behaviour.cutReply(reply, reply.length - 1, ending));
+            cuts.add(RawBehaviour.drop(ending));
+            cuts.add(RawBehaviour.cutReply(reply, 5, ending));
+            cuts.add(RawBehaviour.cutReply(reply, reply.length - 1, ending));
         }
         return cuts.stream()
                 .flatMap(cut -> Stream.of(
@@ -326,7 +326,7 @@ public abstract class SmsProviderContract {
                         dynamicTest(cut + ", used connection", () -> watched(() -> cutOnAUsedConnection(cut)))));
     }
 
-    private void cutOnAUsedConnection(Behaviour cut) {
+    private void cutOnAUsedConnection(RawBehaviour cut) {
         try (RawServer server = RawServer.start()) {
             SubmitReply reply;
             try (SmsProvider provider = provider(server.url(""))) {
@@ -536,12 +536,12 @@ public abstract class SmsProviderContract {
         });
     }
 
-    private SubmitReply submit(Behaviour behaviour, Consumer<RawServer.Request> check) {
+    private SubmitReply submit(RawBehaviour behaviour, Consumer<RawServer.Request> check) {
         return submit(PATIENT, behaviour, check);
     }
 
     /** One submission, one request received; a second one would have been accepted. */
-    private SubmitReply submit(Duration timeout, Behaviour behaviour, Consumer<RawServer.Request> check) {
+    private SubmitReply submit(Duration timeout, RawBehaviour behaviour, Consumer<RawServer.Request> check) {
         try (RawServer server = RawServer.start()) {
             server.next(behaviour).otherwise(accepted().behaviour());
             SubmitReply reply;
