@@ -147,7 +147,8 @@ class MessageLookupTest {
                 "\"/2010-04-01/Accounts/AC00000000000000000000000000000002/Messages.json?Page=1\""
             })
     void followsNoPageToAnotherPlace(String next) {
-        server.next(RawBehaviour.reply(200, page(next, message(Fixtures.SID, TEXT, "Thu, 24 Aug 2023 05:01:45 +0000"))));
+        server.next(
+                RawBehaviour.reply(200, page(next, message(Fixtures.SID, TEXT, "Thu, 24 Aug 2023 05:01:45 +0000"))));
         assertInconclusive(lookup.find(query(null)));
         assertThat(server.received()).isEqualTo(1);
     }
