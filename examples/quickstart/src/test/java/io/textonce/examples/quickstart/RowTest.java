@@ -1,0 +1,35 @@
+package io.textonce.examples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RowTest {
+
+    private static List<Row> read(String csv) throws IOException {
+        return Row.read(new StringReader("\uFEFFcountry,to,text\r\n" + csv));
+    }
+
+    @Test
+    void readsQuotesCommasAndLineBreaks() throws IOException {
+        assertThat(read("AU,0491 570 156,plain\nUS,1,\"a, \"\"b\"\"\nc\"\r\n\nTR,2,\n"))
+                .containsExactly(
+                        new Row("AU", "0491 570 156", "plain"), new Row("US", "1", "a, \"b\"\nc"), new Row("TR", "2", ""));
+    }
+
+    @Test
+    void theLastRowNeedsNoLineBreak() throws IOException {
+        assertThat(read("AU,1,\"x\"")).containsExactly(new Row("AU", "1", "x"));
+        assertThat(read("")).isEmpty();
+    }
+
+    @Test
+    void namesTheRowThatIsWrong() {
+        assertThatThrownBy(() -> read("AU,1,x\nAU,1,x,y\n")).hasMessageContaining("row 2 has 4 fields");
+        assertThatThrownBy(() -> read("AU,1,\"x\n")).hasMessageContaining("no end");
+    }
+}
