@@ -4,7 +4,6 @@ import io.textonce.TenantId;
 import io.textonce.store.TemplateRepository;
 import io.textonce.template.Template;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Templates of one JVM, lost on exit; the host puts them there at start. As many as are put.
  *
  * <pre>{@code
- * templates.put(TenantId.DEFAULT, "reminder", template);
+ * templates.put(Template.builder("reminder").text(Locale.ENGLISH, "See you at 10:30").build());
  * }</pre>
  *
  * <p>Thread-safe.
@@ -27,16 +26,12 @@ public final class InMemoryTemplateRepository implements TemplateRepository {
     public InMemoryTemplateRepository() {}
 
     /**
-     * Puts a template, in place of the one with that id if there is one.
+     * Puts a template under its own tenant and id, in place of the one that is there.
      *
-     * @param tenant whose template
-     * @param id the template's id
      * @param template the template
      */
-    public void put(TenantId tenant, String id, Template template) {
-        templates.put(
-                new Key(Objects.requireNonNull(tenant, "tenant"), Objects.requireNonNull(id, "id")),
-                Objects.requireNonNull(template, "template"));
+    public void put(Template template) {
+        templates.put(new Key(template.tenant(), template.id()), template);
     }
 
     @Override

@@ -28,7 +28,7 @@ class PhoneFuzzTest {
                 PhoneNumbers.region("DE"),
                 PhoneNumbers.region("AR"));
         int numbers = 0;
-        for (int i = 0; i < 60_000; i++) {
+        for (int i = 0; i < 30_000; i++) {
             String raw = text(random);
             PhoneCheck check = readers.get(i % readers.size()).check(raw);
             if (check.possible()) {

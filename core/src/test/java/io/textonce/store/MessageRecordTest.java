@@ -71,11 +71,26 @@ class MessageRecordTest {
             }
             MessageRecord first = run(steps);
             Collections.shuffle(steps, random);
-            assertThat(run(steps))
-                    .as("seed %d, round %d", seed, round)
-                    .usingRecursiveComparison()
-                    .isEqualTo(first);
+            assertThat(columns(run(steps))).as("seed %d, round %d", seed, round).isEqualTo(columns(first));
         }
+    }
+
+    private static List<Object> columns(MessageRecord row) {
+        return List.of(
+                row.state(),
+                row.outcome(),
+                row.provider(),
+                row.providerMessageId(),
+                row.reason(),
+                row.proof(),
+                row.providerCode(),
+                row.explanation(),
+                row.attempts(),
+                row.segments(),
+                row.providerSegments(),
+                row.billed(),
+                row.reports(),
+                row.updatedAt());
     }
 
     private static DeliveryReport randomReport(Random random, int second) {

@@ -78,7 +78,7 @@ class TemplateFuzzTest {
     void scansAnyBracesAsTheGrammarSays() {
         Random random = random("scansAnyBracesAsTheGrammarSays");
         int wellFormed = 0;
-        for (int i = 0; i < 100_000; i++) {
+        for (int i = 0; i < 30_000; i++) {
             StringBuilder random8 = new StringBuilder();
             for (int length = random.nextInt(16); length > 0; length--) {
                 random8.append(pick(random, "{", "{{", "}", "}}", "a", "b", " ", "-"));
@@ -112,7 +112,7 @@ class TemplateFuzzTest {
                         .isEqualTo(expected.toString());
             }
         }
-        assertThat(wellFormed).isBetween(10_000, 95_000);
+        assertThat(wellFormed).isBetween(3_000, 28_500);
     }
 
     @Test
@@ -136,7 +136,7 @@ class TemplateFuzzTest {
                 "en-x-clinic",
                 "nb",
                 "he");
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < 1_000; i++) {
             List<Locale> offered = new ArrayList<>();
             Template.Builder builder =
                     Template.builder("t").text(Locale.FRENCH, "").defaultLocale(Locale.FRENCH);

@@ -527,15 +527,12 @@ class SendingBehaviourTest {
     @Test
     void rendersTemplatesOnceInTheBestLocale() {
         InMemoryTemplateRepository templates = new InMemoryTemplateRepository();
-        templates.put(
-                TenantId.DEFAULT,
-                "reminder",
-                Template.builder("reminder")
-                        .variable("name")
-                        .text(Locale.ENGLISH, "Hello {{name}}")
-                        .text(Locale.forLanguageTag("tr"), "Merhaba {{name}}")
-                        .defaultLocale(Locale.ENGLISH)
-                        .build());
+        templates.put(Template.builder("reminder")
+                .variable("name")
+                .text(Locale.ENGLISH, "Hello {{name}}")
+                .text(Locale.forLanguageTag("tr"), "Merhaba {{name}}")
+                .defaultLocale(Locale.ENGLISH)
+                .build());
         SmsClient sms = client().templates(templates).build();
         Locale cyprus = Locale.forLanguageTag("tr-CY");
         sms.send(SmsMessage.to(NUMBER)

@@ -3,10 +3,13 @@ package io.textonce.testkit.memory;
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
 import io.textonce.memory.InMemoryStore;
+import io.textonce.memory.InMemoryTemplateRepository;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
 import io.textonce.store.MessageRepository;
 import io.textonce.store.SuppressionRepository;
+import io.textonce.store.TemplateRepository;
+import io.textonce.template.Template;
 import io.textonce.testkit.Crash;
 import io.textonce.testkit.EventJournalContract;
 import io.textonce.testkit.EventRepositoryContract;
@@ -15,6 +18,8 @@ import io.textonce.testkit.LimitStoreContract;
 import io.textonce.testkit.MessageRepositoryContract;
 import io.textonce.testkit.Stores;
 import io.textonce.testkit.SuppressionRepositoryContract;
+import io.textonce.testkit.TemplateRepositoryContract;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 
 /** The stores in memory keep every contract. */
@@ -65,6 +70,16 @@ class InMemoryStoreTest {
         @Override
         protected LimitStore store() {
             return new InMemoryLimitStore();
+        }
+    }
+
+    @Nested
+    class Templates extends TemplateRepositoryContract {
+        @Override
+        protected TemplateRepository repositoryWith(List<Template> templates) {
+            InMemoryTemplateRepository repository = new InMemoryTemplateRepository();
+            templates.forEach(repository::put);
+            return repository;
         }
     }
 }
