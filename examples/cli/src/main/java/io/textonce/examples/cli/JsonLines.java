@@ -142,7 +142,8 @@ final class JsonLines {
             bad++;
             json.writeStringField(
                     "error",
-                    "line " + number + ": " + problem + "; give one object a line, such as {\"" + field + "\":\"...\"}");
+                    "line " + number + ": " + problem + "; give one object a line, such as {\"" + field
+                            + "\":\"...\"}");
         }
         json.writeEndObject();
         json.writeRaw('\n');

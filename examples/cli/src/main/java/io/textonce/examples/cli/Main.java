@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Option;
         })
 public final class Main {
 
+    @SuppressWarnings("UnusedVariable") // picocli reads it
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -52,8 +54,8 @@ public final class Main {
         for (Function<Shell, Command> command : COMMANDS) {
             line.addSubcommand(command.apply(shell));
         }
-        line.setOut(new PrintWriter(shell.lines(), true));
-        line.setErr(new PrintWriter(shell.errors(), true));
+        line.setOut(new PrintWriter(shell.lines(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(shell.errors(), true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler((wrong, all) -> {
             String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
             shell.errors().println(name + ": " + wrong.getMessage());
