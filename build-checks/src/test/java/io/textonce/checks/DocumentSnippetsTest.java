@@ -58,7 +58,8 @@ class DocumentSnippetsTest {
         StringBuilder all = new StringBuilder();
         for (String place : List.of("build-checks/src/test/java", "examples")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(place))) {
-                for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                for (Path file :
+                        files.filter(f -> f.toString().endsWith(".java")).toList()) {
                     all.append(Files.readString(file, StandardCharsets.UTF_8)).append('\n');
                 }
             }

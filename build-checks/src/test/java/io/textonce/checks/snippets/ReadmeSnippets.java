@@ -25,10 +25,12 @@ final class ReadmeSnippets {
     static void sendThroughTwilio() {
         // spotless:off
         try (SmsClient sms = SmsClient.builder()
-                .provider(TwilioProvider.fromEnvironment()) // TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER
+                .provider(
+                        TwilioProvider.fromEnvironment()) // TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER
                 .defaultRegion("AU")
                 .build()) {
-            SendResult result = sms.send(SmsMessage.to("0491 570 156").text("See you at 10:30").build());
+            SendResult result = sms.send(
+                    SmsMessage.to("0491 570 156").text("See you at 10:30").build());
             String line = result.fold(
                     accepted -> "with " + accepted.provider(),
                     rejected -> "not sent, and that is certain: " + rejected.explanation(),
@@ -67,10 +69,12 @@ final class ReadmeSnippets {
                 .listener(listener)
                 .build();
 
-        WebhookReply reply = receiver.receive("twilio", WebhookRequest.builder(method, rawTarget)
-                .headers(headers)
-                .body(body)
-                .build());
+        WebhookReply reply = receiver.receive(
+                "twilio",
+                WebhookRequest.builder(method, rawTarget)
+                        .headers(headers)
+                        .body(body)
+                        .build());
         // spotless:on
         return reply;
     }

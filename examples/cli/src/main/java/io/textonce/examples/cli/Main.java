@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
         })
 public final class Main {
 
+    @SuppressWarnings("UnusedVariable") // picocli reads it
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
