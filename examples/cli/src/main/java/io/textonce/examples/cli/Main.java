@@ -26,7 +26,6 @@ import picocli.CommandLine.Option;
         })
 public final class Main {
 
-    @SuppressWarnings("UnusedVariable") // picocli reads it
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
