@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The providers that the command line knows. One line each. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions hold no state
 enum Gateway {
     SANDBOX(environment -> SandboxProvider.create(), Gateway::sandboxVerifier, null, null, null),
     TWILIO(
@@ -44,7 +45,9 @@ enum Gateway {
     }
 
     static Optional<Gateway> named(String name) {
-        return Arrays.stream(values()).filter(gateway -> gateway.toString().equals(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(gateway -> gateway.toString().equals(name))
+                .findFirst();
     }
 
     static String names() {
