@@ -26,7 +26,8 @@ final class Events {
             JsonLines.field(json, "id", report.id());
             JsonLines.field(json, "status", report.status());
             JsonLines.field(json, "providerStatus", report.providerStatus());
-            JsonLines.field(json, "providerMessageId", report.providerMessageId().orElse(null));
+            JsonLines.field(
+                    json, "providerMessageId", report.providerMessageId().orElse(null));
             JsonLines.field(
                     json, "messageId", report.messageId().map(MessageId::value).orElse(null));
             JsonLines.field(
@@ -49,7 +50,8 @@ final class Events {
                 json.writeStartObject();
                 JsonLines.field(json, "contentType", media.contentType());
                 JsonLines.field(json, "name", media.name().orElse(null));
-                JsonLines.field(json, "size", media.size().isPresent() ? media.size().getAsLong() : null);
+                JsonLines.field(
+                        json, "size", media.size().isPresent() ? media.size().getAsLong() : null);
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -71,9 +73,12 @@ final class Events {
                     + report.providerCode().map(code -> ", code " + code).orElse("");
         }
         if (event instanceof InboundMessage message) {
-            return "inbound  from " + message.from().value() + " to " + message.to().value() + ": " + message.text()
+            return "inbound  from " + message.from().value() + " to "
+                    + message.to().value() + ": " + message.text()
                     + keyword(message).map(keyword -> " (" + keyword + ")").orElse("")
-                    + (message.media().isEmpty() ? "" : ", media: " + message.media().size());
+                    + (message.media().isEmpty()
+                            ? ""
+                            : ", media: " + message.media().size());
         }
         return event instanceof OtherEvent other ? "other    " + other.kind() : event.toString();
     }

@@ -44,7 +44,9 @@ enum Gateway {
     }
 
     static Optional<Gateway> named(String name) {
-        return Arrays.stream(values()).filter(gateway -> gateway.toString().equals(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(gateway -> gateway.toString().equals(name))
+                .findFirst();
     }
 
     static String names() {

@@ -57,8 +57,8 @@ final class Route {
 
     static Gateway gateway(String option, String name) {
         return Gateway.named(name)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        option + ": \"" + name + "\" is none of " + Gateway.names()));
+                .orElseThrow(() ->
+                        new IllegalArgumentException(option + ": \"" + name + "\" is none of " + Gateway.names()));
     }
 
     /**

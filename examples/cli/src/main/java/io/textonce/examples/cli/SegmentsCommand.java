@@ -89,7 +89,9 @@ final class SegmentsCommand extends Command {
                     shown(offender),
                     offender.name(),
                     offender.index(),
-                    offender.suggestion().map(other -> ", could be \"" + other + "\"").orElse(""));
+                    offender.suggestion()
+                            .map(other -> ", could be \"" + other + "\"")
+                            .orElse(""));
         }
     }
 
@@ -113,8 +115,9 @@ final class SegmentsCommand extends Command {
             json.writeNumberField("units", counter.units());
             json.writeBooleanField("tooLong", counter.tooLong());
             json.writeArrayFieldStart("offenders");
-            List<Offender> offenders =
-                    encoding == Encoding.GSM_7 ? List.of() : segmenter.segment(text).offenders();
+            List<Offender> offenders = encoding == Encoding.GSM_7
+                    ? List.of()
+                    : segmenter.segment(text).offenders();
             for (Offender offender : offenders) {
                 Described known = seen.computeIfAbsent(offender.codePoint(), any -> Described.of(offender));
                 json.writeStartObject();
@@ -129,7 +132,8 @@ final class SegmentsCommand extends Command {
     }
 
     /** What is said of a character wherever it stands; the same few come again and again. */
-    private record Described(String sign, String number, @Nullable String suggestion) {
+    private record Described(
+            String sign, String number, @Nullable String suggestion) {
         static Described of(Offender offender) {
             return new Described(
                     shown(offender),

@@ -132,13 +132,15 @@ final class SendCommand extends Command {
         JsonLines.field(json, "messageId", quoted ? null : result.messageId().value());
         JsonLines.field(json, "to", result.to().map(PhoneNumber::e164).orElse(null));
         Quote quote = result.quote().orElse(null);
-        JsonLines.field(json, "encoding", quote == null ? null : quote.encoding().label());
+        JsonLines.field(
+                json, "encoding", quote == null ? null : quote.encoding().label());
         if (quote == null) {
             json.writeNullField("segments");
         } else {
             json.writeNumberField("segments", quote.segments());
         }
-        JsonLines.field(json, "retryAt", result instanceof Rejected r ? r.retryAt().orElse(null) : null);
+        JsonLines.field(
+                json, "retryAt", result instanceof Rejected r ? r.retryAt().orElse(null) : null);
         if (result instanceof Unknown unknown) {
             json.writeArrayFieldStart("settlement");
             for (Settlement way : unknown.settlement()) {

@@ -79,7 +79,9 @@ final class WebhookCommand extends Command {
             if (colon < 1) {
                 throw usage("--header: \"" + header + "\" has no name; write it as \"Name: value\"");
             }
-            request.header(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
+            request.header(
+                    header.substring(0, colon).strip(),
+                    header.substring(colon + 1).strip());
         }
         return request;
     }
@@ -100,7 +102,8 @@ final class WebhookCommand extends Command {
     }
 
     private void answer(ParsedWebhook parsed, int status) throws IOException {
-        @Nullable String explanation =
+        @Nullable
+        String explanation =
                 parsed.refusal().map(ParsedWebhook.Refusal::explanation).orElse(null);
         if (json) {
             shell.print(out -> {

@@ -14,7 +14,8 @@ class DiagnoseCommandTest {
         JsonNode answer = ran.object();
         assertThat(answer.get("healthy").asBoolean()).isTrue();
         assertThat(answer.get("findings"))
-                .anySatisfy(finding -> assertThat(finding.get("detail").asText()).contains("AU"))
+                .anySatisfy(
+                        finding -> assertThat(finding.get("detail").asText()).contains("AU"))
                 .allSatisfy(finding -> assertThat(finding.get("level").asText()).isIn("ok", "warning", "error"));
         assertThat(ran.code()).isZero();
     }

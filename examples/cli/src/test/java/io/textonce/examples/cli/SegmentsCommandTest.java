@@ -28,17 +28,14 @@ class SegmentsCommandTest {
 
     @Test
     void answersEachLineWithALine() {
-        Ran ran = segments(
-                """
+        Ran ran = segments("""
                 {"text":"See you at 10:30"}
                 {"id":7,"tags":["a",{"text":"no"}],"text":"\u20AC[]"}
 
                 {"text":""}
                 {"text":"\u011F\uD83D\uDE00"}
                 """);
-        assertThat(ran.out())
-                .isEqualTo(
-                        """
+        assertThat(ran.out()).isEqualTo("""
                         {"encoding":"GSM-7","segments":1,"units":16,"tooLong":false,"offenders":[]}
                         {"encoding":"GSM-7","segments":1,"units":6,"tooLong":false,"offenders":[]}
                         {"encoding":"GSM-7","segments":1,"units":0,"tooLong":false,"offenders":[]}
@@ -77,7 +74,8 @@ class SegmentsCommandTest {
 
     @Test
     void countsATextOfMoreThan255SegmentsAndSaysThatItIsTooLong() {
-        JsonNode answer = segments("{\"text\":\"" + "x".repeat(153 * 255 + 1) + "\"}").object();
+        JsonNode answer =
+                segments("{\"text\":\"" + "x".repeat(153 * 255 + 1) + "\"}").object();
         assertThat(answer.get("segments").asInt()).isEqualTo(256);
         assertThat(answer.get("tooLong").asBoolean()).isTrue();
     }

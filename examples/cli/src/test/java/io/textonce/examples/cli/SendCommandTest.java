@@ -28,7 +28,16 @@ class SendCommandTest {
 
     private Ran twilio(String... more) {
         String[] args = {
-            "send", "--json", "--provider", "twilio", "--base-url", server.url(""), "--to", "+12025550123", "--text", "Hi"
+            "send",
+            "--json",
+            "--provider",
+            "twilio",
+            "--base-url",
+            server.url(""),
+            "--to",
+            "+12025550123",
+            "--text",
+            "Hi"
         };
         String[] all = Arrays.copyOf(args, args.length + more.length);
         System.arraycopy(more, 0, all, args.length, more.length);
@@ -100,13 +109,7 @@ class SendCommandTest {
         environment.remove("TWILIO_PHONE_NUMBER");
         environment.put("TWILIO_BASE_URL", server.url(""));
         Ran ran = Ran.with(
-                environment,
-                "",
-                "send",
-                "--provider=twilio",
-                "--to=+12025550123",
-                "--text=Hi",
-                "--from=+12025550111");
+                environment, "", "send", "--provider=twilio", "--to=+12025550123", "--text=Hi", "--from=+12025550111");
         assertThat(ran.code()).isZero();
         assertThat(server.settle().requests().get(0).text()).contains("From=%2B12025550111");
     }

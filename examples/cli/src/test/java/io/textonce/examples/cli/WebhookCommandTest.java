@@ -88,15 +88,30 @@ class WebhookCommandTest {
     void takesSeveralSecretsAndTheEnvironments() throws Exception {
         String signature = signature(TOKEN, DELIVERED);
         String other = "ffffffffffffffffffffffffffffffff";
-        assertThat(twilio(Map.of(), form(DELIVERED), signature, "--secret", other, "--secret", TOKEN).code()).isZero();
-        assertThat(twilio(Map.of(), form(DELIVERED), signature, "--secret", other).code()).isEqualTo(3);
-        assertThat(twilio(Map.of("TWILIO_AUTH_TOKEN", TOKEN), form(DELIVERED), signature).code()).isZero();
+        assertThat(twilio(Map.of(), form(DELIVERED), signature, "--secret", other, "--secret", TOKEN)
+                        .code())
+                .isZero();
+        assertThat(twilio(Map.of(), form(DELIVERED), signature, "--secret", other)
+                        .code())
+                .isEqualTo(3);
+        assertThat(twilio(Map.of("TWILIO_AUTH_TOKEN", TOKEN), form(DELIVERED), signature)
+                        .code())
+                .isZero();
     }
 
     @Test
     void readsAnInboundMessageWithItsKeyword() throws Exception {
         Map<String, String> stop = Map.of(
-                "MessageSid", SID, "SmsStatus", "received", "From", "+12025550123", "To", "+12025550100", "Body", "Stop");
+                "MessageSid",
+                SID,
+                "SmsStatus",
+                "received",
+                "From",
+                "+12025550123",
+                "To",
+                "+12025550100",
+                "Body",
+                "Stop");
         JsonNode event = twilio(Map.of(), form(stop), signature(TOKEN, stop), "--secret", TOKEN)
                 .object()
                 .get("events")
@@ -110,7 +125,8 @@ class WebhookCommandTest {
     @Test
     void readsWhatTheSandboxPosts() {
         List<WebhookRequest> posted = new ArrayList<>();
-        try (SandboxProvider sandbox = SandboxProvider.builder().secret("s3cret").build()) {
+        try (SandboxProvider sandbox =
+                SandboxProvider.builder().secret("s3cret").build()) {
             sandbox.connect(request -> {
                 posted.add(request);
                 return WebhookReply.of(200);
@@ -126,9 +142,9 @@ class WebhookCommandTest {
                 "--provider=sandbox",
                 "--url=https://sms.example.org" + request.rawTarget(),
                 "--secret=s3cret",
-                "--header=Sandbox-Signature: " + request.header("Sandbox-Signature").orElseThrow());
-        assertThat(ran.out())
-                .isEqualTo("verified\ninbound  from +12025550123 to +12025550100: g\u00FCle g\u00FCle\n");
+                "--header=Sandbox-Signature: "
+                        + request.header("Sandbox-Signature").orElseThrow());
+        assertThat(ran.out()).isEqualTo("verified\ninbound  from +12025550123 to +12025550100: g\u00FCle g\u00FCle\n");
         assertThat(ran.code()).isZero();
     }
 

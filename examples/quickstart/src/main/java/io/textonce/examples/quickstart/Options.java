@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Options(@Nullable Path file, Map<String, String> environment) {
 
-    static final String HELP =
-            """
+    static final String HELP = """
             Sends the messages of messages.csv: within this process, or through Twilio if TWILIO_ACCOUNT_SID,
             TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER are set.
 
@@ -43,8 +42,9 @@ record Options(@Nullable Path file, Map<String, String> environment) {
         }
         Options options = new Options(file, Map.copyOf(variables));
         if (options.twilio() && file == null && !variables.containsKey("TWILIO_BASE_URL")) {
-            throw new IllegalArgumentException("Nothing was sent. The shipped messages.csv holds example numbers, and some"
-                    + " may be somebody's. To send through Twilio, give numbers of your own: --file my.csv");
+            throw new IllegalArgumentException(
+                    "Nothing was sent. The shipped messages.csv holds example numbers, and some"
+                            + " may be somebody's. To send through Twilio, give numbers of your own: --file my.csv");
         }
         return options;
     }

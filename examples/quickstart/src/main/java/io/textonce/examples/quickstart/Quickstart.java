@@ -206,7 +206,8 @@ public final class Quickstart {
         for (InboundMessage reply : replies) {
             if (reply.keyword().filter(Keyword.STOP::equals).isPresent()) {
                 screen.heading("Sending once more to who said STOP");
-                SmsMessage message = reply.reply("Are you sure? Members save 30% now.").build();
+                SmsMessage message =
+                        reply.reply("Are you sure? Members save 30% now.").build();
                 SendResult result = sms.send(message);
                 count(result);
                 screen.columns();
@@ -219,7 +220,8 @@ public final class Quickstart {
     private void summary() {
         screen.heading("Summary");
         screen.line(outcomes.values().stream().mapToInt(Integer::intValue).sum() + " messages: " + words(outcomes));
-        screen.line(segments + " segments accepted" + cost.map(sum -> ", about " + sum).orElse(""));
+        screen.line(segments + " segments accepted"
+                + cost.map(sum -> ", about " + sum).orElse(""));
         Map<DeliveryStatus, Integer> statuses = new EnumMap<>(DeliveryStatus.class);
         for (MessageId id : rows.keySet()) {
             store.find(TenantId.DEFAULT, id)

@@ -35,7 +35,9 @@ final class Screen {
     /** Standard output, in UTF-8 whatever the platform's default is. */
     static Screen standard() {
         return new Screen(
-                new PrintStream(System.out, true, StandardCharsets.UTF_8), isTerminal(System.console()), System.getenv());
+                new PrintStream(System.out, true, StandardCharsets.UTF_8),
+                isTerminal(System.console()),
+                System.getenv());
     }
 
     /** From Java 22 on there may be a console that is no terminal, and a method that tells. */
@@ -58,7 +60,8 @@ final class Screen {
     }
 
     void columns() {
-        out.printf("%4s  %-14s  %-8s  %8s  %10s  %-8s  %s%n", "", "to", "encoding", "segments", "cost", "outcome", "text");
+        out.printf(
+                "%4s  %-14s  %-8s  %8s  %10s  %-8s  %s%n", "", "to", "encoding", "segments", "cost", "outcome", "text");
     }
 
     /** What became of one message, and in a second line why, unless it was accepted. */

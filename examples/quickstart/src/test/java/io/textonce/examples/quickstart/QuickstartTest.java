@@ -51,8 +51,7 @@ class QuickstartTest {
         String printed = run(Map.of(), false);
 
         assertThat(section(printed, "Sending 13 messages through sandbox"))
-                .containsExactlyElementsOf(
-                        """
+                .containsExactlyElementsOf("""
                               to              encoding  segments        cost  outcome   text
                            1  +61491570156    GSM-7            1  0.0515 USD  accepted  Harbour Clinic: your check-up is ...
                            2  +61491570157    GSM-7            2  0.1030 USD  accepted  Harbour Clinic: please eat nothin...
@@ -69,10 +68,7 @@ class QuickstartTest {
                               may have been sent, and isn't sent again: the connection was lost before the answer
                           13  ask at desk     -                -           -  rejected  We tried to call you. Please ring...
                               not sent: phone number ***esk: has letters in it; dial words as digits; write it with plus sign and country code, such as +61 491 570 156
-                        """
-                                .indent(2)
-                                .lines()
-                                .toList());
+                        """.indent(2).lines().toList());
 
         assertThat(section(printed, "Delivery reports and replies arriving"))
                 .contains(
@@ -100,8 +96,8 @@ class QuickstartTest {
     @Test
     void sendsEachMessageOnceThroughTwilioAtTheServerThatIsNamed() throws Exception {
         try (RawServer server = RawServer.start()) {
-            server.otherwise(RawBehaviour.reply(
-                    201, "{\"sid\":\"SM0123456789abcdef0123456789abcdef\",\"status\":\"queued\"}"));
+            server.otherwise(
+                    RawBehaviour.reply(201, "{\"sid\":\"SM0123456789abcdef0123456789abcdef\",\"status\":\"queued\"}"));
             String printed = run(TWILIO, false, "--base-url", server.url(""));
             assertThat(server.settle().received()).isEqualTo(12);
             assertThat(printed).contains("Sending 13 messages through twilio", "12 accepted, 1 rejected");

@@ -18,7 +18,9 @@ class RowTest {
     void readsQuotesCommasAndLineBreaks() throws IOException {
         assertThat(read("AU,0491 570 156,plain\nUS,1,\"a, \"\"b\"\"\nc\"\r\n\nTR,2,\n"))
                 .containsExactly(
-                        new Row("AU", "0491 570 156", "plain"), new Row("US", "1", "a, \"b\"\nc"), new Row("TR", "2", ""));
+                        new Row("AU", "0491 570 156", "plain"),
+                        new Row("US", "1", "a, \"b\"\nc"),
+                        new Row("TR", "2", ""));
     }
 
     @Test
