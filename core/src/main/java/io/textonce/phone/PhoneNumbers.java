@@ -40,7 +40,6 @@ public final class PhoneNumbers {
     private static final String NO_REGION = "ZZ";
     private static final String NO_COUNTRY = "001";
     private static final int LONGEST_COUNTRY_CODE = 3;
-    private static final int LONGEST_E164 = 16;
     private static final String RIGHT_FORM = "; write it with plus sign and country code, such as +61 491 570 156";
 
     private final PhoneNumberUtil library = PhoneNumberUtil.getInstance();
@@ -218,9 +217,12 @@ public final class PhoneNumbers {
      * extensions. What is valid without that needs none of it.
      */
     private static Phonenumber.@Nullable PhoneNumber asWritten(String e164) {
+        if (!PhoneNumber.isE164(e164)) {
+            return null;
+        }
         Set<Integer> codes = PhoneNumberUtil.getInstance().getSupportedCallingCodes();
         int code = 0;
-        for (int i = 1; i <= LONGEST_COUNTRY_CODE && i + 1 < e164.length() && e164.length() <= LONGEST_E164; i++) {
+        for (int i = 1; i <= LONGEST_COUNTRY_CODE && i + 1 < e164.length(); i++) {
             code = code * 10 + e164.charAt(i) - '0';
             if (codes.contains(code)) {
                 // A leading zero, as in Italy, is left to the parser.

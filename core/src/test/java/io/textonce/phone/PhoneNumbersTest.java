@@ -149,6 +149,8 @@ class PhoneNumbersTest {
         "0412345678+, has a plus sign that isn't the only one at its front",
         "+999 123 456, has no country code that exists",
         "+0412345678, has no country code that exists",
+        "+061412345678, has no country code that exists",
+        "+0066928132345, has no country code that exists",
         "000, has too few digits for a number of AU",
         "0, has too few digits",
         "+1 202 555 012, has too few digits for a number of US",

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The providers that the command line knows. One line each. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions hold no state
 enum Gateway {
     SANDBOX(environment -> SandboxProvider.create(), Gateway::sandboxVerifier, null, null, null),
     TWILIO(

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,8 +140,9 @@ final class JsonLines {
             answer.write(value, json);
         } else {
             bad++;
-            String form = "line %d: %s; give one object a line, such as {\"%s\":\"...\"}";
-            json.writeStringField("error", String.format(Locale.ROOT, form, number, problem, field));
+            json.writeStringField(
+                    "error",
+                    "line " + number + ": " + problem + "; give one object a line, such as {\"" + field + "\":\"...\"}");
         }
         json.writeEndObject();
         json.writeRaw('\n');

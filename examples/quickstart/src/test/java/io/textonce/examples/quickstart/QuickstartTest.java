@@ -50,7 +50,9 @@ class QuickstartTest {
     void showsAMessagePricedSentDeliveredAndAnswered() throws Exception {
         String printed = run(Map.of(), false);
 
-        assertThat(section(printed, "Sending 13 messages through sandbox"))
+        List<String> sent = section(printed, "Sending 13 messages through sandbox");
+        assertThat(sent.get(sent.size() - 1)).startsWith("      not sent: phone number ***: has letters in it");
+        assertThat(sent.subList(0, sent.size() - 1))
                 .containsExactlyElementsOf("""
                               to              encoding  segments        cost  outcome   text
                            1  +61491570156    GSM-7            1  0.0515 USD  accepted  Harbour Clinic: your check-up is ...
@@ -67,8 +69,7 @@ class QuickstartTest {
                           12  +12025550140    GSM-7            1  0.0083 USD  unknown   Your table is booked for Friday a...
                               may have been sent, and isn't sent again: the connection was lost before the answer
                           13  ask at desk     -                -           -  rejected  We tried to call you. Please ring...
-                              not sent: phone number ***esk: has letters in it; dial words as digits; write it with plus sign and country code, such as +61 491 570 156
-                        """.indent(2).lines().toList());
+                        """.lines().toList());
 
         assertThat(section(printed, "Delivery reports and replies arriving"))
                 .contains(
