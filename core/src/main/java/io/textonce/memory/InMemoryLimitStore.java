@@ -13,11 +13,11 @@ import java.util.Objects;
  *
  * <p>Guaranteed: with burst 0, no window of a limit's length (its end not included) ever admits more than its permits, and
  * a quiet key may use them all at once. Up to 1,000 permits a window that is exact; above, a permit comes back up to a
- * thousandth of the window late, never early. It holds while the clock that callers read falls back by no more than a
- * minute, or than the window if that is shorter. With a burst, a token bucket of that size is refilled evenly.
+ * thousandth of the window late, never early. It holds for callers that are late by no more than a minute, or than the
+ * window if that is shorter. With a burst, a token bucket of that size is refilled evenly.
  *
  * <p>Memory is bounded by the number of keys: one that is whole again is forgotten when room is needed, and a new key is
- * refused by throwing when none is whole. A key costs about 200 bytes and 12 for each permit admitted lately. A limit that
+ * refused by throwing when none is whole. A key costs about 250 to 550 bytes, and 12 for each permit admitted lately. A limit that
  * changes for a key starts whole.
  *
  * <pre>{@code

@@ -10,8 +10,8 @@ import java.util.Objects;
  * Counts what rate limits allow, for one process or, shared, for many.
  *
  * <p>Contract: {@link #take} is atomic and all-or-nothing over all limits of the key; memory stays bounded by forgetting
- * keys whose limits are whole again. Time is what the callers say it is, and calls may come a little out of its order: a
- * window counts by those instants.
+ * keys whose limits are whole again. Time is what the callers say it is; a call that comes out of its order, by less than the
+ * window and at most a minute, is judged by its own instant.
  *
  * <p>Implementations are thread-safe.
  */

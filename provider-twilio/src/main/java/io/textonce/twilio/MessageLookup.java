@@ -71,7 +71,7 @@ final class MessageLookup implements StatusLookup, BalanceQuery {
 
     @Override
     public BalanceQuery.Answer balance() {
-        String[] fields = new String[2];
+        @Nullable String[] fields = new @Nullable String[2];
         try {
             Json.read(fetch(account.path("Balance.json")), (name, value) -> {
                 if (name.equals("balance")) {

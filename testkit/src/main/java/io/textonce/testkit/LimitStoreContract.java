@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 public abstract class LimitStoreContract {
 
     private static final String KEY = "user=456";
+    private static final int SHORTEST_MILLIS = 100;
 
     /** For subclasses. */
     protected LimitStoreContract() {}
@@ -200,31 +201,41 @@ public abstract class LimitStoreContract {
         for (int key = 0; key < keys; key++) {
             limits.add(randomWindows(random));
         }
-        AtomicLong clock = new AtomicLong();
-        List<List<List<Long>>> admitted = Race.of(8, runner -> () -> {
+        // All threads take the same step at a time, so that nobody is later than the shortest window is long.
+        int steps = 300;
+        long[] starts = new long[steps];
+        for (int step = 1; step < steps; step++) {
+            starts[step] = starts[step - 1] + (random.nextInt(10) == 0 ? random.nextInt(3000) : random.nextInt(40));
+        }
+        int threads = 8;
+        CyclicBarrier together = new CyclicBarrier(threads);
+        List<List<List<Long>>> admitted = Race.of(threads, runner -> () -> {
             Random own = new Random(seed + runner);
             List<List<Long>> mine = new ArrayList<>();
             for (int key = 0; key < keys; key++) {
                 mine.add(new ArrayList<>());
             }
-            for (int i = 0; i < 1500; i++) {
-                int key = own.nextInt(keys);
-                // The clock is read before the store is asked, as callers do: instants come out of order.
-                long now = clock.addAndGet(own.nextInt(50) == 0 ? own.nextInt(1000) : own.nextInt(2));
-                if (store.take(TENANT, "k" + key, limits.get(key), 1, NOW.plusMillis(now))
-                        .isZero()) {
-                    mine.get(key).add(now);
+            for (int step = 0; step < steps; step++) {
+                together.await();
+                for (int i = 0; i < 5; i++) {
+                    int key = own.nextInt(keys);
+                    // The clock is read before the store is asked, as callers do: instants come out of order.
+                    long now = starts[step] + own.nextInt(SHORTEST_MILLIS - 1);
+                    if (store.take(TENANT, "k" + key, limits.get(key), 1, NOW.plusMillis(now))
+                            .isZero()) {
+                        mine.get(key).add(now);
+                    }
                 }
             }
             return mine;
         });
         for (int key = 0; key < keys; key++) {
-            List<Long> together = new ArrayList<>();
+            List<Long> all = new ArrayList<>();
             for (List<List<Long>> mine : admitted) {
-                together.addAll(mine.get(key));
+                all.addAll(mine.get(key));
             }
-            audit(limits.get(key), together, "seed " + seed + ", key " + key);
-            assertTrue(together.size() > 1, "nothing was admitted: nothing was proved");
+            audit(limits.get(key), all, "seed " + seed + ", key " + key);
+            assertTrue(all.size() > 1, "nothing was admitted: nothing was proved");
         }
     }
 
@@ -241,7 +252,7 @@ public abstract class LimitStoreContract {
 
     private static List<Limit> randomWindows(Random random) {
         List<Limit> limits = new ArrayList<>();
-        limits.add(window(1 + random.nextInt(20), Duration.ofMillis(100 + random.nextInt(2000))));
+        limits.add(window(1 + random.nextInt(20), Duration.ofMillis(SHORTEST_MILLIS + random.nextInt(2000))));
         if (random.nextBoolean()) {
             limits.add(window(1 + random.nextInt(50), Duration.ofMillis(2000 + random.nextInt(20_000))));
         }

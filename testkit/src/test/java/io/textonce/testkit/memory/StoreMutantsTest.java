@@ -1046,7 +1046,7 @@ class StoreMutantsTest {
                     return Duration.ofMillis(1);
                 }
             }
-            Thread.yield();
+            Verdict.dawdle();
             log.add(now.toEpochMilli());
             return Duration.ZERO;
         }
