@@ -10,11 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every Java block of the project's papers stands, line for line, in a source file that the build compiles. */
+/** Every Java block of the project's papers stands, character for character, in a source file that the build compiles. */
 class DocumentSnippetsTest {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
@@ -67,8 +66,8 @@ class DocumentSnippetsTest {
         return all.toString();
     }
 
-    /** Indentation doesn't count; everything else does. */
+    /** White space doesn't count, so that a paper may break lines where it reads best; everything else does. */
     private static String flat(String code) {
-        return code.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining("\n"));
+        return code.replaceAll("\\s+", "");
     }
 }

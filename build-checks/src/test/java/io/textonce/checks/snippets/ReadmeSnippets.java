@@ -23,25 +23,22 @@ final class ReadmeSnippets {
     private ReadmeSnippets() {}
 
     static void sendThroughTwilio() {
-        // spotless:off
-        try (SmsClient sms = SmsClient.builder()
-                .provider(
-                        TwilioProvider.fromEnvironment()) // TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER
-                .defaultRegion("AU")
-                .build()) {
-            SendResult result = sms.send(
-                    SmsMessage.to("0491 570 156").text("See you at 10:30").build());
+        // TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER
+        SmsProvider twilio = TwilioProvider.fromEnvironment();
+        try (SmsClient sms =
+                SmsClient.builder().provider(twilio).defaultRegion("AU").build()) {
+            SmsMessage message =
+                    SmsMessage.to("0491 570 156").text("See you at 10:30").build();
+            SendResult result = sms.send(message);
             String line = result.fold(
                     accepted -> "with " + accepted.provider(),
                     rejected -> "not sent, and that is certain: " + rejected.explanation(),
                     unknown -> "may have been sent; what settles it: " + unknown.settlement());
             System.out.println(line);
         }
-        // spotless:on
     }
 
     static SmsClient twoProviders(SmsProvider primary, SmsProvider secondary, InMemoryStore store) {
-        // spotless:off
         SmsClient sms = SmsClient.builder()
                 .provider(primary)
                 .provider(secondary)
@@ -50,7 +47,6 @@ final class ReadmeSnippets {
                 .messages(store)
                 .suppressions(store)
                 .build();
-        // spotless:on
         return sms;
     }
 
@@ -62,20 +58,17 @@ final class ReadmeSnippets {
             String rawTarget,
             Map<String, List<String>> headers,
             byte[] body) {
-        // spotless:off
         WebhookReceiver receiver = WebhookReceiver.builder(store)
                 .endpoint("twilio", TenantId.DEFAULT, twilio)
                 .publicBaseUrl("https://sms.example.org")
                 .listener(listener)
                 .build();
 
-        WebhookReply reply = receiver.receive(
-                "twilio",
-                WebhookRequest.builder(method, rawTarget)
-                        .headers(headers)
-                        .body(body)
-                        .build());
-        // spotless:on
+        WebhookRequest request = WebhookRequest.builder(method, rawTarget)
+                .headers(headers)
+                .body(body)
+                .build();
+        WebhookReply reply = receiver.receive("twilio", request);
         return reply;
     }
 }
