@@ -8,6 +8,7 @@ import io.textonce.SmsMessage;
 import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.client.Admission.Admitted;
+import io.textonce.internal.Fault;
 import io.textonce.spi.TimeSource;
 import io.textonce.store.IdempotencyRepository;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,7 @@ final class Idempotency {
             SendResult result = claimed(admitted, whole, mine.payload(), id, deliver);
             mine.outcome().complete(result);
             return result;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             mine.outcome().completeExceptionally(e);
             throw e;
         } finally {
@@ -101,7 +102,7 @@ final class Idempotency {
         SendResult result;
         try {
             result = deliver.apply(id);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             // deliver throws only before anything was submitted
             settle("release", () -> repository.release(key.tenant(), key.key(), id));
             throw e;
@@ -116,9 +117,11 @@ final class Idempotency {
         try {
             call.run();
             return true;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.error(
-                    "IdempotencyRepository.{} failed after the outcome was known; the key stays claimed", operation, e);
+                    "IdempotencyRepository.{} failed after the outcome was known; the key stays claimed. {}",
+                    operation,
+                    Fault.of(e));
             return false;
         }
     }
@@ -145,7 +148,7 @@ final class Idempotency {
                 null);
     }
 
-    /** What makes two messages the same: recipient, content and sender, not reference, labels or times. */
+    /** What makes two messages the same: recipient, content (vendor options included) and sender, not reference, labels or times. */
     private static String payload(Admitted admitted) {
         SmsMessage message = admitted.message();
         MessageDigest digest = sha256();
@@ -162,6 +165,16 @@ final class Idempotency {
             });
         });
         message.media().forEach(address -> put(digest, address.toString()));
+        for (ProviderSlot slot : admitted.candidates()) {
+            Map<String, String> extra = Admission.extra(slot, message);
+            if (!extra.isEmpty()) {
+                put(digest, slot.name());
+                new TreeMap<>(extra).forEach((name, value) -> {
+                    put(digest, name);
+                    put(digest, value);
+                });
+            }
+        }
         return HexFormat.of().formatHex(digest.digest());
     }
 
