@@ -26,7 +26,19 @@ class SenderIdTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "12", "123456789", "ClinicSydney", " Clinic", "Clinic ", "Kl\u00EDnik", "24-7", "+0123", "+12"})
+    @ValueSource(
+            strings = {
+                "",
+                "12",
+                "123456789",
+                "ClinicSydney",
+                " Clinic",
+                "Clinic ",
+                "Kl\u00EDnik",
+                "24-7",
+                "+0123",
+                "+12"
+            })
     void refusesWhatNoHandsetShows(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> SenderId.of(text)).withMessageStartingWith("sender ID: ");
     }

@@ -8,7 +8,7 @@ import io.textonce.SmsMessage;
 import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.client.Admission.Admitted;
-import io.textonce.internal.Fault;
+import io.textonce.internal.Trace;
 import io.textonce.spi.TimeSource;
 import io.textonce.store.IdempotencyRepository;
 import java.nio.charset.StandardCharsets;
@@ -121,7 +121,7 @@ final class Idempotency {
             log.error(
                     "IdempotencyRepository.{} failed after the outcome was known; the key stays claimed. {}",
                     operation,
-                    Fault.of(e));
+                    Trace.of(e));
             return false;
         }
     }
@@ -137,14 +137,14 @@ final class Idempotency {
                 null);
     }
 
-    /** Another process has the key, or died with it: what it did isn't known here. */
+    /** Another process has the key, or died with it, or the outcome couldn't be bound: it isn't known here. */
     private static SendResult heldElsewhere(Admitted admitted, MessageId holder) {
         ProviderSlot first = admitted.candidates().get(0);
         return new SendResult.Unknown(
                 SendResult.Details.of(holder, admitted.to(), List.of(), admitted.quote()),
                 first.name(),
                 first.capabilities().settlement(),
-                "another process took the idempotency key and hasn't told the outcome; it may have died while sending",
+                "the idempotency key is taken and its outcome wasn't told; who took it may have died while sending",
                 null);
     }
 

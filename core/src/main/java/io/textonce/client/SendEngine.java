@@ -16,7 +16,7 @@ import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.client.Admission.Admitted;
 import io.textonce.client.Admission.Refused;
-import io.textonce.internal.Fault;
+import io.textonce.internal.Trace;
 import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
 import io.textonce.spi.TimeSource;
@@ -167,7 +167,7 @@ final class SendEngine {
                     "message {}: MessageRepository.complete failed; the outcome is {} and isn't recorded. {}",
                     result.messageId(),
                     result.outcome(),
-                    Fault.of(e));
+                    Trace.of(e));
             return result.notRecorded();
         }
     }
@@ -176,7 +176,7 @@ final class SendEngine {
         try {
             with.limits().giveBack(taken);
         } catch (Throwable e) {
-            log.warn("LimitStore.giveBack failed; the limit counts a message that wasn't sent. {}", Fault.of(e));
+            log.warn("LimitStore.giveBack failed; the limit counts a message that wasn't sent. {}", Trace.of(e));
         }
     }
 
@@ -243,7 +243,7 @@ final class SendEngine {
             log.error(
                     "message {}: a part of the host failed after a submit; its outcome stands. {}",
                     id,
-                    Fault.of(fault));
+                    Trace.of(fault));
             if (last.number() > attempts.size()) {
                 attempts.add(attempt(last.slot(), last.reply(), last.at(), Duration.ZERO));
             }
@@ -440,7 +440,7 @@ final class SendEngine {
                     if (attempts.isEmpty()) {
                         throw new SmsStoreException("LimitStore.take", e);
                     }
-                    log.error("LimitStore.take failed; {} isn't asked. {}", slot.name(), Fault.of(e));
+                    log.error("LimitStore.take failed; {} isn't asked. {}", slot.name(), Trace.of(e));
                     return SubmitReply.notTransmitted(Reason.RATE_LIMITED, "the limit store failed");
                 }
                 if (refusal == null) {
@@ -486,7 +486,7 @@ final class SendEngine {
                         "provider {} threw from submit; the outcome of message {} is unknown. {}",
                         slot.name(),
                         id,
-                        Fault.of(e));
+                        Trace.of(e));
                 return SubmitReply.unknown(
                         null, slot.name() + " threw " + e.getClass().getName());
             }
@@ -517,7 +517,7 @@ final class SendEngine {
                 log.error(
                         "message {}: SuppressionRepository.record failed; an opt-out isn't recorded. {}",
                         id,
-                        Fault.of(e));
+                        Trace.of(e));
             }
         }
 
@@ -610,7 +610,7 @@ final class SendEngine {
                 log.warn(
                         "listener {} threw; nothing else is affected. {}",
                         listener.getClass().getName(),
-                        Fault.of(e));
+                        Trace.of(e));
             }
         }
     }

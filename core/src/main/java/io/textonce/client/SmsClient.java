@@ -8,7 +8,7 @@ import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.TenantId;
-import io.textonce.internal.Fault;
+import io.textonce.internal.Trace;
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
 import io.textonce.memory.InMemoryStore;
@@ -225,7 +225,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                     log.warn(
                             "provider {} threw from close; the others are closed all the same. {}",
                             slot.name(),
-                            Fault.of(e));
+                            Trace.of(e));
                 }
             }
         }

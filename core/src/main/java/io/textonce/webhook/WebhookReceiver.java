@@ -10,7 +10,7 @@ import io.textonce.SmsListener;
 import io.textonce.TenantId;
 import io.textonce.WebhookReply;
 import io.textonce.WebhookRequest;
-import io.textonce.internal.Fault;
+import io.textonce.internal.Trace;
 import io.textonce.spi.ParsedWebhook;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.TimeSource;
@@ -114,7 +114,7 @@ public final class WebhookReceiver {
             known = find(endpoint);
         } catch (Throwable e) {
             LOG.error(
-                    "Webhook: the endpoint source failed; answered 503, the provider will come again. {}", Fault.of(e));
+                    "Webhook: the endpoint source failed; answered 503, the provider will come again. {}", Trace.of(e));
             return WebhookReply.of(503);
         }
         return known == null ? WebhookReply.of(404) : receive(endpoint, known, request);
@@ -145,7 +145,7 @@ public final class WebhookReceiver {
             LOG.error(
                     "Webhook: the parser of {} failed; answered 500, nothing is stored. {}",
                     shown(origin),
-                    Fault.of(e));
+                    Trace.of(e));
             return WebhookReply.of(500);
         }
         if (parsed.refusal().isPresent()) {
@@ -164,7 +164,7 @@ public final class WebhookReceiver {
             LOG.error(
                     "Webhook: storing from {} failed; answered 503, it will come again. {}",
                     shown(origin),
-                    Fault.of(e));
+                    Trace.of(e));
             return WebhookReply.of(503);
         }
         tell(entries, applied);
@@ -259,7 +259,7 @@ public final class WebhookReceiver {
         try {
             listener.onEvent(event);
         } catch (Throwable e) {
-            LOG.error("Webhook: a listener threw; the event is stored all the same. {}", Fault.of(e));
+            LOG.error("Webhook: a listener threw; the event is stored all the same. {}", Trace.of(e));
         }
     }
 

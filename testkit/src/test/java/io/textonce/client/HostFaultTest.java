@@ -29,10 +29,15 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,10 +115,16 @@ class HostFaultTest {
     @MethodSource("scenarios")
     void D1_aHostThatThrowsAnywhereCausesNoSecondMessageAndHidesNoOutcome(Scenario scenario) {
         List<String> broken = new ArrayList<>();
+        List<String> logged = Collections.synchronizedList(new ArrayList<>());
+        Handler listening = new Listening(logged);
+        Logger ours = Logger.getLogger("io.textonce");
+        ours.setLevel(Level.ALL);
+        ours.setUseParentHandlers(false);
+        ours.addHandler(listening);
         List<Supplier<Throwable>> kinds = List.of(
-                () -> new IllegalStateException("the host is at fault"),
-                () -> new AssertionError("the host is badly at fault"),
-                () -> new java.io.IOException("a checked exception, as other languages throw them"));
+                () -> new IllegalStateException("can't store (+61491570156, See you at 10:30)"),
+                () -> new AssertionError("can't store (+61491570156, See you at 10:30)"),
+                () -> new java.io.IOException("checked, as other languages throw it: +61491570156"));
         for (Supplier<Throwable> kind : kinds) {
             int at = 0;
             Fault fault;
@@ -127,7 +138,30 @@ class HostFaultTest {
             } while (fault.hit != null);
             assertThat(at).as("calls of the host that were made to fail").isGreaterThan(30);
         }
+        ours.removeHandler(listening);
+        ours.setUseParentHandlers(true);
         assertThat(broken).isEmpty();
+        assertThat(logged).isNotEmpty().noneMatch(line -> line.contains("491570156") || line.contains("See you"));
+    }
+
+    private static final class Listening extends Handler {
+        private final List<String> lines;
+
+        Listening(List<String> lines) {
+            this.lines = lines;
+            setLevel(Level.ALL);
+        }
+
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getMessage() + " " + line.getThrown());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 
     private static void check(Scenario scenario, Fault fault) {

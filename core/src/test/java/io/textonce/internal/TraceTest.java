@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class FaultTest {
+class TraceTest {
 
     @Test
     void namesWhatThrewAndWhereButNotWhatItSaid() {
@@ -12,7 +12,7 @@ class FaultTest {
         String shown = Fault.of(new IllegalStateException("can't store +61491570156", row))
                 .toString();
         assertThat(shown)
-                .contains("IllegalStateException", "caused by java.lang.IllegalArgumentException", "FaultTest.java")
+                .contains("IllegalStateException", "caused by java.lang.IllegalArgumentException", "TraceTest.java")
                 .doesNotContain("491570156", "See you");
     }
 
@@ -20,6 +20,6 @@ class FaultTest {
     void endsForCausesInACircle() {
         Exception one = new IllegalStateException("one");
         one.initCause(new IllegalStateException("two", one));
-        assertThat(Fault.of(one).toString()).hasSizeLessThan(2_000);
+        assertThat(Trace.of(one)).hasSizeLessThan(2_000);
     }
 }
