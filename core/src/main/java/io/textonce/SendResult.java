@@ -104,7 +104,8 @@ public sealed interface SendResult {
      * @param <T> what comes out
      * @return what the matching function returned
      */
-    <T> T fold(Function<Accepted, T> accepted, Function<Rejected, T> rejected, Function<Unknown, T> unknown);
+    <T extends @Nullable Object> T fold(
+            Function<Accepted, T> accepted, Function<Rejected, T> rejected, Function<Unknown, T> unknown);
 
     /**
      * The accepted result, or an exception that carries the other two.

@@ -119,7 +119,7 @@ final class Idempotency {
             return true;
         } catch (Throwable e) {
             log.error(
-                    "IdempotencyRepository.{} failed after the outcome was known; the key stays claimed. {}",
+                    "IdempotencyRepository.{} failed after the outcome was known; the key stays claimed: {}",
                     operation,
                     Trace.of(e));
             return false;

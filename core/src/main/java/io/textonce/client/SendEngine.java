@@ -164,7 +164,7 @@ final class SendEngine {
             return result;
         } catch (Throwable e) {
             log.error(
-                    "message {}: MessageRepository.complete failed; the outcome is {} and isn't recorded. {}",
+                    "message {}: MessageRepository.complete failed; the outcome is {} and isn't recorded: {}",
                     result.messageId(),
                     result.outcome(),
                     Trace.of(e));
@@ -176,7 +176,7 @@ final class SendEngine {
         try {
             with.limits().giveBack(taken);
         } catch (Throwable e) {
-            log.warn("LimitStore.giveBack failed; the limit counts a message that wasn't sent. {}", Trace.of(e));
+            log.warn("LimitStore.giveBack failed; the limit counts a message that wasn't sent: {}", Trace.of(e));
         }
     }
 
@@ -241,7 +241,7 @@ final class SendEngine {
                 return end(Reason.UNAVAILABLE, "a part of the host failed before anything was submitted", null);
             }
             log.error(
-                    "message {}: a part of the host failed after a submit; its outcome stands. {}",
+                    "message {}: a part of the host failed after a submit; its outcome stands: {}",
                     id,
                     Trace.of(fault));
             if (last.number() > attempts.size()) {
@@ -440,7 +440,7 @@ final class SendEngine {
                     if (attempts.isEmpty()) {
                         throw new SmsStoreException("LimitStore.take", e);
                     }
-                    log.error("LimitStore.take failed; {} isn't asked. {}", slot.name(), Trace.of(e));
+                    log.error("LimitStore.take failed; {} isn't asked: {}", slot.name(), Trace.of(e));
                     return SubmitReply.notTransmitted(Reason.RATE_LIMITED, "the limit store failed");
                 }
                 if (refusal == null) {
@@ -483,7 +483,7 @@ final class SendEngine {
             } catch (Throwable e) {
                 // A provider must not throw. If one does, nobody knows how far its request had come.
                 log.error(
-                        "provider {} threw from submit; the outcome of message {} is unknown. {}",
+                        "provider {} threw from submit; the outcome of message {} is unknown: {}",
                         slot.name(),
                         id,
                         Trace.of(e));
@@ -515,7 +515,7 @@ final class SendEngine {
             } catch (Throwable e) {
                 suppressionLost = true;
                 log.error(
-                        "message {}: SuppressionRepository.record failed; an opt-out isn't recorded. {}",
+                        "message {}: SuppressionRepository.record failed; an opt-out isn't recorded: {}",
                         id,
                         Trace.of(e));
             }
@@ -608,7 +608,7 @@ final class SendEngine {
                 call.accept(listener);
             } catch (Throwable e) {
                 log.warn(
-                        "listener {} threw; nothing else is affected. {}",
+                        "listener {} threw; nothing else is affected: {}",
                         listener.getClass().getName(),
                         Trace.of(e));
             }

@@ -144,8 +144,8 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     }
 
     /**
-     * What a message amounts to, without sending it and without any network: encoding, segments, cost, and in the
-     * warnings what a person should know, such as the characters that force UCS-2 or why it would be refused.
+     * What a message amounts to, without sending it and without any network: encoding, segments, cost, why it would be
+     * refused, and in the warnings what a person should know, such as the characters that force UCS-2.
      *
      * @param message the message
      * @return the quote, by the rules of the provider that would be tried first

@@ -9,8 +9,7 @@ class TraceTest {
     @Test
     void namesWhatThrewAndWhereButNotWhatItSaid() {
         Exception row = new IllegalArgumentException("duplicate key (+61491570156, See you at 10:30)");
-        String shown = Fault.of(new IllegalStateException("can't store +61491570156", row))
-                .toString();
+        String shown = Trace.of(new IllegalStateException("can't store +61491570156", row));
         assertThat(shown)
                 .contains("IllegalStateException", "caused by java.lang.IllegalArgumentException", "TraceTest.java")
                 .doesNotContain("491570156", "See you");

@@ -481,6 +481,29 @@ class SendingBehaviourTest {
     }
 
     @Test
+    void aMessageMayNameTheRegionOfItsRecipient() {
+        SmsClient sms = client().defaultRegion("AU").build();
+        sms.send(SmsMessage.to("(202) 555-0160").region("US").text("x").build());
+        assertThat(first.submissions().get(0).to()).isEqualTo(PhoneNumber.of("+12025550160"));
+        SendResult.Rejected nowhere = rejected(sms.send(
+                SmsMessage.to("0491 570 156").region("Atlantis").text("x").build()));
+        assertThat(nowhere.reason()).isEqualTo(Reason.RECIPIENT);
+        assertThat(nowhere.explanation()).contains("ISO 3166");
+        assertThat(first.submissions()).hasSize(1);
+    }
+
+    @Test
+    void aQuoteSaysWhyAMessageWouldBeRefused() {
+        SmsClient sms = client().build();
+        assertThat(sms.quote(hello().build()).refusal()).isEmpty();
+        assertThat(sms.quote(SmsMessage.to(NUMBER).text("x".repeat(50_000)).build())
+                        .refusal())
+                .isPresent();
+        assertThat(sms.quote(SmsMessage.to("nobody").text("x").build()).refusal())
+                .isPresent();
+    }
+
+    @Test
     void mobileOnlyRefusesLandlines() {
         SmsClient sms = client().defaultRegion("AU").mobileOnly().build();
         assertThat(rejected(sms.send(SmsMessage.to("(02) 5550 1234").text("x").build()))
@@ -506,6 +529,16 @@ class SendingBehaviourTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
         assertThat(first.submissions()).isEmpty();
+    }
+
+    @Test
+    void warnsOfOptOutsInMemoryBesideARealProviderOnly() {
+        assertThat(client().build().diagnose().toString()).doesNotContain("opt-outs are kept in memory");
+        SmsClient real = SmsClient.builder()
+                .provider(new Broken(() -> SubmitReply.accepted("1")))
+                .build();
+        assertThat(real.diagnose().toString()).contains("opt-outs are kept in memory");
+        assertThat(real.diagnose().isHealthy()).isTrue();
     }
 
     @Test
