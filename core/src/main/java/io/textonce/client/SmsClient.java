@@ -8,6 +8,7 @@ import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.TenantId;
+import io.textonce.internal.Trace;
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
 import io.textonce.memory.InMemoryStore;
@@ -217,7 +218,16 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            slots.values().forEach(slot -> slot.provider().close());
+            for (ProviderSlot slot : slots.values()) {
+                try {
+                    slot.provider().close();
+                } catch (RuntimeException e) {
+                    log.warn(
+                            "provider {} threw from close; the others are closed all the same. {}",
+                            slot.name(),
+                            Trace.of(e));
+                }
+            }
         }
     }
 
@@ -232,6 +242,9 @@ public final class SmsClient implements SmsSender, AutoCloseable {
      * <p>Not thread-safe.
      */
     public static final class Builder {
+        /** What {@link io.textonce.spi.http.HttpTransport} takes; more would throw at every submit. */
+        private static final Duration LONGEST_ATTEMPT = Duration.ofHours(1);
+
         private final List<SmsProvider> providers = new ArrayList<>();
         private final List<SmsListener> listeners = new ArrayList<>();
         private final List<RateLimit> limits = new ArrayList<>();
@@ -304,7 +317,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         /**
          * Sets how long one request may take, connecting included. Default 30 s.
          *
-         * @param value 100 ms or longer
+         * @param value 100 ms to 1 h
          * @return this builder
          */
         public Builder attemptTimeout(Duration value) {
@@ -315,7 +328,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         /**
          * Sets how long a whole send may take, waits and failover included. Default 2 min.
          *
-         * @param value 100 ms or longer
+         * @param value 100 ms or longer, and shorter than idempotency keys are kept
          * @return this builder
          */
         public Builder deadline(Duration value) {
@@ -508,8 +521,15 @@ public final class SmsClient implements SmsSender, AutoCloseable {
             }
             PhoneNumbers phones = phones(problems);
             atLeast(problems, "attemptTimeout", attemptTimeout, Duration.ofMillis(100));
+            if (attemptTimeout.compareTo(LONGEST_ATTEMPT) > 0) {
+                problems.add("attemptTimeout: " + attemptTimeout + " is longer than " + LONGEST_ATTEMPT);
+            }
             atLeast(problems, "deadline", deadline, Duration.ofMillis(100));
             atLeast(problems, "idempotency retention", idempotencyRetention, Duration.ofHours(1));
+            if (deadline.compareTo(idempotencyRetention) >= 0) {
+                problems.add("deadline: " + deadline + " is not shorter than the idempotency retention "
+                        + idempotencyRetention + "; a key must outlive its send");
+            }
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException("SmsClient: " + String.join("; ", problems));
             }
