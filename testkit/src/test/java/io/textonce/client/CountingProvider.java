@@ -4,6 +4,7 @@ import io.textonce.spi.Capabilities;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
+import io.textonce.text.SegmentPolicy;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -31,7 +32,7 @@ final class CountingProvider implements SmsProvider {
 
     @Override
     public Capabilities capabilities() {
-        return Capabilities.builder().build();
+        return Capabilities.builder(SegmentPolicy.GENERIC).build();
     }
 
     @Override
