@@ -159,13 +159,17 @@ final class Admission {
         Reason reason = Reason.ROUTE;
         String obstacle = "no provider is configured";
         Quote quote = null;
-        String sent = smartEncoding.level() == SmartEncoding.Level.NONE
-                ? text
-                : smartEncoding.apply(text, order.get(0).segmenter()).text();
+        String sent = text;
+        List<String> warnings = List.of();
+        if (smartEncoding.level() != SmartEncoding.Level.NONE) {
+            SmartEncoding.Report report = smartEncoding.apply(text, order.get(0).segmenter());
+            sent = report.text();
+            warnings = replaced(report);
+        }
         for (ProviderSlot slot : order) {
             long measured = slot.segmenter().measure(sent);
             if (quote == null) {
-                quote = quote(slot, to, sent, measured, List.of());
+                quote = quote(slot, to, sent, measured, warnings);
             }
             int maxMedia = slot.capabilities().maxMedia();
             if (Segmenter.tooLong(measured)) {
@@ -198,7 +202,26 @@ final class Admission {
         }
         Admitted admitted = (Admitted) verdict;
         long measured = first.segmenter().measure(admitted.text());
-        return quote(first, admitted.to(), admitted.text(), measured, warnings(first, admitted.text()));
+        List<String> warnings = new ArrayList<>(admitted.quote().warnings());
+        warnings.addAll(warnings(first, admitted.text()));
+        return quote(first, admitted.to(), admitted.text(), measured, warnings);
+    }
+
+    /** Every substitution that smart encoding made, by place in the text as given. */
+    private static List<String> replaced(SmartEncoding.Report report) {
+        if (!report.adopted()) {
+            return List.of();
+        }
+        List<String> out = new ArrayList<>(report.substitutions().size());
+        for (SmartEncoding.Substitution each : report.substitutions()) {
+            out.add(String.format(
+                    Locale.ROOT,
+                    "smart encoding: U+%04X at %d became \"%s\"",
+                    each.codePoint(),
+                    each.index(),
+                    each.replacement()));
+        }
+        return out;
     }
 
     private static List<String> warnings(ProviderSlot slot, String text) {

@@ -113,8 +113,12 @@ public final class RateLimit {
      *
      * @param longest how long at most, zero to reject at once (the default)
      * @return a copy
+     * @throws IllegalArgumentException if negative
      */
     public RateLimit waitUpTo(Duration longest) {
+        if (longest.isNegative()) {
+            throw new IllegalArgumentException("rate limit: waitUpTo " + longest + " is negative; zero rejects at once");
+        }
         return new RateLimit(limit, key, label, Objects.requireNonNull(longest, "longest"));
     }
 

@@ -264,16 +264,23 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                     slot.name(),
                     slot.state(),
                     open ? "it failed repeatedly; see the attempts of recent results" : ""));
-            slot.provider()
-                    .role(SelfCheck.class)
-                    .ifPresent(check -> check.check()
-                            .forEach(finding -> findings.add(new Finding(
-                                    finding.level(),
-                                    slot.name() + " " + finding.subject(),
-                                    finding.detail(),
-                                    finding.remedy()))));
+            slot.provider().role(SelfCheck.class).ifPresent(check -> findings.addAll(ask(slot, check)));
         }
         return new Diagnosis(findings);
+    }
+
+    private static List<Finding> ask(ProviderSlot slot, SelfCheck check) {
+        List<Finding> named = new ArrayList<>();
+        try {
+            for (Finding each : check.check()) {
+                named.add(new Finding(
+                        each.level(), slot.name() + " " + each.subject(), each.detail(), each.remedy()));
+            }
+        } catch (RuntimeException e) {
+            named.add(new Finding(
+                    Level.ERROR, slot.name(), "its self-check failed: " + Trace.of(e), "report it to the provider's module"));
+        }
+        return named;
     }
 
     private static List<Finding> findings(Builder b, SuppressionRepository suppressions) {
@@ -289,7 +296,13 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                         : new Finding(Level.OK, "defaultRegion", b.region, ""));
         boolean real = b.providers.stream()
                 .anyMatch(provider -> provider.role(SandboxProvider.class).isEmpty());
-        if (real && suppressions instanceof InMemoryStore) {
+        if (b.suppressions == null) {
+            findings.add(new Finding(
+                    real ? Level.WARNING : Level.OK,
+                    "suppressions",
+                    "opt-outs are kept in memory, inside this client: a STOP that a webhook receiver takes isn't seen",
+                    "give client and receiver the same SuppressionRepository"));
+        } else if (real && suppressions instanceof InMemoryStore) {
             findings.add(new Finding(
                     Level.WARNING,
                     "suppressions",

@@ -29,6 +29,7 @@ import io.textonce.memory.InMemoryStore;
 import io.textonce.memory.InMemoryTemplateRepository;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.Capabilities;
+import io.textonce.spi.SelfCheck.Level;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
@@ -43,6 +44,7 @@ import io.textonce.template.Template;
 import io.textonce.testkit.FakeProvider;
 import io.textonce.testkit.VirtualClock;
 import io.textonce.text.SegmentPolicy;
+import io.textonce.text.SmartEncoding;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -532,13 +534,34 @@ class SendingBehaviourTest {
     }
 
     @Test
-    void warnsOfOptOutsInMemoryBesideARealProviderOnly() {
-        assertThat(client().build().diagnose().toString()).doesNotContain("opt-outs are kept in memory");
-        SmsClient real = SmsClient.builder()
-                .provider(new Broken(() -> SubmitReply.accepted("1")))
-                .build();
-        assertThat(real.diagnose().toString()).contains("opt-outs are kept in memory");
-        assertThat(real.diagnose().isHealthy()).isTrue();
+    void warnsOfOptOutsThatAReceiverCannotRecordOrThatAreLostOnExit() {
+        Level sandbox = level(client().build());
+        assertThat(sandbox).isEqualTo(Level.OK);
+        SmsClient.Builder real = SmsClient.builder().provider(new Broken(() -> SubmitReply.accepted("1")));
+        assertThat(level(real.build())).isEqualTo(Level.WARNING);
+        SmsClient shared = real.suppressions(store).build();
+        assertThat(level(shared)).isEqualTo(Level.WARNING);
+        assertThat(shared.diagnose().isHealthy()).isTrue();
+        assertThat(shared.diagnose().toString()).contains("lost on exit");
+    }
+
+    private static Level level(SmsClient sms) {
+        return sms.diagnose().findings().stream()
+                .filter(finding -> finding.subject().equals("suppressions"))
+                .findFirst()
+                .orElseThrow()
+                .level();
+    }
+
+    @Test
+    void reportsEverySubstitutionOfSmartEncoding() {
+        SmsClient sms = client().smartEncoding(SmartEncoding.TYPOGRAPHIC).build();
+        String text = "It\u2019s at 10".repeat(8);
+        SendResult result = sms.send(SmsMessage.to(NUMBER).text(text).build());
+        assertThat(first.submissions().get(0).text()).isEqualTo(text.replace('\u2019', '\''));
+        assertThat(result.quote().orElseThrow().warnings()).hasSize(8).allMatch(w -> w.contains("U+2019"));
+        assertThat(sms.quote(SmsMessage.to(NUMBER).text(text).build()).warnings())
+                .hasSize(8);
     }
 
     @Test
