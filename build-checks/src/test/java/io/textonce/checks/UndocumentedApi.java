@@ -56,7 +56,7 @@ final class UndocumentedApi {
 
         @Override
         public Void visitMethod(MethodTree method, Void nothing) {
-            if (isVisible(method.getModifiers()) && !isOverride(method)) {
+            if (isVisible(method.getModifiers()) && !isOverride(method) && !isNamedRule(method)) {
                 ClassTree type = (ClassTree) getCurrentPath().getParentPath().getLeaf();
                 requireComment(type.getSimpleName() + "." + method.getName());
             }
@@ -76,6 +76,13 @@ final class UndocumentedApi {
                     || modifiers.getFlags().contains(Modifier.PROTECTED)
                     || (outer.getKind() == Tree.Kind.INTERFACE
                             && !modifiers.getFlags().contains(Modifier.PRIVATE));
+        }
+
+        /** A test of a contract: its name is the sentence that it proves. */
+        private static boolean isNamedRule(MethodTree method) {
+            return method.getModifiers().getAnnotations().stream()
+                    .anyMatch(annotation ->
+                            annotation.getAnnotationType().toString().equals("Test"));
         }
 
         private static boolean isOverride(MethodTree method) {
