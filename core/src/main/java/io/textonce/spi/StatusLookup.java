@@ -5,9 +5,11 @@ import io.textonce.MessageId;
 import io.textonce.Money;
 import io.textonce.PhoneNumber;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,18 +45,21 @@ public interface StatusLookup {
         private final Instant submittedAt;
         private final String text;
         private final @Nullable String providerMessageId;
+        private final Set<String> others;
 
         private Query(
                 MessageId messageId,
                 PhoneNumber to,
                 Instant submittedAt,
                 String text,
-                @Nullable String providerMessageId) {
+                @Nullable String providerMessageId,
+                Set<String> others) {
             this.messageId = Objects.requireNonNull(messageId, "messageId");
             this.to = Objects.requireNonNull(to, "to");
             this.submittedAt = Objects.requireNonNull(submittedAt, "submittedAt");
             this.text = Objects.requireNonNull(text, "text");
             this.providerMessageId = providerMessageId;
+            this.others = Set.copyOf(others);
         }
 
         /**
@@ -73,7 +78,29 @@ public interface StatusLookup {
                 Instant submittedAt,
                 String text,
                 @Nullable String providerMessageId) {
-            return new Query(messageId, to, submittedAt, text, providerMessageId);
+            return new Query(messageId, to, submittedAt, text, providerMessageId, Set.of());
+        }
+
+        /**
+         * This query, with ids that are known to belong to other messages. A provider that recognises a message by its
+         * text alone takes another one with the same text for it, unless it is named here: name those of the messages to
+         * this recipient at about that time.
+         *
+         * @param providerMessageIds the provider's ids of other messages
+         * @return a changed copy
+         */
+        public Query besides(Collection<String> providerMessageIds) {
+            return new Query(messageId, to, submittedAt, text, providerMessageId, Set.copyOf(providerMessageIds));
+        }
+
+        /**
+         * Whether a message is known to be another one.
+         *
+         * @param id a provider's id
+         * @return true if {@link #besides} named it
+         */
+        public boolean isOfAnother(String id) {
+            return others.contains(id);
         }
 
         /**

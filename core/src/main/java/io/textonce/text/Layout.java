@@ -70,12 +70,17 @@ final class Layout {
             return 1;
         }
         if (cuts == null && units == length && alphabet != null && !clusters) {
-            return (int) ((units + reserved + joined - 1) / joined);
+            return leastSegments(units);
         }
         if (alphabet == null) {
             return clusters ? ucs2Clusters(text, cuts) : ucs2Scalars(text, cuts);
         }
         return clusters ? gsmClusters(alphabet, text, cuts) : gsmScalars(alphabet, text, cuts);
+    }
+
+    /** The segments if nothing had to be kept whole. */
+    int leastSegments(long units) {
+        return units + reserved <= alone ? 1 : (int) ((units + reserved + joined - 1) / joined);
     }
 
     private int gsmScalars(GsmAlphabet gsm, String text, @Nullable Cuts cuts) {

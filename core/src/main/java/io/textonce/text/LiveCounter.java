@@ -7,8 +7,8 @@ import java.util.Objects;
 /**
  * Counts the segments of a text while a person writes it.
  *
- * <p>Appending and deleting at the end cost the same however long the text is; an edit in the middle costs as much as the
- * text from the segment before it. The answers always equal those of {@link Segmenter#segment} for the same text.
+ * <p>Appending and deleting at the end cost the same however long the text is, unless it ends in a cluster that no segment
+ * holds; an edit in the middle costs as much as the text from the segment before it. The answers always equal those of {@link Segmenter#segment} for the same text.
  *
  * <pre>{@code
  * LiveCounter counter = LiveCounter.of(SegmentPolicy.TWILIO);
@@ -22,6 +22,9 @@ import java.util.Objects;
  * <p>Not thread-safe.
  */
 public final class LiveCounter {
+    /** More than that at once is counted as one edit: one by one, units of an endless cluster would take quadratic time. */
+    private static final int MOST_TYPED = 64;
+
     private final Segmenter segmenter;
     private final StringBuilder text = new StringBuilder();
     private final Track[] gsm;
@@ -49,6 +52,10 @@ public final class LiveCounter {
      * @param more any text, also empty
      */
     public void append(String more) {
+        if (more.length() > MOST_TYPED) {
+            replace(text.length(), text.length(), more);
+            return;
+        }
         for (int i = 0; i < more.length(); i++) {
             char c = more.charAt(i);
             text.append(c);
@@ -245,7 +252,7 @@ public final class LiveCounter {
     private final class Track {
         final Layout layout;
 
-        /** The UTF-16 units that the alphabet lacks; they cost nothing here. */
+        /** The UTF-16 units that the alphabet lacks. They count as one each, so that segments stay short. */
         int missing;
 
         long units;
@@ -269,12 +276,16 @@ public final class LiveCounter {
         }
 
         private int cost(char c) {
-            return layout.alphabet == null ? 1 : layout.alphabet.septets(c);
+            return layout.alphabet == null ? 1 : Math.max(1, layout.alphabet.septets(c));
+        }
+
+        private int missing(char c) {
+            return layout.alphabet == null || layout.alphabet.septets(c) > 0 ? 0 : 1;
         }
 
         void appended(char c) {
             int cost = cost(c);
-            missing += cost == 0 ? 1 : 0;
+            missing += missing(c);
             if (standsAlone(c)) {
                 add(text.length() - 1, cost, false);
             } else {
@@ -284,7 +295,7 @@ public final class LiveCounter {
 
         void deleted(char c) {
             int cost = cost(c);
-            missing -= cost == 0 ? 1 : 0;
+            missing -= missing(c);
             if (!standsAlone(c)) {
                 recount(text.length());
                 return;

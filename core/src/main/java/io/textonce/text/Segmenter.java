@@ -251,20 +251,28 @@ public final class Segmenter {
         int bestSegments = 0;
         for (Layout layout : gsm) {
             boolean dearer = best != ucs2 && layout.shifts > best.shifts;
-            if (dearer && bestSegments == 1) {
-                break;
+            // Each unit of text takes one septet at least, and no cut makes less of the segments than their capacity.
+            long least = text.length();
+            if (best != ucs2 && isWorse(layout.leastSegments(least), bestSegments, dearer || least >= bestUnits)) {
+                continue;
             }
             long units = layout.units(text);
-            if (units < 0) {
+            if (units < 0
+                    || (best != ucs2
+                            && isWorse(layout.leastSegments(units), bestSegments, dearer || units >= bestUnits))) {
                 continue;
             }
             int segments = layout.segments(text, units, null);
-            if (best == ucs2 || segments < bestSegments || (segments == bestSegments && !dearer && units < bestUnits)) {
+            if (best == ucs2 || !isWorse(segments, bestSegments, dearer || units >= bestUnits)) {
                 best = layout;
                 bestUnits = units;
                 bestSegments = segments;
             }
         }
         return best;
+    }
+
+    private static boolean isWorse(int segments, int bestSegments, boolean noBetterAtEqualCount) {
+        return segments > bestSegments || (segments == bestSegments && noBetterAtEqualCount);
     }
 }

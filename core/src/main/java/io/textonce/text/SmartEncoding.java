@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +41,12 @@ public final class SmartEncoding {
 
     /** Also takes accents off and replaces symbols by something near. */
     public static final SmartEncoding LOSSY = new SmartEncoding(Level.LOSSY, Map.of(), false);
+
+    private static final int MOST_MARKS = 30;
+    /** A carriage return that a line feed follows. */
+    private static final Rewritten DROPPED_RETURN = new Rewritten("", Level.TYPOGRAPHIC);
+    /** Below it, a character alone is its own NFC. */
+    private static final char FIRST_COMPOSED = 0x300;
 
     private final Level level;
     private final Map<Integer, Own> own;
@@ -153,38 +158,67 @@ public final class SmartEncoding {
         StringBuilder result = new StringBuilder(text.length());
         List<Substitution> substitutions = new ArrayList<>();
         List<Span> addresses = new ArrayList<>();
+        WebAddresses web = new WebAddresses(text);
+        Map<Integer, Rewritten> known = new HashMap<>();
         int index = 0;
         while (index < text.length()) {
-            int addressEnd = WebAddresses.end(text, index);
+            int addressEnd = web.end(index);
             if (addressEnd > index) {
-                String address = text.substring(index, addressEnd);
-                if (!replacement(address, false, encodable).equals(address)) {
+                if (wouldChange(text, index, addressEnd, encodable)) {
                     addresses.add(new Span(index, addressEnd));
                 }
-                result.append(address);
+                result.append(text, index, addressEnd);
                 index = addressEnd;
                 continue;
             }
             int end = afterMarks(text, index);
-            String original = text.substring(index, end);
-            String replacement = replacement(original, afterJoining(text, index), encodable);
-            if (level.atLeast(Level.TYPOGRAPHIC) && original.equals("\r") && text.startsWith("\n", end)) {
-                replacement = "";
+            if (end == index + 1 && text.charAt(index) < FIRST_COMPOSED && staysPlain(text.charAt(index), encodable)) {
+                result.append(text.charAt(index));
+                index = end;
+                continue;
             }
-            if (!replacement.equals(original)) {
-                Level used = levelOf(original, afterJoining(text, index), encodable);
-                substitutions.add(new Substitution(index, end - index, original.codePointAt(0), replacement, used));
+            int first = text.codePointAt(index);
+            Rewritten rewritten = isAlone(first, end - index)
+                    ? known.computeIfAbsent(first, c -> rewritten(Character.toString(c), false, encodable))
+                    : rewritten(text.substring(index, end), afterJoining(text, index), encodable);
+            if (level.atLeast(Level.TYPOGRAPHIC) && first == '\r' && text.startsWith("\n", end)) {
+                rewritten = DROPPED_RETURN;
             }
-            result.append(replacement);
+            if (!text.regionMatches(index, rewritten.text(), 0, end - index)
+                    || rewritten.text().length() != end - index) {
+                substitutions.add(new Substitution(index, end - index, first, rewritten.text(), rewritten.level()));
+            }
+            result.append(rewritten.text());
             index = end;
         }
         return new Draft(result.toString(), substitutions, addresses);
     }
 
-    /** A code point with the combining marks after it. */
+    /** Whether a character below the first composed one is left alone: {@code \r} may stand before a line feed. */
+    private static boolean staysPlain(char c, IntPredicate encodable) {
+        return c != '\r' && encodable.test(c);
+    }
+
+    private boolean wouldChange(String text, int start, int end, IntPredicate encodable) {
+        for (int from = start, to; from < end; from = to) {
+            to = Math.min(end, afterMarks(text, from));
+            String original = text.substring(from, to);
+            if (!rewritten(original, false, encodable).text().equals(original)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * A code point with the combining marks after it, at most as many as the Stream-Safe Text Format of Unicode Standard
+     * Annex 15 allows: normalizing an endless run takes quadratic time.
+     */
     private static int afterMarks(String text, int index) {
         int end = index + Character.charCount(text.codePointAt(index));
-        while (end < text.length() && Replacements.isCombining(text.codePointAt(end))) {
+        for (int marks = 0;
+                marks < MOST_MARKS && end < text.length() && Replacements.isCombining(text.codePointAt(end));
+                marks++) {
             end += Character.charCount(text.codePointAt(end));
         }
         return end;
@@ -195,32 +229,31 @@ public final class SmartEncoding {
         return index > 0 && text.charAt(index - 1) >= 0x300;
     }
 
-    private String replacement(String original, boolean joining, IntPredicate encodable) {
+    /** Whether a stretch is one code point whose fate doesn't depend on what stands before it. */
+    private static boolean isAlone(int codePoint, int length) {
+        return length == Character.charCount(codePoint) && !isJoiner(codePoint);
+    }
+
+    private static boolean isJoiner(int codePoint) {
+        return codePoint == 0x200C || codePoint == 0x200D;
+    }
+
+    private Rewritten rewritten(String original, boolean joining, IntPredicate encodable) {
         String composed = Normalizer.normalize(original, Normalizer.Form.NFC);
         StringBuilder result = new StringBuilder();
-        composed.codePoints().forEach(codePoint -> {
+        Level used = Level.CANONICAL;
+        for (int i = 0; i < composed.length(); ) {
+            int codePoint = composed.codePointAt(i);
+            i += Character.charCount(codePoint);
             Own found = isEncodable(codePoint, encodable) ? null : find(codePoint, joining);
             if (found == null) {
                 result.appendCodePoint(codePoint);
             } else {
                 result.append(found.replacement());
+                used = used.atLeast(found.level()) ? used : found.level();
             }
-        });
-        return result.toString();
-    }
-
-    private Level levelOf(String original, boolean joining, IntPredicate encodable) {
-        if (original.equals("\r")) {
-            return Level.TYPOGRAPHIC;
         }
-        return Normalizer.normalize(original, Normalizer.Form.NFC)
-                .codePoints()
-                .filter(codePoint -> !isEncodable(codePoint, encodable))
-                .mapToObj(codePoint -> find(codePoint, joining))
-                .filter(Objects::nonNull)
-                .map(Own::level)
-                .max(Level::compareTo)
-                .orElse(Level.CANONICAL);
+        return new Rewritten(result.toString(), used);
     }
 
     private static boolean isEncodable(int codePoint, IntPredicate encodable) {
@@ -232,9 +265,9 @@ public final class SmartEncoding {
         if (host != null && level.atLeast(host.level())) {
             return host;
         }
-        boolean joiner = codePoint == 0x200C || codePoint == 0x200D;
-        String same =
-                level.atLeast(Level.TYPOGRAPHIC) && !(joiner && joining) ? Replacements.typographic(codePoint) : null;
+        String same = level.atLeast(Level.TYPOGRAPHIC) && !(isJoiner(codePoint) && joining)
+                ? Replacements.typographic(codePoint)
+                : null;
         if (same != null) {
             return new Own(same, Level.TYPOGRAPHIC);
         }
@@ -400,6 +433,9 @@ public final class SmartEncoding {
     }
 
     private record Own(String replacement, Level level) {}
+
+    /** What becomes of a stretch, and the level that it takes. */
+    private record Rewritten(String text, Level level) {}
 
     private record Draft(String text, List<Substitution> substitutions, List<Span> addresses) {}
 }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -169,8 +170,7 @@ final class MessageLookup implements StatusLookup, BalanceQuery {
     /** Goes through pages of messages and keeps those that can only be the one that was asked for. */
     private static final class Search implements Json.Fields {
         private final Query query;
-        private @Nullable MessageJson match;
-        private int matches;
+        private final Map<String, MessageJson> matches = new HashMap<>();
         private @Nullable String next;
 
         Search(Query query) {
@@ -185,29 +185,34 @@ final class MessageLookup implements StatusLookup, BalanceQuery {
                 while (value.nextToken() == JsonToken.START_OBJECT) {
                     MessageJson message = new MessageJson();
                     Json.object(value, message);
-                    if (isIt(message)) {
-                        match = message;
-                        matches++;
+                    String sid = message.sid;
+                    if (sid != null && isIt(sid, message)) {
+                        matches.put(sid, message);
                     }
                 }
             }
         }
 
         StatusLookup.Answer answer() {
-            MessageJson only = match;
-            if (matches == 0) {
+            if (matches.isEmpty()) {
                 return new Inconclusive("Twilio lists no such message; that doesn't prove that there is none");
             }
-            return matches == 1 && only != null && only.status != null
-                    ? found(only, only.status)
-                    : new Inconclusive("Twilio lists " + matches + " messages with this text at about that time");
+            if (matches.size() > 1) {
+                return new Inconclusive(
+                        "Twilio lists " + matches.size() + " messages with this text at about that time");
+            }
+            MessageJson only = matches.values().iterator().next();
+            return only.status == null
+                    ? new Inconclusive("Twilio lists the message without a status")
+                    : found(only, only.status);
         }
 
-        private boolean isIt(MessageJson message) {
+        private boolean isIt(String sid, MessageJson message) {
             boolean same = message.body != null
                     && (message.body.equals(query.text()) || message.body.equals(TRIAL + query.text()));
             if (!same
-                    || !Sid.isMessage(message.sid)
+                    || !Sid.isMessage(sid)
+                    || query.isOfAnother(sid)
                     || !query.to().e164().equals(message.to)
                     || message.direction == null
                     || !message.direction.startsWith("outbound")) {

@@ -164,8 +164,9 @@ final class TwilioWebhooks implements WebhookParser {
 
     private static SmsEvent other(Form parameters, WebhookRequest request, Origin origin) {
         String type = parameters.text("EventType");
-        byte[] content =
-                request.body().length == 0 ? request.rawQuery().getBytes(StandardCharsets.UTF_8) : request.body();
+        // Nothing vouches for a body that comes along with GET: the signature covers the URL alone.
+        boolean inQuery = request.method().equals("GET") || request.body().length == 0;
+        byte[] content = inQuery ? request.rawQuery().getBytes(StandardCharsets.UTF_8) : request.body();
         return OtherEvent.of(
                 origin,
                 "other:" + hash(content),

@@ -138,6 +138,28 @@ class MessageLookupTest {
         assertInconclusive(lookup.find(query(null)));
     }
 
+    @Test
+    void takesNoMessageThatIsKnownToBeAnotherOneWithTheSameText() {
+        String other = "SM0000000000000000000000000000000a";
+        String theirs = message(other, TEXT, "Thu, 24 Aug 2023 05:01:50 +0000");
+        String ours = message(Fixtures.SID, TEXT, "Thu, 24 Aug 2023 05:01:45 +0000");
+        server.next(
+                RawBehaviour.reply(200, page("null", theirs)),
+                RawBehaviour.reply(200, page("null", theirs + "," + ours)));
+        StatusLookup.Query query = query(null).besides(List.of(other));
+        assertInconclusive(lookup.find(query));
+        assertThat(((Found) lookup.find(query)).providerMessageId()).isEqualTo(Fixtures.SID);
+    }
+
+    @Test
+    void countsAMessageThatMovedToTheNextPageOnce() {
+        String page = message(Fixtures.SID, TEXT, "Thu, 24 Aug 2023 05:01:45 +0000");
+        server.next(
+                RawBehaviour.reply(200, page("\"" + PATH + "/Messages.json?Page=1\"", page)),
+                RawBehaviour.reply(200, page("null", page)));
+        assertThat(lookup.find(query(null))).isInstanceOf(Found.class);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -52,6 +52,19 @@ class TwilioWebhooksTest {
     }
 
     @Test
+    void keepsNothingOfABodyThatComesWithGetAndThatNobodySigned() {
+        WebhookRequest signed =
+                SignedTwilioRequest.get(Fixtures.HOOK).param("EventType", "odd").sign(Fixtures.TOKEN);
+        SmsEvent plain = only(webhooks.parse(signed, origin()));
+        WebhookRequest.Builder forged = WebhookRequest.builder("GET", signed.rawTarget())
+                .headers(signed.headers())
+                .body("forged".getBytes(StandardCharsets.UTF_8));
+        OtherEvent event = (OtherEvent) only(webhooks.parse(forged.build(), origin()));
+        assertThat(event.raw()).doesNotContain("forged");
+        assertThat(event.id()).as("no second event by another body").isEqualTo(plain.id());
+    }
+
+    @Test
     void readsWhyAMessageWasNotDelivered() {
         DeliveryReport report = (DeliveryReport) event("dlr-undelivered.form", Fixtures.HOOK);
         assertThat(report.status()).isEqualTo(DeliveryStatus.UNDELIVERED);
