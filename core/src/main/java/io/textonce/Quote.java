@@ -26,13 +26,21 @@ public final class Quote {
     private final int units;
     private final @Nullable Money cost;
     private final List<String> warnings;
+    private final @Nullable String refusal;
 
-    private Quote(Encoding encoding, int segments, int units, @Nullable Money cost, List<String> warnings) {
+    private Quote(
+            Encoding encoding,
+            int segments,
+            int units,
+            @Nullable Money cost,
+            List<String> warnings,
+            @Nullable String refusal) {
         this.encoding = Objects.requireNonNull(encoding, "encoding");
         this.segments = segments;
         this.units = units;
         this.cost = cost;
         this.warnings = List.copyOf(warnings);
+        this.refusal = refusal;
     }
 
     /**
@@ -46,7 +54,27 @@ public final class Quote {
      * @return the quote
      */
     public static Quote of(Encoding encoding, int segments, int units, @Nullable Money cost, List<String> warnings) {
-        return new Quote(encoding, segments, units, cost, warnings);
+        return new Quote(encoding, segments, units, cost, warnings, null);
+    }
+
+    /**
+     * The same quote of a message that would be refused.
+     *
+     * @param explanation why, for people; no personal data
+     * @return a copy
+     */
+    public Quote refused(String explanation) {
+        return new Quote(encoding, segments, units, cost, warnings, Objects.requireNonNull(explanation, "explanation"));
+    }
+
+    /**
+     * Why the message would be refused before any submit, as far as the message alone tells; opt-outs, limits and the
+     * kill switch are asked only when it is sent.
+     *
+     * @return one sentence, or empty if nothing stands in the way
+     */
+    public Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
     }
 
     /**

@@ -34,6 +34,7 @@ public final class SmsMessage {
 
     private final String to;
     private final @Nullable PhoneNumber number;
+    private final @Nullable String region;
     private final TenantId tenant;
     private final Category category;
     private final @Nullable SenderId from;
@@ -50,6 +51,7 @@ public final class SmsMessage {
     private SmsMessage(Builder b) {
         this.to = b.to;
         this.number = b.number;
+        this.region = b.region;
         this.tenant = b.tenant;
         this.category = b.category;
         this.from = b.from;
@@ -101,6 +103,15 @@ public final class SmsMessage {
      */
     public Optional<PhoneNumber> number() {
         return Optional.ofNullable(number);
+    }
+
+    /**
+     * The region in whose way the recipient is written.
+     *
+     * @return an ISO 3166 code of two letters, or empty for the client's default
+     */
+    public Optional<String> region() {
+        return Optional.ofNullable(region);
     }
 
     /**
@@ -295,6 +306,7 @@ public final class SmsMessage {
         private final String to;
         private final @Nullable PhoneNumber number;
         private final List<String> problems = new ArrayList<>(0);
+        private @Nullable String region;
         private TenantId tenant = TenantId.DEFAULT;
         private Category category = Category.TRANSACTIONAL;
         private @Nullable SenderId from;
@@ -311,6 +323,19 @@ public final class SmsMessage {
         private Builder(String to, @Nullable PhoneNumber number) {
             this.to = to;
             this.number = number;
+        }
+
+        /**
+         * Sets the region in whose way the recipient is written, for lists of numbers from several countries. Default:
+         * the client's.
+         *
+         * @param iso an ISO 3166 code of two letters, such as {@code IN}; one without telephone numbers is data, and is
+         *     rejected on sending
+         * @return this builder
+         */
+        public Builder region(String iso) {
+            this.region = Objects.requireNonNull(iso, "region");
+            return this;
         }
 
         /**

@@ -7,6 +7,8 @@ import io.textonce.RateCard;
 import io.textonce.Reason;
 import io.textonce.SenderId;
 import io.textonce.SmsMessage;
+import io.textonce.SmsStoreException;
+import io.textonce.TenantId;
 import io.textonce.phone.PhoneCheck;
 import io.textonce.phone.PhoneNumbers;
 import io.textonce.store.TemplateRepository;
@@ -22,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a message as the host wrote it into one that can be submitted, or says why not. Once for each message. */
@@ -43,6 +46,7 @@ final class Admission {
             @Nullable Quote quote) implements Verdict {}
 
     private final PhoneNumbers phones;
+    private final Map<String, PhoneNumbers> regions = new ConcurrentHashMap<>();
     private final boolean mobileOnly;
     private final @Nullable TemplateRepository templates;
     private final SmartEncoding smartEncoding;
@@ -67,7 +71,16 @@ final class Admission {
     Verdict admit(SmsMessage message) {
         PhoneNumber to = message.number().orElse(null);
         if (to == null || mobileOnly) {
-            PhoneCheck check = phones.check(message.to());
+            PhoneNumbers reader = reader(message);
+            if (reader == null) {
+                return new Refused(
+                        Reason.RECIPIENT,
+                        "the message's region has no telephone numbers; give two letters of ISO 3166, such as IN",
+                        null,
+                        "",
+                        null);
+            }
+            PhoneCheck check = reader.check(message.to());
             to = check.number().orElse(null);
             String problem = check.problem().orElse(null);
             if (problem == null && mobileOnly && !check.mobile()) {
@@ -101,15 +114,44 @@ final class Admission {
         return route(message, to, text);
     }
 
+    /** Who reads the recipient; null if the message names a region that doesn't exist. */
+    private @Nullable PhoneNumbers reader(SmsMessage message) {
+        String region = message.region().orElse(null);
+        if (region == null) {
+            return phones;
+        }
+        PhoneNumbers known = regions.get(region);
+        if (known != null) {
+            return known;
+        }
+        try {
+            PhoneNumbers created = PhoneNumbers.region(region);
+            regions.put(region, created);
+            return created;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
     private String text(SmsMessage message) {
         SmsMessage.TemplateUse use = message.template().orElse(null);
         if (use == null) {
             return message.text().orElse("");
         }
-        Optional<Template> found = templates == null ? Optional.empty() : templates.find(message.tenant(), use.id());
+        Optional<Template> found = templates == null ? Optional.empty() : find(templates, message.tenant(), use.id());
         Template template = found.orElseThrow(() -> TemplateException.notFound(use.id()));
         template.requireUsable(message.tenant());
         return template.render(use.locale(), use.variables()).text();
+    }
+
+    private static Optional<Template> find(TemplateRepository templates, TenantId tenant, String id) {
+        try {
+            return templates.find(tenant, id);
+        } catch (TemplateException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new SmsStoreException("TemplateRepository.find", e);
+        }
     }
 
     private Verdict route(SmsMessage message, PhoneNumber to, String text) {
@@ -150,16 +192,9 @@ final class Admission {
         Verdict verdict = admit(message);
         ProviderSlot first = order.get(0);
         if (verdict instanceof Refused refused) {
-            Quote quote = refused.quote();
-            List<String> warnings = List.of(refused.explanation());
-            return quote == null
-                    ? Quote.of(Encoding.GSM_7, 0, 0, null, warnings)
-                    : Quote.of(
-                            quote.encoding(),
-                            quote.segments(),
-                            quote.units(),
-                            quote.cost().orElse(null),
-                            warnings);
+            Quote counted = refused.quote();
+            Quote quote = counted == null ? Quote.of(Encoding.GSM_7, 0, 0, null, List.of()) : counted;
+            return quote.refused(refused.explanation());
         }
         Admitted admitted = (Admitted) verdict;
         long measured = first.segmenter().measure(admitted.text());

@@ -10,6 +10,7 @@ import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.TenantId;
+import io.textonce.internal.Trace;
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
 import io.textonce.memory.InMemoryStore;
@@ -175,7 +176,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private void complete(CompletableFuture<SendResult> outcome, SmsMessage message) {
         try {
             outcome.complete(send(message));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             outcome.completeExceptionally(e);
         }
     }
@@ -239,8 +240,8 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     }
 
     /**
-     * What a message amounts to, without sending it and without any network: encoding, segments, cost, and in the
-     * warnings what a person should know, such as the characters that force UCS-2 or why it would be refused.
+     * What a message amounts to, without sending it and without any network: encoding, segments, cost, why it would be
+     * refused, and in the warnings what a person should know, such as the characters that force UCS-2.
      *
      * @param message the message
      * @return the quote, by the rules of the provider that would be tried first
@@ -315,7 +316,16 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             threads.close();
-            slots.values().forEach(slot -> slot.provider().close());
+            for (ProviderSlot slot : slots.values()) {
+                try {
+                    slot.provider().close();
+                } catch (RuntimeException e) {
+                    log.warn(
+                            "provider {} threw from close; the others are closed all the same. {}",
+                            slot.name(),
+                            Trace.of(e));
+                }
+            }
         }
     }
 
@@ -330,6 +340,9 @@ public final class SmsClient implements SmsSender, AutoCloseable {
      * <p>Not thread-safe.
      */
     public static final class Builder {
+        /** What {@link io.textonce.spi.http.HttpTransport} takes; more would throw at every submit. */
+        private static final Duration LONGEST_ATTEMPT = Duration.ofHours(1);
+
         private final List<SmsProvider> providers = new ArrayList<>();
         private final List<SmsListener> listeners = new ArrayList<>();
         private final List<RateLimit> limits = new ArrayList<>();
@@ -403,7 +416,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         /**
          * Sets how long one request may take, connecting included. Default 30 s.
          *
-         * @param value 100 ms or longer
+         * @param value 100 ms to 1 h
          * @return this builder
          */
         public Builder attemptTimeout(Duration value) {
@@ -414,7 +427,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         /**
          * Sets how long a whole send may take, waits and failover included. Default 2 min.
          *
-         * @param value 100 ms or longer
+         * @param value 100 ms or longer, and shorter than idempotency keys are kept
          * @return this builder
          */
         public Builder deadline(Duration value) {
@@ -619,8 +632,15 @@ public final class SmsClient implements SmsSender, AutoCloseable {
             }
             PhoneNumbers phones = phones(problems);
             atLeast(problems, "attemptTimeout", attemptTimeout, Duration.ofMillis(100));
+            if (attemptTimeout.compareTo(LONGEST_ATTEMPT) > 0) {
+                problems.add("attemptTimeout: " + attemptTimeout + " is longer than " + LONGEST_ATTEMPT);
+            }
             atLeast(problems, "deadline", deadline, Duration.ofMillis(100));
             atLeast(problems, "idempotency retention", idempotencyRetention, Duration.ofHours(1));
+            if (deadline.compareTo(idempotencyRetention) >= 0) {
+                problems.add("deadline: " + deadline + " is not shorter than the idempotency retention "
+                        + idempotencyRetention + "; a key must outlive its send");
+            }
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException("SmsClient: " + String.join("; ", problems));
             }

@@ -1,13 +1,16 @@
 package io.textonce.webhook;
 
+import io.textonce.DeliveryReport;
 import io.textonce.InboundMessage;
 import io.textonce.Keyword;
 import io.textonce.Origin;
+import io.textonce.Reason;
 import io.textonce.SmsEvent;
 import io.textonce.SmsListener;
 import io.textonce.TenantId;
 import io.textonce.WebhookReply;
 import io.textonce.WebhookRequest;
+import io.textonce.internal.Trace;
 import io.textonce.spi.ParsedWebhook;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.TimeSource;
@@ -109,8 +112,9 @@ public final class WebhookReceiver {
         WebhookEndpoint known;
         try {
             known = find(endpoint);
-        } catch (RuntimeException e) {
-            LOG.error("Webhook: the endpoint source failed; answered 503, the provider will come again. {}", trace(e));
+        } catch (Throwable e) {
+            LOG.error(
+                    "Webhook: the endpoint source failed; answered 503, the provider will come again. {}", Trace.of(e));
             return WebhookReply.of(503);
         }
         return known == null ? WebhookReply.of(404) : receive(endpoint, known, request);
@@ -137,8 +141,11 @@ public final class WebhookReceiver {
             parsed = parser.parse(publicUrl.seenFromOutside(request), origin);
             acknowledgement = parser.acknowledgement();
             requireOwn(parsed.events(), origin);
-        } catch (RuntimeException | StackOverflowError e) {
-            LOG.error("Webhook: the parser of {} failed; answered 500, nothing is stored. {}", shown(origin), trace(e));
+        } catch (Throwable e) {
+            LOG.error(
+                    "Webhook: the parser of {} failed; answered 500, nothing is stored. {}",
+                    shown(origin),
+                    Trace.of(e));
             return WebhookReply.of(500);
         }
         if (parsed.refusal().isPresent()) {
@@ -153,8 +160,11 @@ public final class WebhookReceiver {
                 entries.add(entry(event));
             }
             applied = entries.isEmpty() ? List.of() : journal.apply(origin.tenant(), entries);
-        } catch (RuntimeException e) {
-            LOG.error("Webhook: storing from {} failed; answered 503, it will come again. {}", shown(origin), trace(e));
+        } catch (Throwable e) {
+            LOG.error(
+                    "Webhook: storing from {} failed; answered 503, it will come again. {}",
+                    shown(origin),
+                    Trace.of(e));
             return WebhookReply.of(503);
         }
         tell(entries, applied);
@@ -190,6 +200,9 @@ public final class WebhookReceiver {
     }
 
     private Entry entry(SmsEvent event) {
+        if (event instanceof DeliveryReport report) {
+            return new Entry(report, refusedByRecipient(report));
+        }
         if (!(event instanceof InboundMessage message)) {
             return new Entry(event, null);
         }
@@ -209,6 +222,18 @@ public final class WebhookReceiver {
                         && message.fromNumber()
                                 .map(number -> suppressions.isSuppressed(message.tenant(), number, message.to()))
                                 .orElse(false));
+    }
+
+    /** Some providers take a message over first and tell afterwards that the recipient had opted out there. */
+    private static @Nullable Suppression refusedByRecipient(DeliveryReport report) {
+        if (report.reason().orElse(null) != Reason.OPTED_OUT) {
+            return null;
+        }
+        String source = report.provider()
+                + report.providerCode().map(code -> " " + code).orElse("");
+        return report.recipient()
+                .map(number -> new Suppression(number, null, Suppression.Choice.OPT_OUT, report.receivedAt(), source))
+                .orElse(null);
     }
 
     private static @Nullable Suppression choice(InboundMessage message, Keyword keyword, String how) {
@@ -233,8 +258,8 @@ public final class WebhookReceiver {
     private static void tell(SmsListener listener, SmsEvent event) {
         try {
             listener.onEvent(event);
-        } catch (RuntimeException e) {
-            LOG.error("Webhook: a listener threw; the event is stored all the same. {}", trace(e));
+        } catch (Throwable e) {
+            LOG.error("Webhook: a listener threw; the event is stored all the same. {}", Trace.of(e));
         }
     }
 
@@ -260,20 +285,6 @@ public final class WebhookReceiver {
 
     private static String shown(Origin origin) {
         return "endpoint " + origin.endpoint() + " (" + origin.provider() + ", tenant " + origin.tenant() + ")";
-    }
-
-    /** What threw what, and where: an exception's message may hold a number or a text. */
-    private static String trace(Throwable thrown) {
-        StringBuilder out = new StringBuilder();
-        Throwable cause = thrown;
-        for (int depth = 0; cause != null && depth < 5; depth++) {
-            StackTraceElement[] frames = cause.getStackTrace();
-            out.append(depth == 0 ? "" : ", caused by ")
-                    .append(cause.getClass().getName())
-                    .append(frames.length == 0 ? "" : " at " + frames[0]);
-            cause = cause.getCause();
-        }
-        return out.toString();
     }
 
     /**

@@ -26,12 +26,11 @@ import picocli.CommandLine.Option;
         })
 public final class Main {
 
-    @SuppressWarnings("UnusedVariable") // picocli reads it
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help.")
-    private boolean help;
+    boolean help;
 
     private static final List<Function<Shell, Command>> COMMANDS = List.of(
             SendCommand::new, SegmentsCommand::new, NormalizeCommand::new, WebhookCommand::new, DiagnoseCommand::new);

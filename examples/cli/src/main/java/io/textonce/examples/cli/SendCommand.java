@@ -20,6 +20,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -198,17 +199,19 @@ final class SendCommand extends Command {
     }
 
     private static @Nullable String explanation(SendResult result) {
-        return result.fold(a -> (String) null, Rejected::explanation, Unknown::explanation);
+        return result.<Optional<String>>fold(
+                        a -> Optional.empty(), r -> Optional.of(r.explanation()), u -> Optional.of(u.explanation()))
+                .orElse(null);
     }
 
     private static @Nullable String provider(SendResult result) {
-        return result.fold(Accepted::provider, r -> r.provider().orElse(null), Unknown::provider);
+        return result.fold(a -> Optional.of(a.provider()), Rejected::provider, u -> Optional.of(u.provider()))
+                .orElse(null);
     }
 
     private static @Nullable String providerMessageId(SendResult result) {
-        return result.fold(
-                a -> a.providerMessageId().orElse(null),
-                r -> null,
-                u -> u.providerMessageId().orElse(null));
+        return result.<Optional<String>>fold(
+                        Accepted::providerMessageId, r -> Optional.empty(), Unknown::providerMessageId)
+                .orElse(null);
     }
 }

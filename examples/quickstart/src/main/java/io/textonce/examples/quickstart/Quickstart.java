@@ -7,7 +7,6 @@ import io.textonce.Keyword;
 import io.textonce.MessageId;
 import io.textonce.Money;
 import io.textonce.Outcome;
-import io.textonce.PhoneNumber;
 import io.textonce.Quote;
 import io.textonce.RateCard;
 import io.textonce.SendResult;
@@ -17,7 +16,6 @@ import io.textonce.SmsMessage;
 import io.textonce.TenantId;
 import io.textonce.client.SmsClient;
 import io.textonce.memory.InMemoryStore;
-import io.textonce.phone.PhoneNumbers;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.store.MessageRecord;
@@ -32,7 +30,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,14 +115,13 @@ public final class Quickstart {
 
     /** All rows are read before the first message is sent, so that a broken file sends nothing. */
     private List<SmsMessage> messages() throws IOException {
-        Map<String, PhoneNumbers> countries = new HashMap<>();
         List<SmsMessage> messages = new ArrayList<>();
         try (Reader csv = open(options.file())) {
             for (Row row : Row.read(csv)) {
-                PhoneNumbers country = countries.computeIfAbsent(row.country(), PhoneNumbers::region);
-                Optional<PhoneNumber> number = country.normalize(row.to());
-                SmsMessage.Builder message = number.isPresent() ? SmsMessage.to(number.get()) : SmsMessage.to(row.to());
-                messages.add(message.text(row.text()).build());
+                messages.add(SmsMessage.to(row.to())
+                        .region(row.country())
+                        .text(row.text())
+                        .build());
             }
         }
         return messages;
