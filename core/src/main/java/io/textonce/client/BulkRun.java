@@ -6,7 +6,7 @@ import io.textonce.Proof;
 import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SmsMessage;
-import io.textonce.SmsStoreException;
+import io.textonce.internal.Trace;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -174,7 +174,7 @@ public final class BulkRun {
             }
             Item item = new Item(message, key(message));
             return begin() ? item : null;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             end(BulkSummary.End.FAILED, e);
             return null;
         } finally {
@@ -222,18 +222,19 @@ public final class BulkRun {
     private SendResult send(Item item) {
         try {
             return client.deliver(item.message(), item.key());
-        } catch (SmsStoreException e) {
+        } catch (RuntimeException e) {
+            // the engine throws only before anything was submitted
             end(BulkSummary.End.FAILED, e);
             return new SendResult.Rejected(
                             details(item.message()),
                             Reason.UNAVAILABLE,
                             Proof.LOCAL_POLICY,
-                            "a store failed before anything was submitted",
+                            e.getClass().getName() + " was thrown before anything was submitted",
                             null,
                             null,
                             null)
                     .notRecorded();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             end(BulkSummary.End.FAILED, e);
             return new SendResult.Unknown(
                             details(item.message()),
@@ -255,7 +256,7 @@ public final class BulkRun {
             count(result);
             try {
                 each.accept(message, result);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 end(BulkSummary.End.FAILED, e);
             }
             if (client.time().nanoTime() - lastTold >= TOLD_EVERY_NANOS) {
@@ -334,9 +335,9 @@ public final class BulkRun {
         }
         whole.failure()
                 .ifPresent(cause -> log.error(
-                        "bulk run ended at position {}; what was started is reported",
+                        "bulk run ended at position {}; what was started is reported: {}",
                         whole.progress().started(),
-                        cause));
+                        Trace.of(cause)));
         telling.lock();
         try {
             tell(whole.progress());
@@ -350,8 +351,8 @@ public final class BulkRun {
         lastTold = client.time().nanoTime();
         try {
             progress.accept(now);
-        } catch (RuntimeException e) {
-            log.warn("onProgress threw; nothing else is affected", e);
+        } catch (Throwable e) {
+            log.warn("onProgress threw; nothing else is affected: {}", Trace.of(e));
         }
     }
 

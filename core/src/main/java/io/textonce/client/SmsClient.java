@@ -176,7 +176,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private void complete(CompletableFuture<SendResult> outcome, SmsMessage message) {
         try {
             outcome.complete(send(message));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             outcome.completeExceptionally(e);
         }
     }
