@@ -54,7 +54,7 @@ record Options(boolean help, @Nullable Path file, Map<String, String> environmen
         if (options.twilio() && file == null && !variables.containsKey("TWILIO_BASE_URL")) {
             throw new IllegalArgumentException(
                     "Nothing was sent. The shipped messages.csv holds example numbers, and some"
-                            + " may be somebody's. To send through Twilio, give numbers of your own: --file my.csv"
+                            + " may be somebody's. To send through Twilio, give numbers of your own with --file my.csv."
                             + " To see the sandbox instead, unset the TWILIO_ variables.");
         }
         return options;
