@@ -97,6 +97,19 @@ final class SendEngine {
         return result;
     }
 
+    /** The outcome of a message for which there is no room. Writes no row: it would make the caller wait for the store. */
+    SendResult turnAway(SmsMessage message, String explanation) {
+        SendResult result = rejected(
+                with.ids().get(),
+                message.number().orElse(null),
+                List.of(),
+                null,
+                Reason.RATE_LIMITED,
+                explanation,
+                null);
+        return with.messages() == null ? result : result.notRecorded();
+    }
+
     /** Submits an admitted message until it has its outcome. */
     SendResult deliver(Admitted admitted, MessageId wanted) {
         SmsMessage message = admitted.message();
@@ -119,6 +132,21 @@ final class SendEngine {
             giveBack(taken);
         }
         return record(message.tenant(), result);
+    }
+
+    /** Whether the recipient opted out of what the provider would send from. */
+    boolean suppressed(Admitted admitted, ProviderSlot slot) {
+        SmsMessage message = admitted.message();
+        try {
+            return with.suppressions().isSuppressed(message.tenant(), admitted.to(), sender(message, slot));
+        } catch (RuntimeException e) {
+            throw new SmsStoreException("SuppressionRepository.isSuppressed", e);
+        }
+    }
+
+    private static @Nullable SenderId sender(SmsMessage message, ProviderSlot slot) {
+        SenderId wanted = message.from().orElse(null);
+        return wanted != null && slot.capabilities().owns(wanted) ? wanted : null;
     }
 
     private MessageId create(
@@ -310,7 +338,7 @@ final class SendEngine {
             if (notAfter != null && now.isAfter(notAfter)) {
                 return end(Reason.EXPIRED, "the message's notAfter has passed", null);
             }
-            if (suppressed(slot)) {
+            if (suppressed(admitted, slot)) {
                 return end(Reason.OPTED_OUT, "the recipient asked for no more messages; only they can lift that", null);
             }
             return null;
@@ -321,14 +349,6 @@ final class SendEngine {
                 return with.disabled().test(message.tenant());
             } catch (RuntimeException e) {
                 throw new SmsStoreException("disabledWhen", e);
-            }
-        }
-
-        private boolean suppressed(ProviderSlot slot) {
-            try {
-                return with.suppressions().isSuppressed(message.tenant(), admitted.to(), sender(slot));
-            } catch (RuntimeException e) {
-                throw new SmsStoreException("SuppressionRepository.isSuppressed", e);
             }
         }
 
@@ -461,7 +481,7 @@ final class SendEngine {
             Duration left = remaining().compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : remaining();
             return Submission.builder(id, admitted.to(), admitted.text())
                     .tenant(message.tenant())
-                    .from(sender(slot))
+                    .from(sender(message, slot))
                     .segments(segments(slot))
                     .media(message.media())
                     .category(message.category())
@@ -496,11 +516,6 @@ final class SendEngine {
             return admitted.text().isEmpty()
                     ? 0
                     : Segmenter.segments(slot.segmenter().measure(admitted.text()));
-        }
-
-        private @Nullable SenderId sender(ProviderSlot slot) {
-            SenderId wanted = message.from().orElse(null);
-            return wanted != null && slot.capabilities().owns(wanted) ? wanted : null;
         }
 
         private void rememberOptOut(ProviderSlot slot, SubmitReply reply) {

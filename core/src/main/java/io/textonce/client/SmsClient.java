@@ -1,8 +1,10 @@
 package io.textonce.client;
 
 import io.textonce.MessageId;
+import io.textonce.Proof;
 import io.textonce.Quote;
 import io.textonce.RateCard;
+import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
@@ -34,6 +36,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -70,6 +75,8 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private final Supplier<MessageId> ids;
     private final List<SmsListener> listeners;
     private final List<Finding> configuration;
+    private final TimeSource time;
+    private final SendThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private SmsClient(Builder b, PhoneNumbers phones) {
@@ -83,6 +90,8 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         }
         SuppressionRepository suppressions = b.suppressions != null ? b.suppressions : new InMemoryStore();
         this.ids = b.ids;
+        this.time = b.time;
+        this.threads = new SendThreads(b.executor);
         this.listeners = List.copyOf(b.listeners);
         this.admission = new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates, order);
         this.engine = new SendEngine(new SendEngine.Settings(
@@ -121,26 +130,113 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     @Override
     public SendResult send(SmsMessage message) {
         Objects.requireNonNull(message, "message");
-        if (closed.get()) {
-            throw new IllegalStateException(
-                    "the client is closed; nothing was sent. Share one client and close it last");
+        requireOpen();
+        return deliver(message, null);
+    }
+
+    /**
+     * Sends one message without making the caller wait: on the executor given to {@link Builder#executor}, else on
+     * threads of the client's own, which are virtual where the runtime has them (Java 21 and later).
+     *
+     * <p>Cancelling the future, completing it or letting it time out stops the waiting and nothing else: the message is
+     * sent all the same, and its outcome reaches the record and the listeners. Stages that follow without an executor of
+     * their own run on the sending thread.
+     *
+     * <p>Saturation: the client's own threads send 256 messages at once (64 before Java 21) and keep 10,000 more waiting.
+     * What comes on top isn't queued and doesn't block: its result is rejected at once, with reason
+     * {@link Reason#RATE_LIMITED} and proof {@link Proof#LOCAL_POLICY}; listeners are told, but no row is written. The same
+     * goes for a host's executor that refuses work. For many messages use {@link #bulk()}.
+     *
+     * <pre>{@code
+     * sms.sendAsync(message).thenAccept(result -> log.info("{}", result));
+     * }</pre>
+     *
+     * @param message what to send, never null
+     * @return the outcome to come. It fails with {@link io.textonce.SmsStoreException} where {@link #send} would throw it,
+     *     and with {@link IllegalStateException} if the client is closed before the send begins; either way nothing was sent
+     * @throws NullPointerException if {@code message} is null
+     * @throws IllegalStateException if the client is closed
+     */
+    public CompletableFuture<SendResult> sendAsync(SmsMessage message) {
+        Objects.requireNonNull(message, "message");
+        requireOpen();
+        CompletableFuture<SendResult> outcome = new CompletableFuture<>();
+        try {
+            threads.execute(() -> complete(outcome, message));
+        } catch (RejectedExecutionException e) {
+            requireOpen();
+            SendResult result = engine.turnAway(
+                    message, "too many sends wait already; wait for earlier ones, or use bulk() for many messages");
+            SendEngine.tell(listeners, listener -> listener.onResult(message, result));
+            outcome.complete(result);
         }
-        SendResult result = outcome(message);
+        return outcome;
+    }
+
+    private void complete(CompletableFuture<SendResult> outcome, SmsMessage message) {
+        try {
+            outcome.complete(send(message));
+        } catch (RuntimeException | Error e) {
+            outcome.completeExceptionally(e);
+        }
+    }
+
+    /**
+     * Prepares to send any number of messages, several at a time, in constant memory.
+     *
+     * @return the options of a run, with their defaults
+     */
+    public Bulk bulk() {
+        return new Bulk(this);
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw closedAlready();
+        }
+    }
+
+    static IllegalStateException closedAlready() {
+        return new IllegalStateException("the client is closed; nothing was sent. Share one client and close it last");
+    }
+
+    /** Sends whether or not the client was closed meanwhile. The message's own key goes before the one given here. */
+    SendResult deliver(SmsMessage message, @Nullable String key) {
+        SendResult result = outcome(message, message.idempotencyKey().orElse(key));
         SendEngine.tell(listeners, listener -> listener.onResult(message, result));
         return result;
     }
 
-    private SendResult outcome(SmsMessage message) {
+    private SendResult outcome(SmsMessage message, @Nullable String key) {
         Admission.Verdict verdict = admission.admit(message);
         if (verdict instanceof Admission.Refused refused) {
             return engine.refuse(message, refused);
         }
         Admission.Admitted admitted = (Admission.Admitted) verdict;
         MessageId id = ids.get();
-        String key = message.idempotencyKey().orElse(null);
         return key == null
                 ? engine.deliver(admitted, id)
                 : idempotency.once(admitted, id, key, wanted -> engine.deliver(admitted, wanted));
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    TimeSource time() {
+        return time;
+    }
+
+    SendThreads threads() {
+        return threads;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    SendEngine engine() {
+        return engine;
     }
 
     /**
@@ -212,12 +308,14 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     }
 
     /**
-     * Closes the client and the providers that it was given. Idempotent. Sends under way keep their outcome; later ones
-     * throw {@link IllegalStateException}.
+     * Closes the client and the providers that it was given. Idempotent, and waits for nothing: sends under way keep
+     * their outcome; later ones, and those of {@link #sendAsync} that haven't begun, end in {@link IllegalStateException};
+     * a bulk run starts no further message. To lose none, wait for futures and runs first.
      */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            threads.close();
             for (ProviderSlot slot : slots.values()) {
                 try {
                     slot.provider().close();
@@ -264,6 +362,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         private @Nullable IdempotencyRepository idempotency;
         private Duration idempotencyRetention = Duration.ofDays(30);
         private @Nullable LimitStore limitStore;
+        private @Nullable Executor executor;
         private TimeSource time = TimeSource.system();
         private Supplier<MessageId> ids = MessageId::next;
         private Function<SubmitReply, Next> permissions = Next::after;
@@ -477,6 +576,18 @@ public final class SmsClient implements SmsSender, AutoCloseable {
          */
         public Builder time(TimeSource value) {
             this.time = Objects.requireNonNull(value, "time");
+            return this;
+        }
+
+        /**
+         * Sets where {@link SmsClient#sendAsync} and the workers of {@link SmsClient#bulk} run, for hosts that manage their
+         * threads. Default: threads of the client's own. The client never shuts this executor down.
+         *
+         * @param value runs every task that it doesn't refuse; one that drops tasks leaves futures without an end
+         * @return this builder
+         */
+        public Builder executor(Executor value) {
+            this.executor = Objects.requireNonNull(value, "executor");
             return this;
         }
 
