@@ -63,11 +63,24 @@ final class DiagnoseCommand extends Command {
         return healthy ? ExitCode.OK : ExitCode.REJECTED;
     }
 
+    /** What is set by Java elsewhere is an option here. */
+    private static Finding inWordsOfThisProgram(Finding finding) {
+        return finding.subject().equals("defaultRegion") && !finding.remedy().isEmpty()
+                ? new Finding(
+                        finding.level(),
+                        finding.subject(),
+                        finding.detail(),
+                        "add --region AU; in a program, " + finding.remedy())
+                : finding;
+    }
+
     /** A provider that can't even be built is a finding too. */
     private List<Finding> findings(List<Gateway> gateways) {
         try (SmsClient client =
                 route.client(gateways, shell.environment(), null, it -> it).build()) {
-            return client.diagnose().findings();
+            return client.diagnose().findings().stream()
+                    .map(DiagnoseCommand::inWordsOfThisProgram)
+                    .toList();
         } catch (IllegalArgumentException e) {
             return List.of(new Finding(
                     Level.ERROR, "configuration", String.valueOf(e.getMessage()), "correct this and diagnose again"));

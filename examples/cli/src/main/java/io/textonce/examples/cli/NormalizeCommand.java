@@ -75,7 +75,8 @@ final class NormalizeCommand extends Command {
                     .map(found -> found.e164() + "  " + check.region().orElse("?") + "  " + check.type()
                             + (check.valid() ? "" : ", not known to be assigned"))
                     .orElse("-  " + check.problem().orElse(""));
-            shell.lines().println(verdict);
+            // several answers to numbers that nobody sees any more say whose they are; piped lines stay one for one
+            shell.lines().println(numbers.size() > 1 ? number + ": " + verdict : verdict);
         }
     }
 

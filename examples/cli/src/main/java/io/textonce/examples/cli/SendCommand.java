@@ -157,6 +157,7 @@ final class SendCommand extends Command {
             JsonLines.field(json, "reason", attempt.reason().orElse(null));
             JsonLines.field(json, "proof", attempt.proof().orElse(null));
             JsonLines.field(json, "providerCode", attempt.providerCode().orElse(null));
+            JsonLines.field(json, "explanation", attempt.explanation().orElse(null));
             json.writeNumberField("millis", attempt.duration().toMillis());
             json.writeEndObject();
         }
@@ -183,11 +184,12 @@ final class SendCommand extends Command {
                         quote.encoding().label(), quote.segments(), quote.segments() == 1 ? "" : "s"));
         for (Attempt attempt : quoted ? List.<Attempt>of() : result.attempts()) {
             out.printf(
-                    "attempt %d %s: %s%s%n",
+                    "attempt %d %s: %s%s%s%n",
                     attempt.number(),
                     attempt.provider(),
                     word(attempt.outcome()),
-                    attempt.reason().map(reason -> ", " + reason).orElse(""));
+                    attempt.reason().map(reason -> ", " + reason).orElse(""),
+                    attempt.explanation().map(said -> ": " + said).orElse(""));
         }
         if (result instanceof Unknown) {
             out.println("It may have been sent: don't send it again before you know.");

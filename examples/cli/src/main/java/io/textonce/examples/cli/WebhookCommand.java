@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -20,6 +21,8 @@ import picocli.CommandLine.Option;
         description = "Says whether a webhook request is genuine and what it tells. The raw body is read from standard "
                 + "input.")
 final class WebhookCommand extends Command {
+
+    private static final String FORM = "application/x-www-form-urlencoded";
 
     @Option(names = "--provider", required = true, paramLabel = "P", description = "sandbox or twilio.")
     String provider = "";
@@ -64,7 +67,11 @@ final class WebhookCommand extends Command {
             int status = parsed.refusal()
                     .map(ParsedWebhook.Refusal::status)
                     .orElse(parser.acknowledgement().status());
-            answer(parsed, status);
+            @Nullable
+            String explanation = parsed.refusal()
+                    .map(refusal -> explained(refusal, request, parser, origin))
+                    .orElse(null);
+            answer(parsed, explanation, status);
             return parsed.refusal().isPresent() ? ExitCode.REJECTED : ExitCode.OK;
         }
     }
@@ -101,10 +108,18 @@ final class WebhookCommand extends Command {
         }
     }
 
-    private void answer(ParsedWebhook parsed, int status) throws IOException {
-        @Nullable
-        String explanation =
-                parsed.refusal().map(ParsedWebhook.Refusal::explanation).orElse(null);
+    /** A server always hands over the type of a body, but who types a command may not know that it matters. */
+    private static String explained(
+            ParsedWebhook.Refusal refusal, WebhookRequest.Builder request, WebhookParser parser, Origin origin) {
+        if (request.build().header("Content-Type").isPresent()) {
+            return refusal.explanation();
+        }
+        ParsedWebhook asForm = parser.parse(request.header("Content-Type", FORM).build(), origin);
+        boolean matters = !asForm.refusal().equals(Optional.of(refusal));
+        return refusal.explanation() + (matters ? " Add --header \"Content-Type: " + FORM + "\"." : "");
+    }
+
+    private void answer(ParsedWebhook parsed, @Nullable String explanation, int status) throws IOException {
         if (json) {
             shell.print(out -> {
                 out.writeStringField("verdict", explanation == null ? "verified" : "refused");

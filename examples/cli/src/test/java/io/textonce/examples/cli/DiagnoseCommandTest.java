@@ -21,6 +21,13 @@ class DiagnoseCommandTest {
     }
 
     @Test
+    void namesItsOwnOptionForAMissingRegion() {
+        assertThat(Ran.of("diagnose", "--provider", "sandbox").out()).contains("add --region AU;");
+        assertThat(Ran.of("diagnose", "--provider", "sandbox", "--region", "AU").out())
+                .doesNotContain("--region");
+    }
+
+    @Test
     void aProviderWithoutCredentialsIsAFindingAndNotACrash() {
         Ran ran = Ran.with(
                 Map.of("TWILIO_AUTH_TOKEN", "0123456789abcdef0123456789abcdef"),

@@ -61,6 +61,18 @@ class NormalizeCommandTest {
     }
 
     @Test
+    void saysWhichOfSeveralNumbersItMeans() {
+        assertThat(Ran.of("normalize", "--region", "AU", "nobody", "0491 570 156")
+                        .out()
+                        .lines())
+                .satisfiesExactly(
+                        nobody -> assertThat(nobody).startsWith("nobody: -  "),
+                        mobile -> assertThat(mobile).isEqualTo("0491 570 156: +61491570156  AU  MOBILE"));
+        assertThat(Ran.of("normalize", "--region", "AU", "0491 570 156").out().lines())
+                .containsExactly("+61491570156  AU  MOBILE");
+    }
+
+    @Test
     void answersPeopleLineByLine() {
         Ran ran = Ran.with(Map.of(), "0491 570 156\nnobody\n", "normalize", "--region", "AU");
         assertThat(ran.out().lines()).hasSize(2).first().isEqualTo("+61491570156  AU  MOBILE");

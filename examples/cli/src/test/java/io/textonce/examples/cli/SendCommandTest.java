@@ -156,6 +156,9 @@ class SendCommandTest {
         assertThat(attempts.get(0).get("provider").asText()).isEqualTo("twilio");
         assertThat(attempts.get(0).get("outcome").asText()).isEqualTo("rejected");
         assertThat(attempts.get(0).get("proof").asText()).isEqualTo("NOT_TRANSMITTED");
+        assertThat(attempts.get(0).get("explanation").asText()).isNotEmpty();
+        assertThat(attempts.get(attempts.size() - 1).get("explanation").isNull())
+                .isTrue();
         assertThat(attempts.get(attempts.size() - 1).get("outcome").asText()).isEqualTo("accepted");
         assertThat(ran.code()).isZero();
     }
@@ -189,6 +192,25 @@ class SendCommandTest {
         assertThat(unknown.code()).isEqualTo(4);
         Ran accepted = Ran.of("send", "--provider", "sandbox", "--to", "+12025550100", "--text", "Hi");
         assertThat(accepted.out()).startsWith("accepted by sandbox as sb-").contains("GSM-7, 1 segment");
+    }
+
+    @Test
+    void tellsPeopleWhyAnAttemptFailed() {
+        server.next(RawBehaviour.reply(400, "{\"code\":21211,\"message\":\"Invalid 'To'\",\"status\":400}"));
+        Ran ran = Ran.with(
+                TWILIO,
+                "",
+                "send",
+                "--provider=twilio",
+                "--base-url",
+                server.url(""),
+                "--to=+12025550123",
+                "--text=Hi");
+        String[] lines = ran.out().lines().toArray(String[]::new);
+        assertThat(lines[0]).startsWith("rejected by twilio: ");
+        String why = lines[0].substring("rejected by twilio: ".length());
+        assertThat(why).isNotEmpty();
+        assertThat(lines[lines.length - 1]).isEqualTo("attempt 1 twilio: rejected, RECIPIENT: " + why);
     }
 
     @Test

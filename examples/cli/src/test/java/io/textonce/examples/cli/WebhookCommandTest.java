@@ -85,6 +85,30 @@ class WebhookCommandTest {
     }
 
     @Test
+    void saysThatTheTypeOfAFormIsMissingAndOnlyThen() throws Exception {
+        String hint = "Add --header \"Content-Type: application/x-www-form-urlencoded\".";
+        String[] args = {
+            "webhook",
+            "--provider=twilio",
+            "--url=" + URL,
+            "--secret=" + TOKEN,
+            "--header=X-Twilio-Signature: " + signature(TOKEN, DELIVERED)
+        };
+        Ran ran = Ran.with(Map.of(), form(DELIVERED), args);
+        assertThat(ran.out()).startsWith("refused, answer it with 403: ").contains(hint);
+        assertThat(ran.code()).isEqualTo(3);
+
+        assertThat(twilio(Map.of(), form(DELIVERED), "forged", "--secret", TOKEN)
+                        .out())
+                .contains("refused")
+                .doesNotContain("--header");
+        assertThat(Ran.with(Map.of(), "x", "webhook", "--provider=sandbox", "--url=" + URL, "--secret=s3cret")
+                        .out())
+                .contains("refused")
+                .doesNotContain("--header");
+    }
+
+    @Test
     void takesSeveralSecretsAndTheEnvironments() throws Exception {
         String signature = signature(TOKEN, DELIVERED);
         String other = "ffffffffffffffffffffffffffffffff";

@@ -25,7 +25,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,6 +93,10 @@ public final class Quickstart {
     }
 
     private void run() throws IOException, InterruptedException {
+        if (options.help()) {
+            screen.line(Options.HELP.stripTrailing());
+            return;
+        }
         List<SmsMessage> messages = messages();
         SmsProvider provider =
                 options.twilio() ? TwilioProvider.fromEnvironment(options.environment()) : SandboxProvider.create();
@@ -101,7 +107,7 @@ public final class Quickstart {
                 .messages(store)
                 .suppressions(store)
                 .build()) {
-            screen.heading("Sending " + messages.size() + " messages through " + provider.name());
+            screen.heading("Sending " + counted(messages.size(), "message") + " through " + provider.name());
             sendAll(sms, messages);
             if (provider instanceof SandboxProvider sandbox) {
                 listen(sandbox);
@@ -123,6 +129,10 @@ public final class Quickstart {
                         .text(row.text())
                         .build());
             }
+        } catch (NoSuchFileException e) {
+            throw new IOException("--file: " + e.getFile() + " doesn't exist", e);
+        } catch (FileSystemException e) {
+            throw new IOException("--file: " + e.getFile() + " can't be read", e);
         }
         return messages;
     }
@@ -215,9 +225,10 @@ public final class Quickstart {
 
     private void summary() {
         screen.heading("Summary");
-        screen.line(outcomes.values().stream().mapToInt(Integer::intValue).sum() + " messages: " + words(outcomes));
-        screen.line(segments + " segments accepted"
-                + cost.map(sum -> ", about " + sum).orElse(""));
+        int messages = outcomes.values().stream().mapToInt(Integer::intValue).sum();
+        screen.line(counted(messages, "message") + ": " + words(outcomes));
+        screen.line(counted(segments, "segment") + " accepted"
+                + cost.map(sum -> ", about " + sum + " (made-up prices)").orElse(""));
         Map<DeliveryStatus, Integer> statuses = new EnumMap<>(DeliveryStatus.class);
         for (MessageId id : rows.keySet()) {
             store.find(TenantId.DEFAULT, id)
@@ -225,8 +236,13 @@ public final class Quickstart {
                     .ifPresent(status -> statuses.merge(status, 1, Integer::sum));
         }
         if (!statuses.isEmpty()) {
-            screen.line("reported: " + words(statuses) + "; " + replies.size() + " replies");
+            screen.line("reported: " + words(statuses) + "; " + replies.size()
+                    + (replies.size() == 1 ? " reply" : " replies"));
         }
+    }
+
+    private static String counted(int count, String one) {
+        return count + " " + one + (count == 1 ? "" : "s");
     }
 
     private static String word(Enum<?> value) {

@@ -14,6 +14,8 @@ import java.util.List;
  */
 record Row(String country, String to, String text) {
 
+    private static final List<String> HEADING = List.of("country", "to", "text");
+
     /** Reads all rows below the heading; a quoted field may hold commas, line breaks and doubled quotes. */
     static List<Row> read(Reader csv) throws IOException {
         List<Row> rows = new ArrayList<>();
@@ -51,6 +53,10 @@ record Row(String country, String to, String text) {
     private static void add(List<Row> rows, List<String> fields) throws IOException {
         if (fields.size() == 1 && fields.get(0).isBlank()) {
             return;
+        }
+        if (rows.isEmpty() && !fields.stream().map(String::strip).toList().equals(HEADING)) {
+            // else a file without a heading would lose its first message
+            throw new IOException("the heading isn't country,to,text; make that the first line");
         }
         if (fields.size() != 3) {
             throw new IOException("row " + rows.size() + " has " + fields.size() + " fields; give country,to,text"

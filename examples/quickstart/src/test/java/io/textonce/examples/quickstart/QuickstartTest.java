@@ -90,7 +90,7 @@ class QuickstartTest {
         assertThat(section(printed, "Summary"))
                 .containsExactly(
                         "14 messages: 11 accepted, 2 rejected, 1 unknown",
-                        "13 segments accepted, about 0.8868 USD",
+                        "13 segments accepted, about 0.8868 USD (made-up prices)",
                         "reported: 1 undelivered, 11 delivered; 2 replies");
     }
 
@@ -110,9 +110,48 @@ class QuickstartTest {
     void neverSendsTheShippedNumbersThroughTwilioItself() {
         assertThatThrownBy(() -> Options.parse(new String[0], TWILIO))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContainingAll("Nothing was sent", "--file");
+                .hasMessageContainingAll(
+                        "Nothing was sent", "--file", "To see the sandbox instead, unset the TWILIO_ variables.");
         assertThat(Options.parse(new String[] {"--file", "my.csv"}, TWILIO).twilio())
                 .isTrue();
+    }
+
+    @Test
+    void aStrayVariableOfTwiliosStillShowsTheSandbox() throws Exception {
+        Map<String, String> stray = Map.of("TWILIO_REGION", "au1", "TWILIO_BASE_URL", "http://127.0.0.1:1");
+        assertThat(run(stray, false)).contains("Sending 13 messages through sandbox");
+        assertThat(run(Map.of("TWILIO_ACCOUNT_SID", ""), false)).contains("through sandbox");
+    }
+
+    @Test
+    void aBaseUrlWithoutAnAccountIsNotIgnored() {
+        assertThatThrownBy(() -> Options.parse(new String[] {"--base-url", "http://127.0.0.1:1"}, Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("--base-url", "TWILIO_ACCOUNT_SID");
+    }
+
+    @Test
+    void helpIsShownAndNothingIsSent() throws Exception {
+        assertThat(run(TWILIO, false, "--help")).isEqualToNormalizingNewlines(Options.HELP);
+    }
+
+    @Test
+    void oneMessageIsNoPlural() throws Exception {
+        Path file = Files.writeString(folder.resolve("one.csv"), "country,to,text\nUS,202-555-0100,Hi\n");
+        String printed = run(Map.of(), false, "--file", file.toString());
+        assertThat(printed).contains("Sending 1 message through sandbox");
+        assertThat(section(printed, "Summary"))
+                .containsExactly(
+                        "1 message: 1 accepted",
+                        "1 segment accepted, about 0.0083 USD (made-up prices)",
+                        "reported: 1 delivered; 0 replies");
+    }
+
+    @Test
+    void saysThatAFileIsMissingOrNone() {
+        assertThatThrownBy(() -> run(Map.of(), false, "--file", "nope.csv"))
+                .isInstanceOf(IOException.class)
+                .hasMessage("--file: nope.csv doesn't exist");
     }
 
     @Test
@@ -139,7 +178,7 @@ class QuickstartTest {
         assertThat(section(printed, "Summary"))
                 .containsExactly(
                         "2500 messages: 2499 accepted, 1 rejected",
-                        "2499 segments accepted, about 20.7417 USD",
+                        "2499 segments accepted, about 20.7417 USD (made-up prices)",
                         "reported: 2499 delivered; 0 replies");
     }
 

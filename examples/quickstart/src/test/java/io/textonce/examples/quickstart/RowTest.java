@@ -30,6 +30,16 @@ class RowTest {
     }
 
     @Test
+    void namesAHeadingThatIsNone() {
+        for (String first : List.of("country;to;text", "AU,0491 570 156,the first message", "country,to")) {
+            assertThatThrownBy(() -> Row.read(new StringReader(first + "\nAU,1,x\n")))
+                    .as(first)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("the heading isn't country,to,text");
+        }
+    }
+
+    @Test
     void namesTheRowThatIsWrong() {
         assertThatThrownBy(() -> read("AU,1,x\nAU,1,x,y\n")).hasMessageContaining("row 2 has 4 fields");
         assertThatThrownBy(() -> read("AU,1,\"x\n")).hasMessageContaining("no end");
