@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,7 @@ class DocumentSnippetsTest {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final Pattern BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern PROOF = Pattern.compile("`([A-Z][A-Za-z]+(?:Test|Contract))`");
 
     @Test
     void everyJavaBlockIsCompiled() throws IOException {
@@ -42,6 +45,28 @@ class DocumentSnippetsTest {
     @Test
     void aBlockThatNobodyCompilesIsFound() throws IOException {
         assertThat(flat(sources())).doesNotContain(flat("sms.sendTwice" + "(message);"));
+    }
+
+    @Test
+    void everyTestThatThePromisesNameExists() throws IOException {
+        Set<String> known;
+        try (Stream<Path> files = Files.walk(ROOT)) {
+            known = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".java"))
+                    .map(name -> name.substring(0, name.length() - ".java".length()))
+                    .collect(Collectors.toSet());
+        }
+        Matcher name = PROOF.matcher(Files.readString(ROOT.resolve("docs/reliability.md"), StandardCharsets.UTF_8));
+        List<String> missing = new ArrayList<>();
+        int named = 0;
+        while (name.find()) {
+            named++;
+            if (!known.contains(name.group(1))) {
+                missing.add(name.group(1));
+            }
+        }
+        assertThat(named).as("tests named in docs/reliability.md").isPositive();
+        assertThat(missing).as("tests that docs/reliability.md names and nobody has").isEmpty();
     }
 
     private static List<Path> papers() throws IOException {

@@ -8,6 +8,7 @@ import io.textonce.SmsMessage;
 import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.client.Admission.Admitted;
+import io.textonce.internal.Trace;
 import io.textonce.spi.TimeSource;
 import io.textonce.store.IdempotencyRepository;
 import java.nio.charset.StandardCharsets;
@@ -118,7 +119,9 @@ final class Idempotency {
             return true;
         } catch (RuntimeException e) {
             log.error(
-                    "IdempotencyRepository.{} failed after the outcome was known; the key stays claimed", operation, e);
+                    "IdempotencyRepository.{} failed after the outcome was known; the key stays claimed: {}",
+                    operation,
+                    Trace.of(e));
             return false;
         }
     }

@@ -16,6 +16,7 @@ import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.client.Admission.Admitted;
 import io.textonce.client.Admission.Refused;
+import io.textonce.internal.Trace;
 import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
 import io.textonce.spi.TimeSource;
@@ -149,10 +150,10 @@ final class SendEngine {
             return result;
         } catch (RuntimeException e) {
             log.error(
-                    "message {}: MessageRepository.complete failed; the outcome is {} and isn't recorded",
+                    "message {}: MessageRepository.complete failed; the outcome is {} and isn't recorded: {}",
                     result.messageId(),
                     result.outcome(),
-                    e);
+                    Trace.of(e));
             return result.notRecorded();
         }
     }
@@ -161,7 +162,7 @@ final class SendEngine {
         try {
             with.limits().giveBack(taken);
         } catch (RuntimeException e) {
-            log.warn("LimitStore.giveBack failed; the limit counts a message that wasn't sent", e);
+            log.warn("LimitStore.giveBack failed; the limit counts a message that wasn't sent: {}", Trace.of(e));
         }
     }
 
@@ -343,7 +344,7 @@ final class SendEngine {
                     if (attempts.isEmpty()) {
                         throw new SmsStoreException("LimitStore.take", e);
                     }
-                    log.error("LimitStore.take failed; {} isn't asked", slot.name(), e);
+                    log.error("LimitStore.take failed; {} isn't asked: {}", slot.name(), Trace.of(e));
                     return SubmitReply.notTransmitted(Reason.RATE_LIMITED, "the limit store failed");
                 }
                 if (refusal == null) {
@@ -382,7 +383,11 @@ final class SendEngine {
                 return reply != null ? reply : SubmitReply.unknown(null, slot.name() + " answered null");
             } catch (RuntimeException | Error e) {
                 // A provider must not throw. If one does, nobody knows how far its request had come.
-                log.error("provider {} threw from submit; the outcome of message {} is unknown", slot.name(), id, e);
+                log.error(
+                        "provider {} threw from submit; the outcome of message {} is unknown: {}",
+                        slot.name(),
+                        id,
+                        Trace.of(e));
                 return SubmitReply.unknown(
                         null, slot.name() + " threw " + e.getClass().getName());
             }
@@ -410,7 +415,10 @@ final class SendEngine {
                                 new Suppression(admitted.to(), null, Suppression.Choice.OPT_OUT, now, source));
             } catch (RuntimeException e) {
                 suppressionLost = true;
-                log.error("message {}: SuppressionRepository.record failed; an opt-out isn't recorded", id, e);
+                log.error(
+                        "message {}: SuppressionRepository.record failed; an opt-out isn't recorded: {}",
+                        id,
+                        Trace.of(e));
             }
         }
 
@@ -492,9 +500,9 @@ final class SendEngine {
                 call.accept(listener);
             } catch (RuntimeException e) {
                 log.warn(
-                        "listener {} threw; nothing else is affected",
+                        "listener {} threw; nothing else is affected: {}",
                         listener.getClass().getName(),
-                        e);
+                        Trace.of(e));
             }
         }
     }

@@ -2,6 +2,7 @@ package io.textonce.sandbox;
 
 import io.textonce.WebhookReply;
 import io.textonce.WebhookRequest;
+import io.textonce.internal.Trace;
 import io.textonce.spi.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -182,14 +183,7 @@ final class Postbox {
         try {
             return to.apply(request).status();
         } catch (RuntimeException e) { // as a server would: the host's failure is a 500 to its caller
-            StackTraceElement[] trace = e.getStackTrace();
-            Object place = trace.length == 0 ? "an unknown place" : trace[0];
-            // Not its message, which may hold what the webhook said.
-            LOG.warn(
-                    "{}: the host failed on a webhook with {} at {}",
-                    provider,
-                    e.getClass().getName(),
-                    place);
+            LOG.warn("{}: the host failed on a webhook with {}", provider, Trace.of(e));
             return 500;
         }
     }

@@ -8,6 +8,7 @@ import io.textonce.SmsListener;
 import io.textonce.TenantId;
 import io.textonce.WebhookReply;
 import io.textonce.WebhookRequest;
+import io.textonce.internal.Trace;
 import io.textonce.spi.ParsedWebhook;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.TimeSource;
@@ -110,7 +111,8 @@ public final class WebhookReceiver {
         try {
             known = find(endpoint);
         } catch (RuntimeException e) {
-            LOG.error("Webhook: the endpoint source failed; answered 503, the provider will come again. {}", trace(e));
+            LOG.error(
+                    "Webhook: the endpoint source failed; answered 503, the provider will come again. {}", Trace.of(e));
             return WebhookReply.of(503);
         }
         return known == null ? WebhookReply.of(404) : receive(endpoint, known, request);
@@ -138,7 +140,10 @@ public final class WebhookReceiver {
             acknowledgement = parser.acknowledgement();
             requireOwn(parsed.events(), origin);
         } catch (RuntimeException | StackOverflowError e) {
-            LOG.error("Webhook: the parser of {} failed; answered 500, nothing is stored. {}", shown(origin), trace(e));
+            LOG.error(
+                    "Webhook: the parser of {} failed; answered 500, nothing is stored. {}",
+                    shown(origin),
+                    Trace.of(e));
             return WebhookReply.of(500);
         }
         if (parsed.refusal().isPresent()) {
@@ -154,7 +159,10 @@ public final class WebhookReceiver {
             }
             applied = entries.isEmpty() ? List.of() : journal.apply(origin.tenant(), entries);
         } catch (RuntimeException e) {
-            LOG.error("Webhook: storing from {} failed; answered 503, it will come again. {}", shown(origin), trace(e));
+            LOG.error(
+                    "Webhook: storing from {} failed; answered 503, it will come again. {}",
+                    shown(origin),
+                    Trace.of(e));
             return WebhookReply.of(503);
         }
         tell(entries, applied);
@@ -234,7 +242,7 @@ public final class WebhookReceiver {
         try {
             listener.onEvent(event);
         } catch (RuntimeException e) {
-            LOG.error("Webhook: a listener threw; the event is stored all the same. {}", trace(e));
+            LOG.error("Webhook: a listener threw; the event is stored all the same. {}", Trace.of(e));
         }
     }
 
@@ -260,20 +268,6 @@ public final class WebhookReceiver {
 
     private static String shown(Origin origin) {
         return "endpoint " + origin.endpoint() + " (" + origin.provider() + ", tenant " + origin.tenant() + ")";
-    }
-
-    /** What threw what, and where: an exception's message may hold a number or a text. */
-    private static String trace(Throwable thrown) {
-        StringBuilder out = new StringBuilder();
-        Throwable cause = thrown;
-        for (int depth = 0; cause != null && depth < 5; depth++) {
-            StackTraceElement[] frames = cause.getStackTrace();
-            out.append(depth == 0 ? "" : ", caused by ")
-                    .append(cause.getClass().getName())
-                    .append(frames.length == 0 ? "" : " at " + frames[0]);
-            cause = cause.getCause();
-        }
-        return out.toString();
     }
 
     /**

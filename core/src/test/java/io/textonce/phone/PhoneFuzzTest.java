@@ -16,7 +16,7 @@ class PhoneFuzzTest {
 
     @Test
     void everyTextGetsAConsistentAnswer() {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("PhoneFuzzTest seed " + seed);
         Random random = new Random(seed);
         List<PhoneNumbers> readers = List.of(

@@ -334,7 +334,7 @@ class SandboxWebhooksTest {
 
     @Test
     void neverThrowsForWhatASignedRequestContains() throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         Random random = new Random(seed);
         String[] words = {
             "type=", "report", "inbound", "event=", "id=", "ref=", "to=", "from=", "status=", "sent", "part=", "price=",

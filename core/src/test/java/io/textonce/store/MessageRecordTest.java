@@ -56,7 +56,7 @@ class MessageRecordTest {
 
     @Test
     void outcomeAndReportsCommute() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         Random random = new Random(seed);
         for (int round = 0; round < 20_000; round++) {
             List<UnaryOperator<MessageRecord>> steps = new ArrayList<>();

@@ -115,7 +115,7 @@ class StatusFoldTest {
     /** T8: 100,000 multisets of reports, each shuffled and with repeats, against a rule written in other words. */
     @Test
     void W5_anyOrderAndAnyRepetitionGiveOneStatus() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         Random random = new Random(seed);
         DeliveryStatus[] statuses = DeliveryStatus.values();
         Set<DeliveryStatus> seen = EnumSet.noneOf(DeliveryStatus.class);

@@ -40,7 +40,7 @@ class GraphemesTest {
 
     @Test
     void equalsTheRegularExpressionOfTheRuntimeWhereThatIsStable() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         Pattern cluster = Pattern.compile("\\X");
@@ -57,7 +57,7 @@ class GraphemesTest {
 
     @Test
     void startFindsTheClusterThatHoldsAnIndex() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 2000; round++) {

@@ -17,7 +17,7 @@ class SegmenterPropertyTest {
             EnumSet.of(NationalLanguage.TURKISH, NationalLanguage.SPANISH, NationalLanguage.PORTUGUESE);
     private static final List<SegmentPolicy> POLICIES = policies();
 
-    private final long seed = Long.getLong("textonce.seed", System.nanoTime());
+    private final long seed = Long.getLong("textonce.seed", 20_261_121L);
     private final Random random = new Random(seed);
 
     private static List<SegmentPolicy> policies() {

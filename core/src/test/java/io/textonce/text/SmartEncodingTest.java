@@ -179,7 +179,7 @@ class SmartEncodingTest {
 
     @Test
     void neverCostsASegmentAndExplainsItself() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 1000; round++) {

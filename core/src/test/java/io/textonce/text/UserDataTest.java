@@ -19,7 +19,7 @@ class UserDataTest {
 
     @Test
     void packingEqualsArithmeticOnOneBigNumber() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 2000; round++) {
@@ -131,7 +131,7 @@ class UserDataTest {
 
     @Test
     void randomOctetsNeverBreakTheReader() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         int read = 0;

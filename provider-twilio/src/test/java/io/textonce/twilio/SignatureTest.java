@@ -61,7 +61,7 @@ class SignatureTest {
 
     @Test
     void agreesWithAPlainImplementationOnTenThousandRequestsAndTheirMutations() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("signature property test, seed " + seed);
         Random random = new Random(seed);
         for (int i = 0; i < 10_000; i++) {

@@ -12,8 +12,13 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 
-/** Copies what a test prints and logs by java.util.logging. Watching twice starts anew. */
+/**
+ * Copies what a test prints and logs, ours down to DEBUG. It hears java.util.logging, so a build that wants to know about
+ * slf4j's lines has {@code slf4j-jdk14} on its test class path. Watching twice starts anew.
+ */
 final class Console {
+    private static final Logger OURS = Logger.getLogger("io.textonce");
+
     private @Nullable ByteArrayOutputStream copy;
     private @Nullable PrintStream out;
     private @Nullable PrintStream err;
@@ -44,6 +49,7 @@ final class Console {
             public void close() {}
         };
         listening.setLevel(Level.ALL);
+        OURS.setLevel(Level.ALL);
         Logger.getLogger("").addHandler(listening);
         handler = listening;
     }

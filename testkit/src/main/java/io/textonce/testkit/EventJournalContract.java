@@ -554,7 +554,7 @@ public abstract class EventJournalContract {
 
     @Test
     public void W5_anyOrderAndAnyRepetitionEndAlike() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         Random random = new Random(seed);
         for (int round = 0; round < 50; round++) {
             List<DeliveryReport> reports = new ArrayList<>();

@@ -496,7 +496,7 @@ public abstract class SmsProviderContract {
     @Test
     void neverThrowsForGarbage() {
         withWebhooks((fixtures, parser) -> {
-            long seed = System.nanoTime();
+            long seed = Long.getLong("textonce.seed", 20_261_121L);
             Random random = new Random(seed);
             List<byte[]> bodies = List.of(fixtures.deliveryReport(), fixtures.inbound(), fixtures.unknownKind());
             for (int i = 0; i < 600; i++) {

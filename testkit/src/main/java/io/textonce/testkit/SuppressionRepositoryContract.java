@@ -110,7 +110,7 @@ public abstract class SuppressionRepositoryContract {
 
     @Test
     public void agreesWithTheRuleOnRandomHistories() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         Random random = new Random(seed);
         for (int round = 0; round < 300; round++) {
             List<Suppression> history = new ArrayList<>();

@@ -531,6 +531,16 @@ class SendingBehaviourTest {
     }
 
     @Test
+    void warnsOfOptOutsInMemoryBesideARealProviderOnly() {
+        assertThat(client().build().diagnose().toString()).doesNotContain("opt-outs are kept in memory");
+        SmsClient real = SmsClient.builder()
+                .provider(new Broken(() -> SubmitReply.accepted("1")))
+                .build();
+        assertThat(real.diagnose().toString()).contains("opt-outs are kept in memory");
+        assertThat(real.diagnose().isHealthy()).isTrue();
+    }
+
+    @Test
     void theBuilderNamesEveryProblemAtOnce() {
         assertThatThrownBy(() -> SmsClient.builder()
                         .provider(FakeProvider.named("same"))
