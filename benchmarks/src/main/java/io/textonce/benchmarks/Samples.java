@@ -1,6 +1,9 @@
 package io.textonce.benchmarks;
 
-import java.util.Locale;
+import com.google.i18n.phonenumbers.PhoneNumberUtil;
+import com.google.i18n.phonenumbers.Phonenumber;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** The message that every contender sends. Numbers are from +1 xxx 555 01xx, which is reserved for fiction. */
 final class Samples {
@@ -14,15 +17,27 @@ final class Samples {
     static final String CALLBACK = "https://sms.example.com/hooks/twilio?tenant=main";
 
     private static final int REPEATED = 512;
-    /** Every area code that could exist: far more numbers than any memory of answers holds. */
-    private static final String[] RECIPIENTS = recipients();
+    /** In every area code there is: far more numbers than any memory of answers holds. */
+    private static final String[] RECIPIENTS = recipients(true);
+
+    /** The same without an area code that exists; possible, so they are sent to, and dearer to check. */
+    private static final String[] UNASSIGNED = recipients(false);
 
     private Samples() {}
 
-    private static String[] recipients() {
-        String[] all = new String[80_000];
+    private static String[] recipients(boolean assigned) {
+        PhoneNumberUtil library = PhoneNumberUtil.getInstance();
+        List<Integer> areas = IntStream.range(200, 1000)
+                .filter(area -> assigned
+                        == library.isValidNumber(new Phonenumber.PhoneNumber()
+                                .setCountryCode(1)
+                                .setNationalNumber(area * 10_000_000L + 555_01_00)))
+                .boxed()
+                .toList();
+        String[] all = new String[areas.size() * 100];
         for (int i = 0; i < all.length; i++) {
-            all[i] = String.format(Locale.ROOT, "+1%d55501%02d", 200 + i % 800, i / 800);
+            int line = i / areas.size();
+            all[i] = "+1" + areas.get(i % areas.size()) + "55501" + (line < 10 ? "0" : "") + line;
         }
         return all;
     }
@@ -33,5 +48,9 @@ final class Samples {
 
     static String distinct(int number) {
         return RECIPIENTS[Math.floorMod(number, RECIPIENTS.length)];
+    }
+
+    static String unassigned(int number) {
+        return UNASSIGNED[Math.floorMod(number, UNASSIGNED.length)];
     }
 }
