@@ -1,6 +1,7 @@
 package io.textonce.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class SendBench {
     private static final String OURS = "Textonce";
+    private static final int WARM_UP_MESSAGES = 60_000;
 
     private final Verdicts verdicts;
     private final int rounds;
@@ -45,11 +47,13 @@ final class SendBench {
         }
     }
 
-    /** Past the JIT compiler: heavy libraries need some ten thousand calls. */
+    /** Past the JIT compiler: heavy libraries need tens of thousands of calls. In turns, so that all get its attention. */
     private void warmUp(List<Contender> contenders) throws InterruptedException {
-        for (int i = 0; i < 20; i++) {
-            for (Contender contender : contenders) {
-                slice(contender, 8, TimeUnit.MILLISECONDS.toNanos(250));
+        long[] sent = new long[contenders.size()];
+        while (Arrays.stream(sent).min().orElseThrow() < WARM_UP_MESSAGES) {
+            for (int i = 0; i < sent.length; i++) {
+                sent[i] += slice(contenders.get(i), 8, TimeUnit.MILLISECONDS.toNanos(250))
+                        .messages();
             }
         }
     }
