@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One submit to one provider, with what it proved. A result lists every attempt, those of failed-over providers
- * included.
+ * One try of one provider, with what it proved; at most one request. A result lists every attempt, those of failed-over
+ * providers included.
  *
  * <pre>{@code
  * for (Attempt attempt : result.attempts()) {

@@ -52,9 +52,10 @@ public sealed interface SendResult {
     }
 
     /**
-     * Every submit that was made, in order.
+     * Every provider that was tried, in order, also those that weren't even asked because they are left alone or over
+     * their limit: their proof is {@link Proof#NOT_TRANSMITTED}.
      *
-     * @return the attempts; none when the message was refused before any submit
+     * @return the attempts; none when the message was refused before the first
      */
     default List<Attempt> attempts() {
         return details().attempts;

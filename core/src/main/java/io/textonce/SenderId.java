@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record SenderId(Kind kind, String value) {
 
+    private static final int LONGEST_CODE = 8;
+
     /** The sorts of originator. Switch on it with a default: the set may grow. */
     public enum Kind {
         /** A telephone number in E.164. */
@@ -129,8 +131,10 @@ public record SenderId(Kind kind, String value) {
         return letter && !blankEnd ? null : "needs at least one letter and no blank at either end";
     }
 
+    /** A person's number given where a code or a name belongs is still a person's number. */
     private static String shown(Kind kind, String value) {
-        return kind == Kind.NUMBER || kind == Kind.OTHER ? PhoneNumber.mask(value) : Printable.of(value);
+        boolean number = value.chars().filter(c -> c >= '0' && c <= '9').count() > LONGEST_CODE;
+        return number || kind == Kind.NUMBER || kind == Kind.OTHER ? PhoneNumber.mask(value) : Printable.of(value);
     }
 
     /**

@@ -18,7 +18,8 @@ package io.textonce;
 public interface SmsListener {
 
     /**
-     * One submit was made, successful or not, also if the message is accepted in the end.
+     * A provider was tried, successfully or not, also if the message is accepted in the end. {@link Attempt#proof()} is
+     * {@link Proof#NOT_TRANSMITTED} if no request was made.
      *
      * @param messageId whose attempt it was
      * @param attempt what it proved

@@ -6,8 +6,15 @@ import java.util.Objects;
  * What to answer a provider's webhook with.
  *
  * <pre>{@code
- * exchange.getResponseHeaders().set("Content-Type", reply.contentType());
- * exchange.sendResponseHeaders(reply.status(), reply.body().length());
+ * byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+ * if (!reply.contentType().isEmpty()) {
+ *     exchange.getResponseHeaders().set("Content-Type", reply.contentType());
+ * }
+ * exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);   // the JDK's server
+ * if (body.length > 0) {
+ *     exchange.getResponseBody().write(body);
+ * }
+ * exchange.close();
  * }</pre>
  *
  * <p>Immutable and thread-safe.

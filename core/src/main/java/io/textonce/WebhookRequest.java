@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * made over exactly these, so nothing is decoded or normalised.
  *
  * <pre>{@code
- * WebhookRequest.builder("POST", request.getRequestURI() + "?" + request.getQueryString())
+ * String query = request.getQueryString();                                            // a servlet
+ * WebhookRequest.builder("POST", request.getRequestURI() + (query == null ? "" : "?" + query))
+ *         .header("Content-Type", request.getContentType())
  *         .header("X-Twilio-Signature", request.getHeader("X-Twilio-Signature"))
  *         .body(request.getInputStream().readAllBytes())
  *         .build();

@@ -7,6 +7,8 @@ import io.textonce.RateCard;
 import io.textonce.Reason;
 import io.textonce.SenderId;
 import io.textonce.SmsMessage;
+import io.textonce.SmsStoreException;
+import io.textonce.TenantId;
 import io.textonce.phone.PhoneCheck;
 import io.textonce.phone.PhoneNumbers;
 import io.textonce.store.TemplateRepository;
@@ -136,10 +138,20 @@ final class Admission {
         if (use == null) {
             return message.text().orElse("");
         }
-        Optional<Template> found = templates == null ? Optional.empty() : templates.find(message.tenant(), use.id());
+        Optional<Template> found = templates == null ? Optional.empty() : find(templates, message.tenant(), use.id());
         Template template = found.orElseThrow(() -> TemplateException.notFound(use.id()));
         template.requireUsable(message.tenant());
         return template.render(use.locale(), use.variables()).text();
+    }
+
+    private static Optional<Template> find(TemplateRepository templates, TenantId tenant, String id) {
+        try {
+            return templates.find(tenant, id);
+        } catch (TemplateException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new SmsStoreException("TemplateRepository.find", e);
+        }
     }
 
     private Verdict route(SmsMessage message, PhoneNumber to, String text) {

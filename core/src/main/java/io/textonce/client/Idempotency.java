@@ -61,7 +61,7 @@ final class Idempotency {
             SendResult result = claimed(admitted, whole, mine.payload(), id, deliver);
             mine.outcome().complete(result);
             return result;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             mine.outcome().completeExceptionally(e);
             throw e;
         } finally {
@@ -102,7 +102,7 @@ final class Idempotency {
         SendResult result;
         try {
             result = deliver.apply(id);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             // deliver throws only before anything was submitted
             settle("release", () -> repository.release(key.tenant(), key.key(), id));
             throw e;
@@ -117,7 +117,7 @@ final class Idempotency {
         try {
             call.run();
             return true;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.error(
                     "IdempotencyRepository.{} failed after the outcome was known; the key stays claimed: {}",
                     operation,
@@ -137,18 +137,18 @@ final class Idempotency {
                 null);
     }
 
-    /** Another process has the key, or died with it: what it did isn't known here. */
+    /** Another process has the key, or died with it, or the outcome couldn't be bound: it isn't known here. */
     private static SendResult heldElsewhere(Admitted admitted, MessageId holder) {
         ProviderSlot first = admitted.candidates().get(0);
         return new SendResult.Unknown(
                 SendResult.Details.of(holder, admitted.to(), List.of(), admitted.quote()),
                 first.name(),
                 first.capabilities().settlement(),
-                "another process took the idempotency key and hasn't told the outcome; it may have died while sending",
+                "the idempotency key is taken and its outcome wasn't told; who took it may have died while sending",
                 null);
     }
 
-    /** What makes two messages the same: recipient, content and sender, not reference, labels or times. */
+    /** What makes two messages the same: recipient, content (vendor options included) and sender, not reference, labels or times. */
     private static String payload(Admitted admitted) {
         SmsMessage message = admitted.message();
         MessageDigest digest = sha256();
@@ -165,6 +165,16 @@ final class Idempotency {
             });
         });
         message.media().forEach(address -> put(digest, address.toString()));
+        for (ProviderSlot slot : admitted.candidates()) {
+            Map<String, String> extra = Admission.extra(slot, message);
+            if (!extra.isEmpty()) {
+                put(digest, slot.name());
+                new TreeMap<>(extra).forEach((name, value) -> {
+                    put(digest, name);
+                    put(digest, value);
+                });
+            }
+        }
         return HexFormat.of().formatHex(digest.digest());
     }
 

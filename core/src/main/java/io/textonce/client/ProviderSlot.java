@@ -24,7 +24,6 @@ final class ProviderSlot {
     private final SmsProvider provider;
     private final Capabilities capabilities;
     private final Segmenter segmenter;
-    private final TimeSource time;
     private final @Nullable CircuitBreaker breaker;
     private volatile Instant pausedUntil = Instant.MIN;
 
@@ -32,7 +31,6 @@ final class ProviderSlot {
         this.provider = provider;
         this.capabilities = provider.capabilities();
         this.segmenter = Segmenter.of(capabilities.segments());
-        this.time = time;
         this.breaker = policy == null ? null : breaker(provider.name(), policy, time);
     }
 
@@ -94,7 +92,7 @@ final class ProviderSlot {
         return until.isAfter(now) ? Duration.between(now, until) : Duration.ZERO;
     }
 
-    /** Takes the breaker's permission to submit; {@link #learn} must follow. */
+    /** Takes the breaker's permission to submit; {@link #leave} must follow. */
     boolean tryEnter() {
         return breaker == null || breaker.tryAcquirePermission();
     }
@@ -103,30 +101,31 @@ final class ProviderSlot {
         return breaker == null ? "no breaker" : "breaker " + breaker.getState();
     }
 
-    /** Feeds the breaker, and the pause that the provider asked for. What the recipient or the text caused is no failure. */
-    void learn(SubmitReply reply, Duration taken) {
-        reply.retryAfter().ifPresent(wait -> pauseUntil(time.now().plus(wait)));
+    /**
+     * Uses the breaker's permission up, or gives it back if nothing was learned. What the recipient or the text caused is
+     * no failure.
+     */
+    void leave(@Nullable SubmitReply reply) {
         if (breaker == null) {
             return;
         }
+        if (reply == null || reply.proof().orElse(null) == Proof.LOCAL_POLICY) {
+            breaker.releasePermission();
+            return;
+        }
         Reason reason = reply.reason().orElse(null);
-        boolean neverAsked = reply.proof().orElse(null) == Proof.LOCAL_POLICY;
         boolean failed = reply.outcome() == Outcome.UNKNOWN
                 || reason == Reason.TRANSPORT
                 || reason == Reason.UNAVAILABLE
                 || reason == Reason.CREDENTIAL;
-        if (neverAsked) {
-            breaker.releasePermission();
-        } else {
-            breaker.onResult(taken.toNanos(), TimeUnit.NANOSECONDS, failed);
-        }
+        breaker.onResult(0, TimeUnit.NANOSECONDS, failed);
         if (reason == Reason.CREDENTIAL && breaker.getState() == CircuitBreaker.State.CLOSED) {
             breaker.transitionToOpenState();
         }
     }
 
     /** The latest request to wait wins; that two at once may overwrite each other does no harm. */
-    private void pauseUntil(Instant until) {
+    void pauseUntil(Instant until) {
         if (until.isAfter(pausedUntil)) {
             pausedUntil = until;
         }

@@ -67,6 +67,13 @@ final class SendEngine {
 
     private static final Logger log = LoggerFactory.getLogger(SmsClient.class);
     private static final String NOT_STORED = "(one-time code, not stored)";
+    private static final int MOST_IDS = 10;
+
+    /** For what is asked in the deadline's last instant; zero or less might mean forever to a provider. */
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+
+    /** No provider means to be left alone for longer; a date that is years away is a mistake of its clock. */
+    private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
 
     private final Settings with;
 
@@ -90,6 +97,19 @@ final class SendEngine {
         return result;
     }
 
+    /** The outcome of a message for which there is no room. Writes no row: it would make the caller wait for the store. */
+    SendResult turnAway(SmsMessage message, String explanation) {
+        SendResult result = rejected(
+                with.ids().get(),
+                message.number().orElse(null),
+                List.of(),
+                null,
+                Reason.RATE_LIMITED,
+                explanation,
+                null);
+        return with.messages() == null ? result : result.notRecorded();
+    }
+
     /** Submits an admitted message until it has its outcome. */
     SendResult deliver(Admitted admitted, MessageId wanted) {
         SmsMessage message = admitted.message();
@@ -100,14 +120,33 @@ final class SendEngine {
         SendResult result;
         try {
             result = run.outcome();
-        } catch (SmsStoreException e) {
-            record(message.tenant(), run.end(Reason.UNAVAILABLE, "a store failed before anything was submitted", null));
-            throw e;
+        } catch (Throwable e) {
+            result = run.after(e);
+            if (!run.submitted()) {
+                giveBack(taken);
+                record(message.tenant(), result);
+                throw e;
+            }
         }
         if (result instanceof SendResult.Rejected rejected && rejected.proof() != Proof.PROVIDER_REFUSED) {
             giveBack(taken);
         }
         return record(message.tenant(), result);
+    }
+
+    /** Whether the recipient opted out of what the provider would send from. */
+    boolean suppressed(Admitted admitted, ProviderSlot slot) {
+        SmsMessage message = admitted.message();
+        try {
+            return with.suppressions().isSuppressed(message.tenant(), admitted.to(), sender(message, slot));
+        } catch (RuntimeException e) {
+            throw new SmsStoreException("SuppressionRepository.isSuppressed", e);
+        }
+    }
+
+    private static @Nullable SenderId sender(SmsMessage message, ProviderSlot slot) {
+        SenderId wanted = message.from().orElse(null);
+        return wanted != null && slot.capabilities().owns(wanted) ? wanted : null;
     }
 
     private MessageId create(
@@ -119,7 +158,10 @@ final class SendEngine {
         MessageRepository messages = Objects.requireNonNull(with.messages());
         MessageId id = wanted;
         try {
-            while (!messages.create(message.tenant(), finish.apply(row(message, to, text, id)))) {
+            for (int tries = 1; !messages.create(message.tenant(), finish.apply(row(message, to, text, id))); tries++) {
+                if (tries == MOST_IDS) {
+                    throw new IllegalStateException("it says that each of " + tries + " fresh ids is taken");
+                }
                 id = with.ids().get();
             }
         } catch (RuntimeException e) {
@@ -148,7 +190,7 @@ final class SendEngine {
             with.messages()
                     .complete(tenant, result.messageId(), result, with.time().now());
             return result;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.error(
                     "message {}: MessageRepository.complete failed; the outcome is {} and isn't recorded: {}",
                     result.messageId(),
@@ -161,7 +203,7 @@ final class SendEngine {
     private void giveBack(List<Limits.Taken> taken) {
         try {
             with.limits().giveBack(taken);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.warn("LimitStore.giveBack failed; the limit counts a message that wasn't sent: {}", Trace.of(e));
         }
     }
@@ -184,43 +226,80 @@ final class SendEngine {
                 retryAt);
     }
 
+    /** The last submit that was begun: the {@code number}th attempt, and what is known of it. */
+    private record Asked(int number, ProviderSlot slot, SubmitReply reply, Instant at) {}
+
     /** One message on its way: its attempts so far, and when it has to end. */
     private final class Run {
         private final Admitted admitted;
         private final SmsMessage message;
         private final MessageId id;
         private final List<Limits.Taken> taken;
+        private final List<Limits.Taken> takenForAttempt = new ArrayList<>(0);
         private final List<Attempt> attempts = new ArrayList<>(1);
-        private final Instant deadline;
         private final @Nullable Instant notAfter;
+        private long began;
         private boolean permitted;
+        private boolean waited;
         private boolean suppressionLost;
+        private @Nullable Asked asked;
 
         Run(Admitted admitted, MessageId id, List<Limits.Taken> taken) {
             this.admitted = admitted;
             this.message = admitted.message();
             this.id = id;
             this.taken = taken;
-            this.deadline = with.time().now().plus(with.deadline());
             this.notAfter = message.notAfter().orElse(null);
         }
 
         SendResult outcome() {
-            SendResult result = attemptAll();
-            return suppressionLost ? result.notRecorded() : result;
+            began = with.time().nanoTime();
+            return attemptAll();
+        }
+
+        boolean submitted() {
+            return asked != null;
+        }
+
+        /** What is known when something of the host threw where it mustn't. Once submitted, that is the outcome. */
+        SendResult after(Throwable fault) {
+            giveBack(takenForAttempt);
+            Asked last = asked;
+            if (last == null) {
+                return end(Reason.UNAVAILABLE, "a part of the host failed before anything was submitted", null);
+            }
+            log.error(
+                    "message {}: a part of the host failed after a submit; its outcome stands: {}",
+                    id,
+                    Trace.of(fault));
+            if (last.number() > attempts.size()) {
+                attempts.add(attempt(last.slot(), last.reply(), last.at(), Duration.ZERO));
+            }
+            return fault instanceof SmsStoreException && last.reply().outcome() == Outcome.REJECTED
+                    ? end(Reason.UNAVAILABLE, "a store failed between two attempts; nothing was created", null)
+                    : result(last.slot(), last.reply()).notRecorded();
         }
 
         private SendResult attemptAll() {
             List<ProviderSlot> round = admitted.candidates();
+            SendResult last = null;
             for (int n = 1; ; n++) {
                 List<ProviderSlot> again = new ArrayList<>(0);
-                SendResult last = null;
                 for (ProviderSlot slot : round) {
+                    if (last != null && Thread.currentThread().isInterrupted()) {
+                        return last;
+                    }
                     SendResult objection = policy(slot);
                     if (objection != null) {
                         return objection;
                     }
-                    SubmitReply reply = attempt(slot);
+                    SubmitReply closed = closed(slot);
+                    objection = waited ? objection(slot) : null;
+                    if (objection != null) {
+                        giveBackAttempt();
+                        return objection;
+                    }
+                    SubmitReply reply = attempt(slot, closed);
                     SendResult result = result(slot, reply);
                     Next next = with.permissions().apply(reply);
                     if (next == Next.STOP) {
@@ -238,31 +317,44 @@ final class SendEngine {
             }
         }
 
-        /** What is asked before every submit; null if nothing objects. */
+        /** What is asked before every submit, and again after every wait before it; null if nothing objects. */
         private @Nullable SendResult policy(ProviderSlot slot) {
-            if (with.disabled().test(message.tenant())) {
+            SendResult objection = objection(slot);
+            if (objection == null && !permitted) {
+                objection = limited();
+                if (objection == null && waited) {
+                    objection = objection(slot);
+                }
+            }
+            return objection;
+        }
+
+        private @Nullable SendResult objection(ProviderSlot slot) {
+            waited = false;
+            if (disabled()) {
                 return end(Reason.DISABLED, "sending is switched off for tenant " + message.tenant(), null);
             }
             Instant now = with.time().now();
             if (notAfter != null && now.isAfter(notAfter)) {
                 return end(Reason.EXPIRED, "the message's notAfter has passed", null);
             }
-            if (suppressed(slot)) {
+            if (suppressed(admitted, slot)) {
                 return end(Reason.OPTED_OUT, "the recipient asked for no more messages; only they can lift that", null);
             }
-            return permitted ? null : limited(now);
+            return null;
         }
 
-        private boolean suppressed(ProviderSlot slot) {
+        private boolean disabled() {
             try {
-                return with.suppressions().isSuppressed(message.tenant(), admitted.to(), sender(slot));
+                return with.disabled().test(message.tenant());
             } catch (RuntimeException e) {
-                throw new SmsStoreException("SuppressionRepository.isSuppressed", e);
+                throw new SmsStoreException("disabledWhen", e);
             }
         }
 
         /** Takes the message's own permits, once, waiting as long as the limits allow. */
-        private @Nullable SendResult limited(Instant start) {
+        private @Nullable SendResult limited() {
+            Instant start = with.time().now();
             Instant now = start;
             while (true) {
                 Limits.Refusal refusal = take(now);
@@ -289,25 +381,18 @@ final class SendEngine {
             }
         }
 
-        /** One attempt: the provider's own limits and breaker, then the one request. */
-        private SubmitReply attempt(ProviderSlot slot) {
+        /** One attempt: the one request, unless the provider is {@code closed}. */
+        private SubmitReply attempt(ProviderSlot slot, @Nullable SubmitReply closed) {
             Instant start = with.time().now();
-            long began = with.time().nanoTime();
-            SubmitReply reply = closed(slot, start);
-            boolean asked = reply == null;
-            if (reply == null) {
-                reply = submit(slot, start);
-            }
-            Duration took = Duration.ofNanos(Math.max(0, with.time().nanoTime() - began));
-            if (asked) {
-                slot.learn(reply, took);
-            }
-            if (reply.reason().orElse(null) == Reason.OPTED_OUT
-                    && reply.proof().orElse(null) == Proof.PROVIDER_REFUSED) {
-                rememberOptOut(slot, reply);
-            }
+            long from = with.time().nanoTime();
+            SubmitReply reply = closed != null ? closed : enter(slot, start);
+            Duration took = Duration.ofNanos(Math.max(0, with.time().nanoTime() - from));
             Attempt attempt = attempt(slot, reply, start, took);
             attempts.add(attempt);
+            if (reply.proof().orElse(Proof.PROVIDER_REFUSED) != Proof.PROVIDER_REFUSED) {
+                giveBackAttempt();
+            }
+            takenForAttempt.clear();
             log.debug("message {}: {}", id, attempt);
             if (reply.reason().orElse(null) == Reason.CREDENTIAL) {
                 log.warn("provider {} can't be used: {}", slot.name(), reply.explanation());
@@ -316,30 +401,61 @@ final class SendEngine {
             return reply;
         }
 
-        /** Why the provider isn't even asked; counts as not transmitted, so another may be. Null if it is asked. */
-        private @Nullable SubmitReply closed(ProviderSlot slot, Instant start) {
+        private void giveBackAttempt() {
+            giveBack(takenForAttempt);
+            takenForAttempt.clear();
+        }
+
+        /** Asks the provider, if its breaker lets it. The breaker's permission is used or given back, whatever happens. */
+        private SubmitReply enter(ProviderSlot slot, Instant start) {
+            Submission submission = submission(slot, start);
+            if (!slot.tryEnter()) {
+                return SubmitReply.notTransmitted(
+                        Reason.UNAVAILABLE, slot.name() + " failed repeatedly and is left alone for a while");
+            }
+            SubmitReply reply = null;
+            try {
+                asked = new Asked(
+                        attempts.size() + 1, slot, SubmitReply.unknown(null, "it isn't known what was sent"), start);
+                reply = submit(slot, submission);
+                asked = new Asked(attempts.size() + 1, slot, reply, start);
+            } finally {
+                slot.leave(reply);
+            }
+            if (reply.reason().orElse(null) == Reason.OPTED_OUT
+                    && reply.proof().orElse(null) == Proof.PROVIDER_REFUSED) {
+                rememberOptOut(slot, reply);
+            }
+            reply.retryAfter()
+                    .ifPresent(wait -> slot.pauseUntil(with.time().now().plus(wait)));
+            return reply;
+        }
+
+        /** Why the provider isn't even asked; counts as not transmitted, so another may be. Null if it may be asked. */
+        private @Nullable SubmitReply closed(ProviderSlot slot) {
+            Instant start = with.time().now();
             Duration pause = slot.pause(start);
             if (!pause.isZero()) {
                 return SubmitReply.notTransmitted(Reason.THROTTLED, slot.name() + " asked to wait")
                         .retryAfter(pause);
             }
             SubmitReply limited = limitedBy(slot, start);
-            if (limited != null) {
-                return limited;
+            if (limited == null && remaining().compareTo(Duration.ZERO) <= 0) {
+                return SubmitReply.notTransmitted("the send's deadline has passed");
             }
-            return slot.tryEnter()
-                    ? null
-                    : SubmitReply.notTransmitted(
-                            Reason.UNAVAILABLE, slot.name() + " failed repeatedly and is left alone for a while");
+            return limited;
+        }
+
+        private Duration remaining() {
+            return with.deadline().minusNanos(with.time().nanoTime() - began);
         }
 
         private @Nullable SubmitReply limitedBy(ProviderSlot slot, Instant start) {
-            List<Limits.Taken> forAttempt = new ArrayList<>(0);
             Instant now = start;
             while (true) {
                 Limits.Refusal refusal;
                 try {
-                    refusal = with.limits().takeForAttempt(slot.name(), now, forAttempt);
+                    refusal = with.limits().takeForAttempt(slot.name(), now, takenForAttempt);
                 } catch (RuntimeException e) {
                     if (attempts.isEmpty()) {
                         throw new SmsStoreException("LimitStore.take", e);
@@ -350,8 +466,7 @@ final class SendEngine {
                 if (refusal == null) {
                     return null;
                 }
-                giveBack(forAttempt);
-                forAttempt.clear();
+                giveBackAttempt();
                 Instant passes = now.plus(refusal.after());
                 if (passes.isAfter(start.plus(refusal.patience())) || !sleepUntil(passes)) {
                     return SubmitReply.notTransmitted(
@@ -362,26 +477,30 @@ final class SendEngine {
             }
         }
 
-        private SubmitReply submit(ProviderSlot slot, Instant start) {
-            Duration left = Duration.between(start, deadline);
-            Duration timeout = left.compareTo(with.attemptTimeout()) < 0 ? left : with.attemptTimeout();
-            if (timeout.isNegative() || timeout.isZero()) {
-                return SubmitReply.notTransmitted("the send's deadline has passed");
-            }
-            Submission submission = Submission.builder(id, admitted.to(), admitted.text())
+        private Submission submission(ProviderSlot slot, Instant now) {
+            Duration left = remaining().compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : remaining();
+            return Submission.builder(id, admitted.to(), admitted.text())
                     .tenant(message.tenant())
-                    .from(sender(slot))
+                    .from(sender(message, slot))
                     .segments(segments(slot))
                     .media(message.media())
                     .category(message.category())
                     .extra(Admission.extra(slot, message))
-                    .validUntil(notAfter, start)
-                    .timeout(timeout)
+                    .validUntil(notAfter, now)
+                    .timeout(left.compareTo(with.attemptTimeout()) < 0 ? left : with.attemptTimeout())
                     .build();
+        }
+
+        private SubmitReply submit(ProviderSlot slot, Submission submission) {
             try {
                 SubmitReply reply = slot.provider().submit(submission);
-                return reply != null ? reply : SubmitReply.unknown(null, slot.name() + " answered null");
-            } catch (RuntimeException | Error e) {
+                if (reply == null) {
+                    return SubmitReply.unknown(null, slot.name() + " answered null");
+                }
+                return reply.retryAfter().orElse(Duration.ZERO).compareTo(LONGEST_PAUSE) > 0
+                        ? reply.retryAfter(LONGEST_PAUSE)
+                        : reply;
+            } catch (Throwable e) {
                 // A provider must not throw. If one does, nobody knows how far its request had come.
                 log.error(
                         "provider {} threw from submit; the outcome of message {} is unknown: {}",
@@ -399,21 +518,16 @@ final class SendEngine {
                     : Segmenter.segments(slot.segmenter().measure(admitted.text()));
         }
 
-        private @Nullable SenderId sender(ProviderSlot slot) {
-            SenderId wanted = message.from().orElse(null);
-            return wanted != null && slot.capabilities().owns(wanted) ? wanted : null;
-        }
-
         private void rememberOptOut(ProviderSlot slot, SubmitReply reply) {
             String source =
                     slot.name() + reply.providerCode().map(code -> " " + code).orElse("");
-            Instant now = with.time().now();
             try {
+                Instant now = with.time().now();
                 with.suppressions()
                         .record(
                                 message.tenant(),
                                 new Suppression(admitted.to(), null, Suppression.Choice.OPT_OUT, now, source));
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 suppressionLost = true;
                 log.error(
                         "message {}: SuppressionRepository.record failed; an opt-out isn't recorded: {}",
@@ -435,11 +549,13 @@ final class SendEngine {
         }
 
         private boolean sleepUntil(Instant when) {
-            if (when.isAfter(deadline) || (notAfter != null && when.isAfter(notAfter))) {
+            Duration wait = Duration.between(with.time().now(), when);
+            if (wait.compareTo(remaining()) > 0 || (notAfter != null && when.isAfter(notAfter))) {
                 return false;
             }
             try {
-                with.time().sleep(Duration.between(with.time().now(), when));
+                waited = true;
+                with.time().sleep(wait);
                 return true;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -462,7 +578,7 @@ final class SendEngine {
 
         private SendResult result(ProviderSlot slot, SubmitReply reply) {
             SendResult.Details details = SendResult.Details.of(id, admitted.to(), attempts, admitted.quote());
-            return switch (reply.outcome()) {
+            SendResult result = switch (reply.outcome()) {
                 case ACCEPTED ->
                     new SendResult.Accepted(
                             details,
@@ -478,7 +594,7 @@ final class SendEngine {
                             reply.explanation(),
                             slot.name(),
                             reply.providerCode().orElse(null),
-                            reply.retryAfter().map(with.time().now()::plus).orElse(null));
+                            reply.retryAfter().map(ended()::plus).orElse(null));
                 case UNKNOWN ->
                     new SendResult.Unknown(
                             details,
@@ -487,6 +603,13 @@ final class SendEngine {
                             reply.explanation(),
                             null);
             };
+            return suppressionLost ? result.notRecorded() : result;
+        }
+
+        /** When the last attempt ended, by what is known already: the clock isn't asked for an outcome's sake. */
+        private Instant ended() {
+            Attempt last = attempts.get(attempts.size() - 1);
+            return last.startedAt().plus(last.duration());
         }
 
         SendResult end(Reason reason, String explanation, @Nullable Instant retryAt) {
@@ -498,7 +621,7 @@ final class SendEngine {
         for (SmsListener listener : listeners) {
             try {
                 call.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 log.warn(
                         "listener {} threw; nothing else is affected: {}",
                         listener.getClass().getName(),

@@ -1,13 +1,16 @@
 package io.textonce.client;
 
 import io.textonce.MessageId;
+import io.textonce.Proof;
 import io.textonce.Quote;
 import io.textonce.RateCard;
+import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.TenantId;
+import io.textonce.internal.Trace;
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
 import io.textonce.memory.InMemoryStore;
@@ -33,6 +36,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -69,6 +75,8 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private final Supplier<MessageId> ids;
     private final List<SmsListener> listeners;
     private final List<Finding> configuration;
+    private final TimeSource time;
+    private final SendThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private SmsClient(Builder b, PhoneNumbers phones) {
@@ -82,6 +90,8 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         }
         SuppressionRepository suppressions = b.suppressions != null ? b.suppressions : new InMemoryStore();
         this.ids = b.ids;
+        this.time = b.time;
+        this.threads = new SendThreads(b.executor);
         this.listeners = List.copyOf(b.listeners);
         this.admission = new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates, order);
         this.engine = new SendEngine(new SendEngine.Settings(
@@ -120,26 +130,113 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     @Override
     public SendResult send(SmsMessage message) {
         Objects.requireNonNull(message, "message");
-        if (closed.get()) {
-            throw new IllegalStateException(
-                    "the client is closed; nothing was sent. Share one client and close it last");
+        requireOpen();
+        return deliver(message, null);
+    }
+
+    /**
+     * Sends one message without making the caller wait: on the executor given to {@link Builder#executor}, else on
+     * threads of the client's own, which are virtual where the runtime has them (Java 21 and later).
+     *
+     * <p>Cancelling the future, completing it or letting it time out stops the waiting and nothing else: the message is
+     * sent all the same, and its outcome reaches the record and the listeners. Stages that follow without an executor of
+     * their own run on the sending thread.
+     *
+     * <p>Saturation: the client's own threads send 256 messages at once (64 before Java 21) and keep 10,000 more waiting.
+     * What comes on top isn't queued and doesn't block: its result is rejected at once, with reason
+     * {@link Reason#RATE_LIMITED} and proof {@link Proof#LOCAL_POLICY}; listeners are told, but no row is written. The same
+     * goes for a host's executor that refuses work. For many messages use {@link #bulk()}.
+     *
+     * <pre>{@code
+     * sms.sendAsync(message).thenAccept(result -> log.info("{}", result));
+     * }</pre>
+     *
+     * @param message what to send, never null
+     * @return the outcome to come. It fails with {@link io.textonce.SmsStoreException} where {@link #send} would throw it,
+     *     and with {@link IllegalStateException} if the client is closed before the send begins; either way nothing was sent
+     * @throws NullPointerException if {@code message} is null
+     * @throws IllegalStateException if the client is closed
+     */
+    public CompletableFuture<SendResult> sendAsync(SmsMessage message) {
+        Objects.requireNonNull(message, "message");
+        requireOpen();
+        CompletableFuture<SendResult> outcome = new CompletableFuture<>();
+        try {
+            threads.execute(() -> complete(outcome, message));
+        } catch (RejectedExecutionException e) {
+            requireOpen();
+            SendResult result = engine.turnAway(
+                    message, "too many sends wait already; wait for earlier ones, or use bulk() for many messages");
+            SendEngine.tell(listeners, listener -> listener.onResult(message, result));
+            outcome.complete(result);
         }
-        SendResult result = outcome(message);
+        return outcome;
+    }
+
+    private void complete(CompletableFuture<SendResult> outcome, SmsMessage message) {
+        try {
+            outcome.complete(send(message));
+        } catch (RuntimeException | Error e) {
+            outcome.completeExceptionally(e);
+        }
+    }
+
+    /**
+     * Prepares to send any number of messages, several at a time, in constant memory.
+     *
+     * @return the options of a run, with their defaults
+     */
+    public Bulk bulk() {
+        return new Bulk(this);
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw closedAlready();
+        }
+    }
+
+    static IllegalStateException closedAlready() {
+        return new IllegalStateException("the client is closed; nothing was sent. Share one client and close it last");
+    }
+
+    /** Sends whether or not the client was closed meanwhile. The message's own key goes before the one given here. */
+    SendResult deliver(SmsMessage message, @Nullable String key) {
+        SendResult result = outcome(message, message.idempotencyKey().orElse(key));
         SendEngine.tell(listeners, listener -> listener.onResult(message, result));
         return result;
     }
 
-    private SendResult outcome(SmsMessage message) {
+    private SendResult outcome(SmsMessage message, @Nullable String key) {
         Admission.Verdict verdict = admission.admit(message);
         if (verdict instanceof Admission.Refused refused) {
             return engine.refuse(message, refused);
         }
         Admission.Admitted admitted = (Admission.Admitted) verdict;
         MessageId id = ids.get();
-        String key = message.idempotencyKey().orElse(null);
         return key == null
                 ? engine.deliver(admitted, id)
                 : idempotency.once(admitted, id, key, wanted -> engine.deliver(admitted, wanted));
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    TimeSource time() {
+        return time;
+    }
+
+    SendThreads threads() {
+        return threads;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    SendEngine engine() {
+        return engine;
     }
 
     /**
@@ -211,13 +308,24 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     }
 
     /**
-     * Closes the client and the providers that it was given. Idempotent. Sends under way keep their outcome; later ones
-     * throw {@link IllegalStateException}.
+     * Closes the client and the providers that it was given. Idempotent, and waits for nothing: sends under way keep
+     * their outcome; later ones, and those of {@link #sendAsync} that haven't begun, end in {@link IllegalStateException};
+     * a bulk run starts no further message. To lose none, wait for futures and runs first.
      */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            slots.values().forEach(slot -> slot.provider().close());
+            threads.close();
+            for (ProviderSlot slot : slots.values()) {
+                try {
+                    slot.provider().close();
+                } catch (RuntimeException e) {
+                    log.warn(
+                            "provider {} threw from close; the others are closed all the same. {}",
+                            slot.name(),
+                            Trace.of(e));
+                }
+            }
         }
     }
 
@@ -232,6 +340,9 @@ public final class SmsClient implements SmsSender, AutoCloseable {
      * <p>Not thread-safe.
      */
     public static final class Builder {
+        /** What {@link io.textonce.spi.http.HttpTransport} takes; more would throw at every submit. */
+        private static final Duration LONGEST_ATTEMPT = Duration.ofHours(1);
+
         private final List<SmsProvider> providers = new ArrayList<>();
         private final List<SmsListener> listeners = new ArrayList<>();
         private final List<RateLimit> limits = new ArrayList<>();
@@ -251,6 +362,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         private @Nullable IdempotencyRepository idempotency;
         private Duration idempotencyRetention = Duration.ofDays(30);
         private @Nullable LimitStore limitStore;
+        private @Nullable Executor executor;
         private TimeSource time = TimeSource.system();
         private Supplier<MessageId> ids = MessageId::next;
         private Function<SubmitReply, Next> permissions = Next::after;
@@ -304,7 +416,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         /**
          * Sets how long one request may take, connecting included. Default 30 s.
          *
-         * @param value 100 ms or longer
+         * @param value 100 ms to 1 h
          * @return this builder
          */
         public Builder attemptTimeout(Duration value) {
@@ -315,7 +427,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         /**
          * Sets how long a whole send may take, waits and failover included. Default 2 min.
          *
-         * @param value 100 ms or longer
+         * @param value 100 ms or longer, and shorter than idempotency keys are kept
          * @return this builder
          */
         public Builder deadline(Duration value) {
@@ -467,6 +579,18 @@ public final class SmsClient implements SmsSender, AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets where {@link SmsClient#sendAsync} and the workers of {@link SmsClient#bulk} run, for hosts that manage their
+         * threads. Default: threads of the client's own. The client never shuts this executor down.
+         *
+         * @param value runs every task that it doesn't refuse; one that drops tasks leaves futures without an end
+         * @return this builder
+         */
+        public Builder executor(Executor value) {
+            this.executor = Objects.requireNonNull(value, "executor");
+            return this;
+        }
+
         /** For tests that name their messages. */
         Builder ids(Supplier<MessageId> value) {
             this.ids = value;
@@ -508,8 +632,15 @@ public final class SmsClient implements SmsSender, AutoCloseable {
             }
             PhoneNumbers phones = phones(problems);
             atLeast(problems, "attemptTimeout", attemptTimeout, Duration.ofMillis(100));
+            if (attemptTimeout.compareTo(LONGEST_ATTEMPT) > 0) {
+                problems.add("attemptTimeout: " + attemptTimeout + " is longer than " + LONGEST_ATTEMPT);
+            }
             atLeast(problems, "deadline", deadline, Duration.ofMillis(100));
             atLeast(problems, "idempotency retention", idempotencyRetention, Duration.ofHours(1));
+            if (deadline.compareTo(idempotencyRetention) >= 0) {
+                problems.add("deadline: " + deadline + " is not shorter than the idempotency retention "
+                        + idempotencyRetention + "; a key must outlive its send");
+            }
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException("SmsClient: " + String.join("; ", problems));
             }

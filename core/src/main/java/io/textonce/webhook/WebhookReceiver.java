@@ -1,8 +1,10 @@
 package io.textonce.webhook;
 
+import io.textonce.DeliveryReport;
 import io.textonce.InboundMessage;
 import io.textonce.Keyword;
 import io.textonce.Origin;
+import io.textonce.Reason;
 import io.textonce.SmsEvent;
 import io.textonce.SmsListener;
 import io.textonce.TenantId;
@@ -110,7 +112,7 @@ public final class WebhookReceiver {
         WebhookEndpoint known;
         try {
             known = find(endpoint);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error(
                     "Webhook: the endpoint source failed; answered 503, the provider will come again. {}", Trace.of(e));
             return WebhookReply.of(503);
@@ -139,7 +141,7 @@ public final class WebhookReceiver {
             parsed = parser.parse(publicUrl.seenFromOutside(request), origin);
             acknowledgement = parser.acknowledgement();
             requireOwn(parsed.events(), origin);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             LOG.error(
                     "Webhook: the parser of {} failed; answered 500, nothing is stored. {}",
                     shown(origin),
@@ -158,7 +160,7 @@ public final class WebhookReceiver {
                 entries.add(entry(event));
             }
             applied = entries.isEmpty() ? List.of() : journal.apply(origin.tenant(), entries);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error(
                     "Webhook: storing from {} failed; answered 503, it will come again. {}",
                     shown(origin),
@@ -198,6 +200,9 @@ public final class WebhookReceiver {
     }
 
     private Entry entry(SmsEvent event) {
+        if (event instanceof DeliveryReport report) {
+            return new Entry(report, refusedByRecipient(report));
+        }
         if (!(event instanceof InboundMessage message)) {
             return new Entry(event, null);
         }
@@ -217,6 +222,18 @@ public final class WebhookReceiver {
                         && message.fromNumber()
                                 .map(number -> suppressions.isSuppressed(message.tenant(), number, message.to()))
                                 .orElse(false));
+    }
+
+    /** Some providers take a message over first and tell afterwards that the recipient had opted out there. */
+    private static @Nullable Suppression refusedByRecipient(DeliveryReport report) {
+        if (report.reason().orElse(null) != Reason.OPTED_OUT) {
+            return null;
+        }
+        String source = report.provider()
+                + report.providerCode().map(code -> " " + code).orElse("");
+        return report.recipient()
+                .map(number -> new Suppression(number, null, Suppression.Choice.OPT_OUT, report.receivedAt(), source))
+                .orElse(null);
     }
 
     private static @Nullable Suppression choice(InboundMessage message, Keyword keyword, String how) {
@@ -241,7 +258,7 @@ public final class WebhookReceiver {
     private static void tell(SmsListener listener, SmsEvent event) {
         try {
             listener.onEvent(event);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("Webhook: a listener threw; the event is stored all the same. {}", Trace.of(e));
         }
     }

@@ -11,6 +11,7 @@ import io.textonce.MessageId;
 import io.textonce.Origin;
 import io.textonce.OtherEvent;
 import io.textonce.PhoneNumber;
+import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SenderId;
 import io.textonce.SmsEvent;
@@ -96,6 +97,12 @@ class WebhookReceiverTest {
                 case "report" ->
                     DeliveryReport.builder(origin, f[1], DeliveryStatus.valueOf(f[3]))
                             .providerMessageId(f[2])
+                            .build();
+                case "refused" ->
+                    DeliveryReport.builder(origin, f[1], DeliveryStatus.UNDELIVERED)
+                            .providerMessageId("pm-" + f[1])
+                            .recipient(ANN)
+                            .reason(Reason.valueOf(f[2]), "21610")
                             .build();
                 case "stray" ->
                     OtherEvent.of(
@@ -308,6 +315,15 @@ class WebhookReceiverTest {
     }
 
     @Test
+    void aReportThatTheRecipientHadOptedOutIsRememberedAndNoOtherIs() {
+        WebhookReceiver receiver = builder().build();
+        receiver.receive("alpha", signed("refused|r1|RECIPIENT"));
+        assertThat(store.isSuppressed(TENANT, ANN, null)).isFalse();
+        receiver.receive("alpha", signed("refused|r2|OPTED_OUT"));
+        assertThat(store.isSuppressed(TENANT, ANN, null)).isTrue();
+    }
+
+    @Test
     void keepsWhatItDoesNotKnow() {
         assertThat(builder().build().receive("alpha", signed("brand.new|e1|?")).status())
                 .isEqualTo(200);
@@ -339,7 +355,7 @@ class WebhookReceiverTest {
                 .listener(new SmsListener() {
                     @Override
                     public void onEvent(SmsEvent event) {
-                        throw new IllegalStateException("listener");
+                        throw new AssertionError("a listener's own fault");
                     }
                 })
                 .listener(new SmsListener() {

@@ -196,7 +196,7 @@ final class ErrorCodes {
         put(Reason.REQUEST, "the message can't be changed any more.", 30409);
         put(
                 Reason.REQUEST,
-                "scheduling at Twilio isn't used here: schedule with SmsOutbox.",
+                "scheduling at Twilio isn't used here: send at the time you want.",
                 35111,
                 35114,
                 35115,

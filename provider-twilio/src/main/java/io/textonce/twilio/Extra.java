@@ -28,7 +28,7 @@ enum Extra {
     SMART_ENCODED("SmartEncoded", "true|false", "true or false"),
     TRAFFIC_TYPE("TrafficType", "free", "free");
 
-    private static final String SCHEDULE = "schedule with SmsOutbox, which still checks opt-outs when the time comes.";
+    private static final String SCHEDULE = "send at the time you want instead, so that opt-outs are checked then.";
 
     /** Keys of the contract that are ours to set, or that we refuse; each with what to do instead. */
     private static final Map<String, String> NOT_HERE = Map.of(

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -76,6 +77,26 @@ class IdempotencyBehaviourTest {
             assertThat(r.proof()).isEqualTo(Proof.LOCAL_POLICY);
         });
         assertThat(provider.submissions()).hasSize(1);
+    }
+
+    @Test
+    void vendorOptionsArePartOfThePayload() {
+        assertThat(withContent("HX1").outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(withContent("HX1").outcome()).isEqualTo(Outcome.ACCEPTED);
+        assertThat(withContent("HX2"))
+                .isInstanceOfSatisfying(
+                        SendResult.Rejected.class,
+                        r -> assertThat(r.reason())
+                                .as("what a template at the provider is filled with is content too")
+                                .isEqualTo(Reason.DUPLICATE));
+        assertThat(provider.submissions()).hasSize(1);
+    }
+
+    private SendResult withContent(String sid) {
+        return sms.send(SmsMessage.to("+61491570156")
+                .extra("fake", Map.of("ContentSid", sid))
+                .idempotencyKey("content")
+                .build());
     }
 
     @Test

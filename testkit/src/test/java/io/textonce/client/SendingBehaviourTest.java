@@ -32,6 +32,7 @@ import io.textonce.spi.Capabilities;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
+import io.textonce.spi.TimeSource;
 import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageRepository;
@@ -787,6 +788,155 @@ class SendingBehaviourTest {
         SendResult result = client().build().send(hello().build());
         for (Object o : List.of(result, result.attempts(), first.submissions(), hello().build(), result.quote())) {
             assertThat(o.toString()).doesNotContain("491570156", "See you");
+        }
+    }
+
+    /** A clock on which something happens in every sleep. */
+    private TimeSource sleeping(Runnable meanwhile) {
+        return new TimeSource() {
+            @Override
+            public Instant now() {
+                return clock.now();
+            }
+
+            @Override
+            public long nanoTime() {
+                return clock.nanoTime();
+            }
+
+            @Override
+            public void sleep(Duration duration) throws InterruptedException {
+                clock.sleep(duration);
+                meanwhile.run();
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = RateLimit.Key.class,
+            names = {"EVERYTHING", "PROVIDER"})
+    void anOptOutThatComesWhileALimitIsWaitedForCounts(RateLimit.Key key) {
+        Runnable stop =
+                () -> store.record(TenantId.DEFAULT, new Suppression(NUMBER, null, OUT, clock.now(), "keyword"));
+        SmsClient sms = client().suppressions(store)
+                .time(sleeping(stop))
+                .rateLimit(RateLimit.of(1, Duration.ofSeconds(30)).keyedBy(key).waitUpTo(Duration.ofSeconds(30)))
+                .build();
+        assertThat(sms.send(hello().build()).isAccepted()).isTrue();
+        assertThat(rejected(sms.send(hello().build())).reason()).isEqualTo(Reason.OPTED_OUT);
+        assertThat(first.submissions()).hasSize(1);
+        SmsMessage other =
+                SmsMessage.to(PhoneNumber.of("+61491570157")).text("x").build();
+        Instant before = clock.now();
+        assertThat(sms.send(other).isAccepted()).isTrue();
+        assertThat(clock.now()).as("the permit came back, nobody waits for it").isEqualTo(before);
+    }
+
+    @Test
+    void D2_aWaitForTheProvidersLimitIsTakenOffTheTimeoutAndTheValidity() {
+        SmsClient sms = client().attemptTimeout(Duration.ofSeconds(30))
+                .deadline(Duration.ofSeconds(40))
+                .rateLimit(RateLimit.of(1, Duration.ofSeconds(30))
+                        .keyedBy(RateLimit.Key.PROVIDER)
+                        .waitUpTo(Duration.ofSeconds(30)))
+                .build();
+        sms.send(hello().build());
+        sms.send(hello().notAfter(clock.now().plusSeconds(100)).build());
+        assertThat(first.submissions().get(1).timeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(first.submissions().get(1).validity()).contains(Duration.ofSeconds(70));
+    }
+
+    @Test
+    void aProviderThatIsLeftAloneGivesItsPermitBack() {
+        first.script().then(refuse(Reason.CREDENTIAL, "20003"));
+        SmsClient sms = client().breaker(BreakerPolicy.of(50, 20, Duration.ofSeconds(5)))
+                .rateLimit(RateLimit.of(2, Duration.ofHours(1)).keyedBy(RateLimit.Key.PROVIDER))
+                .build();
+        for (int i = 0; i < 5; i++) {
+            sms.send(hello().build());
+        }
+        clock.advance(Duration.ofSeconds(6));
+        assertThat(sms.send(hello().build()).isAccepted())
+                .as("one permit went to the refused submit, none to those that were never made")
+                .isTrue();
+    }
+
+    @Test
+    void D2_aWallClockThatIsSetBackDoesNotProlongASend() {
+        first.script().otherwise(submission -> {
+            clock.advance(Duration.ofSeconds(9));
+            clock.jump(Duration.ofHours(-1));
+            return notTransmitted();
+        });
+        long before = clock.nanoTime();
+        client().deadline(Duration.ofSeconds(20))
+                .retry(RetryPolicy.backoff(10, Duration.ofMillis(1), Duration.ofMillis(1)))
+                .build()
+                .send(hello().build());
+        assertThat(Duration.ofNanos(clock.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aSenselessRetryAfterNeitherThrowsNorSwitchesTheProviderOffForGood() {
+        first.script().then(throttle(Duration.ofSeconds(Long.MAX_VALUE)));
+        SmsClient sms = client().build();
+        assertThat(rejected(sms.send(hello().build())).reason()).isEqualTo(Reason.THROTTLED);
+        clock.advance(Duration.ofDays(1));
+        assertThat(sms.send(hello().build()).isAccepted()).isTrue();
+    }
+
+    @Test
+    void interruptingEndsTheFailoverAndKeepsTheFlag() {
+        first.script().otherwise(submission -> {
+            Thread.currentThread().interrupt();
+            return notTransmitted();
+        });
+        SendResult result = pair().build().send(hello().build());
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(rejected(result).proof()).isEqualTo(Proof.NOT_TRANSMITTED);
+        assertThat(second.submissions()).isEmpty();
+    }
+
+    @Test
+    void anAttemptLongerThanATransportTakesIsRefusedBeforeItMakesEverySendADoubt() {
+        assertThatThrownBy(() -> client().attemptTimeout(Duration.ofHours(2)).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("attemptTimeout: PT2H is longer than PT1H");
+    }
+
+    @Test
+    void aDeadlineThatOutlivesItsIdempotencyKeyIsRefused() {
+        assertThatThrownBy(() -> client().deadline(Duration.ofDays(40)).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("deadline");
+    }
+
+    @Test
+    void aProviderThatCannotBeClosedDoesNotKeepTheOthersOpen() {
+        AtomicBoolean closed = new AtomicBoolean();
+        SmsProvider stuck = new Closing("stuck", () -> {
+            throw new IllegalStateException("stuck");
+        });
+        SmsProvider good = new Closing("good", () -> closed.set(true));
+        SmsClient.builder().provider(stuck).provider(good).build().close();
+        assertThat(closed).isTrue();
+    }
+
+    private record Closing(String name, Runnable closing) implements SmsProvider {
+        @Override
+        public Capabilities capabilities() {
+            return SendingBehaviourTest.capabilities().build();
+        }
+
+        @Override
+        public SubmitReply submit(Submission submission) {
+            return SubmitReply.accepted("id");
+        }
+
+        @Override
+        public void close() {
+            closing.run();
         }
     }
 

@@ -1,7 +1,9 @@
 package io.textonce.checks.snippets;
 
+import static io.textonce.testkit.SmsAssertions.assertThatSms;
+
+import com.sun.net.httpserver.HttpServer;
 import io.textonce.SendResult;
-import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.TenantId;
 import io.textonce.WebhookReply;
@@ -10,12 +12,14 @@ import io.textonce.client.RateLimit;
 import io.textonce.client.Routing;
 import io.textonce.client.SmsClient;
 import io.textonce.memory.InMemoryStore;
+import io.textonce.sandbox.Behaviour;
 import io.textonce.spi.SmsProvider;
+import io.textonce.testkit.FakeProvider;
+import io.textonce.testkit.VirtualClock;
 import io.textonce.twilio.TwilioProvider;
 import io.textonce.webhook.WebhookReceiver;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 
 /** The Java of README.md, so that it compiles; DocumentSnippetsTest holds the two together. */
 final class ReadmeSnippets {
@@ -50,25 +54,52 @@ final class ReadmeSnippets {
         return sms;
     }
 
-    static WebhookReply hearBack(
-            SmsProvider twilio,
-            InMemoryStore store,
-            SmsListener listener,
-            String method,
-            String rawTarget,
-            Map<String, List<String>> headers,
-            byte[] body) {
-        WebhookReceiver receiver = WebhookReceiver.builder(store)
-                .endpoint("twilio", TenantId.DEFAULT, twilio)
-                .publicBaseUrl("https://sms.example.org")
-                .listener(listener)
+    static void hearBack(SmsProvider twilio, HttpServer server) {
+        InMemoryStore store = new InMemoryStore(); // lost on exit: repositories on your database in production
+        SmsClient sms = SmsClient.builder()
+                .provider(twilio)
+                .messages(store)
+                .suppressions(store)
                 .build();
 
-        WebhookRequest request = WebhookRequest.builder(method, rawTarget)
-                .headers(headers)
-                .body(body)
+        WebhookReceiver receiver = WebhookReceiver.builder(store)
+                .suppressions(store)
+                .endpoint("twilio", TenantId.DEFAULT, twilio)
+                .publicBaseUrl("https://sms.example.org")
                 .build();
-        WebhookReply reply = receiver.receive("twilio", request);
-        return reply;
+        serve(server, receiver);
+        sms.close();
+    }
+
+    static void serve(HttpServer server, WebhookReceiver receiver) {
+        server.createContext("/hooks/twilio", exchange -> {
+            WebhookRequest request = WebhookRequest.builder(
+                            exchange.getRequestMethod(), exchange.getRequestURI().toString())
+                    .headers(exchange.getRequestHeaders())
+                    .body(exchange.getRequestBody().readAllBytes())
+                    .build();
+            WebhookReply reply = receiver.receive("twilio", request);
+            byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+            if (!reply.contentType().isEmpty()) {
+                exchange.getResponseHeaders().set("Content-Type", reply.contentType());
+            }
+            exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
+            if (body.length > 0) {
+                exchange.getResponseBody().write(body);
+            }
+            exchange.close();
+        });
+    }
+
+    static void testWithoutAProvider() {
+        FakeProvider fake = FakeProvider.named("fake");
+        fake.script().then(Behaviour.loseResponse());
+        SmsClient sms = SmsClient.builder()
+                .provider(fake)
+                .time(new VirtualClock())
+                .build();
+        SendResult result = sms.send(
+                SmsMessage.to("+61491570156").text("See you at 10:30").build());
+        assertThatSms(result).isUnknown();
     }
 }
