@@ -105,9 +105,9 @@ final class Admission {
         } catch (TemplateException e) {
             return new Refused(Reason.TEMPLATE, String.valueOf(e.getMessage()), to, "", null);
         }
-        boolean bare = message.media().isEmpty()
-                && order.stream().allMatch(slot -> extra(slot, message).isEmpty());
-        if (text.isBlank() && bare) {
+        if (text.isBlank()
+                && message.media().isEmpty()
+                && order.stream().allMatch(slot -> extra(slot, message).isEmpty())) {
             return new Refused(
                     Reason.CONTENT, "there is nothing to send: the text is empty and there are no media", to, "", null);
         }

@@ -40,6 +40,18 @@ final class MessageJson implements Json.Fields {
         return message;
     }
 
+    /** Only what an answer to a submit is read for; the rest, our own text among it, stays bytes. */
+    static MessageJson readAnswer(byte[] bytes) throws IOException {
+        MessageJson message = new MessageJson();
+        Json.read(bytes, (name, value) -> {
+            switch (name) {
+                case "sid", "num_segments", "price", "price_unit" -> message.field(name, value);
+                default -> {}
+            }
+        });
+        return message;
+    }
+
     @Override
     public void field(String name, JsonParser value) throws IOException {
         switch (name) {

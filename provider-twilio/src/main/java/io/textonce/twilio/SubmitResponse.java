@@ -53,7 +53,7 @@ final class SubmitResponse {
     static SubmitReply success(int status, byte[] body) {
         MessageJson message;
         try {
-            message = MessageJson.read(body);
+            message = MessageJson.readAnswer(body);
         } catch (IOException unreadable) {
             return SubmitReply.unknown(
                     String.valueOf(status),

@@ -56,7 +56,7 @@ public final class FormWriter {
     public FormWriter add(String key, String value) {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
-        ensure(2L + (long) WORST_BYTES_PER_UNIT * ((long) key.length() + value.length()));
+        ensure(2L + most(key) + most(value));
         if (size > 0) {
             bytes[size++] = '&';
         }
@@ -91,6 +91,16 @@ public final class FormWriter {
             long wanted = Math.max(size + more, 2L * bytes.length);
             bytes = Arrays.copyOf(bytes, Math.toIntExact(Math.min(wanted, Integer.MAX_VALUE - 8)));
         }
+    }
+
+    /** The bytes that a text takes, or a few more: mostly plain text must not pay for what is escaped. */
+    private static long most(String text) {
+        long bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            bytes += isPlain(c) ? 1 : c < 0x80 ? 3 : WORST_BYTES_PER_UNIT;
+        }
+        return bytes;
     }
 
     private void write(String text) {

@@ -10,17 +10,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import okhttp3.Connection;
+import okhttp3.Headers;
 import okhttp3.Interceptor;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
 
 /**
  * The last thing a request passes before its headers are written: looks at a pooled connection that was idle, lets one
- * call through once and only before its deadline, and keeps {@code Retry-After} from OkHttp. Thread-safe.
+ * call through once and only before its deadline, and keeps {@code Retry-After} and all other headers from OkHttp. Thread-safe.
  */
 final class Gate implements Interceptor {
     /** Younger connections are used unseen: a look costs a millisecond, and servers keep connections for seconds. */
     static final long LOOK_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    private static final Headers NONE = new Headers.Builder().build();
     private static final long NEVER_USED = Long.MIN_VALUE;
 
     private final Guards guards;
@@ -58,9 +61,19 @@ final class Gate implements Interceptor {
         Response response = chain.proceed(chain.request());
         used.set(nanoTime.getAsLong());
         exchange.head(response);
-        return guards.hideRetryAfter() && response.header(RetryAfter.HEADER) != null
-                ? response.newBuilder().removeHeader(RetryAfter.HEADER).build()
-                : response;
+        return guards.hideHeaders() ? bare(response) : response;
+    }
+
+    /**
+     * The reply without its headers. They are kept in the exchange; OkHttp needs none of them from here on, would act on
+     * some, and copies and parses them in each of its layers.
+     */
+    private static Response bare(Response response) {
+        ResponseBody body = response.body();
+        return response.newBuilder()
+                .headers(NONE)
+                .body(ResponseBody.create(body.source(), null, body.contentLength()))
+                .build();
     }
 
     /** Nothing to read is the only healthy answer: the end of the stream or a byte nobody asked for means closed. */

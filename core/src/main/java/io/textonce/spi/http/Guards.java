@@ -6,7 +6,8 @@ package io.textonce.spi.http;
  * @param noRetry OkHttp may not repeat a failed exchange, nor a 408
  * @param noRedirects OkHttp may not follow a redirect; 307 and 308 would repeat the body
  * @param oneShotBody the body tells OkHttp that it can be written once
- * @param hideRetryAfter OkHttp may not see {@code Retry-After}: it repeats a 503 with 0 whatever the retry flag says
+ * @param hideHeaders OkHttp may not see a reply's headers: it repeats a 503 with {@code Retry-After: 0} whatever the
+ *     retry flag says
  * @param passOnce one call may pass to the network once, whoever asks
  * @param peek a pooled connection that has been idle is looked at before it is used
  */
@@ -14,7 +15,7 @@ record Guards(
         boolean noRetry,
         boolean noRedirects,
         boolean oneShotBody,
-        boolean hideRetryAfter,
+        boolean hideHeaders,
         boolean passOnce,
         boolean peek) {
     static final Guards ALL = new Guards(true, true, true, true, true, true);

@@ -191,7 +191,7 @@ public final class HttpTransport implements AutoCloseable {
             Response head = Objects.requireNonNullElse(exchange.head(), response);
             byte[] body;
             try {
-                body = ReplyBody.read(response, target.maxReplyBytes());
+                body = ReplyBody.read(response.body(), head.headers(), target.maxReplyBytes());
             } catch (ReplyBody.TooLargeException tooLarge) {
                 // Otherwise closing the response would read on for a while to save the connection.
                 call.cancel();
@@ -201,7 +201,7 @@ public final class HttpTransport implements AutoCloseable {
                 return Remedies.proxyWantsCredentials(target.endpoint());
             }
             boolean complete = response.body().contentLength() >= 0
-                    || "chunked".equalsIgnoreCase(response.header("Transfer-Encoding"));
+                    || "chunked".equalsIgnoreCase(head.header("Transfer-Encoding"));
             return new Reply(response.code(), head.headers(), body, complete);
         }
     }

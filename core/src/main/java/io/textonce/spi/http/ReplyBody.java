@@ -5,7 +5,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
-import okhttp3.Response;
+import okhttp3.Headers;
+import okhttp3.ResponseBody;
 
 /** Reads a reply's body whole, or fails. */
 final class ReplyBody {
@@ -13,16 +14,16 @@ final class ReplyBody {
 
     private ReplyBody() {}
 
-    static byte[] read(Response response, int limit) throws IOException {
-        long declared = response.body().contentLength();
-        String coding = response.header("Content-Encoding");
+    static byte[] read(ResponseBody reply, Headers headers, int limit) throws IOException {
+        long declared = reply.contentLength();
+        String coding = headers.get("Content-Encoding");
         boolean gzip = coding != null
                 && (coding.toLowerCase(Locale.ROOT).equals("gzip")
                         || coding.toLowerCase(Locale.ROOT).equals("x-gzip"));
         if (declared > limit) {
             throw new TooLargeException(limit);
         }
-        InputStream body = response.body().byteStream();
+        InputStream body = reply.byteStream();
         if (gzip && declared != 0) {
             // We ask for identity; some gateways compress all the same.
             byte[] plain = readAll(new GZIPInputStream(body), -1, limit);
