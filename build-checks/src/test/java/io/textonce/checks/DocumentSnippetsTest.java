@@ -66,7 +66,9 @@ class DocumentSnippetsTest {
             }
         }
         assertThat(named).as("tests named in docs/reliability.md").isPositive();
-        assertThat(missing).as("tests that docs/reliability.md names and nobody has").isEmpty();
+        assertThat(missing)
+                .as("tests that docs/reliability.md names and nobody has")
+                .isEmpty();
     }
 
     private static List<Path> papers() throws IOException {

@@ -117,7 +117,8 @@ public final class RateLimit {
      */
     public RateLimit waitUpTo(Duration longest) {
         if (longest.isNegative()) {
-            throw new IllegalArgumentException("rate limit: waitUpTo " + longest + " is negative; zero rejects at once");
+            throw new IllegalArgumentException(
+                    "rate limit: waitUpTo " + longest + " is negative; zero rejects at once");
         }
         return new RateLimit(limit, key, label, Objects.requireNonNull(longest, "longest"));
     }

@@ -273,12 +273,14 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         List<Finding> named = new ArrayList<>();
         try {
             for (Finding each : check.check()) {
-                named.add(new Finding(
-                        each.level(), slot.name() + " " + each.subject(), each.detail(), each.remedy()));
+                named.add(new Finding(each.level(), slot.name() + " " + each.subject(), each.detail(), each.remedy()));
             }
         } catch (RuntimeException e) {
             named.add(new Finding(
-                    Level.ERROR, slot.name(), "its self-check failed: " + Trace.of(e), "report it to the provider's module"));
+                    Level.ERROR,
+                    slot.name(),
+                    "its self-check failed: " + Trace.of(e),
+                    "report it to the provider's module"));
         }
         return named;
     }

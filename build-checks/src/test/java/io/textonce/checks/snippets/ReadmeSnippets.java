@@ -74,7 +74,8 @@ final class ReadmeSnippets {
     static void serve(HttpServer server, WebhookReceiver receiver) {
         server.createContext("/hooks/twilio", exchange -> {
             WebhookRequest request = WebhookRequest.builder(
-                            exchange.getRequestMethod(), exchange.getRequestURI().toString())
+                            exchange.getRequestMethod(),
+                            exchange.getRequestURI().toString())
                     .headers(exchange.getRequestHeaders())
                     .body(exchange.getRequestBody().readAllBytes())
                     .build();
@@ -94,12 +95,10 @@ final class ReadmeSnippets {
     static void testWithoutAProvider() {
         FakeProvider fake = FakeProvider.named("fake");
         fake.script().then(Behaviour.loseResponse());
-        SmsClient sms = SmsClient.builder()
-                .provider(fake)
-                .time(new VirtualClock())
-                .build();
-        SendResult result = sms.send(
-                SmsMessage.to("+61491570156").text("See you at 10:30").build());
+        SmsClient sms =
+                SmsClient.builder().provider(fake).time(new VirtualClock()).build();
+        SendResult result =
+                sms.send(SmsMessage.to("+61491570156").text("See you at 10:30").build());
         assertThatSms(result).isUnknown();
     }
 }
