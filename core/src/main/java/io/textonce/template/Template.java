@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * One text with variables in all its languages, compiled: what a host keeps in a table, ready to render.
  *
  * <p>{@code {{name}}}, with blanks inside if you like, stands for a value. Four opening braces in a row stand for two
- * literal ones; single braces and closing ones by themselves are plain text. There is no logic, no escaping of HTML, and a value is never read again:
- * braces in it stay braces. Every declared variable must be given at each rendering, whatever the language, so that a call
+ * literal ones; single braces and closing ones by themselves are plain text. There is no logic, no escaping of HTML, and
+ * a value is never read again: braces in it stay braces. Every declared variable must be given at each rendering, whatever the language, so that a call
  * that works in one works in all.
  *
  * <p>Languages are looked up as in RFC 4647, section 3.4: {@code tr-CY}, then {@code tr}, then the default.

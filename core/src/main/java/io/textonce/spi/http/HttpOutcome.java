@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * SubmitReply reply = target.call(body, Duration.ofSeconds(10)).fold(
  *         whole -> read(whole.status(), whole.body()),
- *         unsent -> SubmitReply.notTransmitted(unsent.cause()),
- *         doubtful -> SubmitReply.unknown(doubtful.cause()));
+ *         unsent -> SubmitReply.notTransmitted(unsent.explanation()),
+ *         doubtful -> SubmitReply.unknown(null, doubtful.explanation()));
  * }</pre>
  *
  * <p>No outcome shows the query, the request body or a request header in its texts. Immutable and thread-safe.
