@@ -80,12 +80,32 @@ public final class WebhookRequest {
     }
 
     /**
-     * The public URL that the provider called, as it would have signed it.
+     * The public URL that the provider called, as it would have signed it. A base that the host configured wins over the
+     * origin of a whole URL in the request line, which the caller chose.
      *
-     * @return the public base URL and the raw target, or the raw target alone if it is a whole URL or no base is known
+     * @return the public base URL with the raw path and query; the raw target alone if no base is known
      */
     public String url() {
-        return publicBaseUrl == null || !rawTarget.startsWith("/") ? rawTarget : publicBaseUrl + rawTarget;
+        String base = publicBaseUrl;
+        if (base == null
+                || rawTarget.equals(base)
+                || rawTarget.startsWith(base + "/")
+                || rawTarget.startsWith(base + "?")) {
+            return rawTarget;
+        }
+        return base + pathAndQuery();
+    }
+
+    private String pathAndQuery() {
+        int scheme = rawTarget.indexOf("://");
+        if (rawTarget.startsWith("/") || scheme < 0) {
+            return rawTarget;
+        }
+        int at = scheme + 3;
+        while (at < rawTarget.length() && rawTarget.charAt(at) != '/' && rawTarget.charAt(at) != '?') {
+            at++;
+        }
+        return rawTarget.substring(at);
     }
 
     /**

@@ -394,8 +394,8 @@ public final class WebhookReceiver {
         }
 
         /**
-         * Sets by which URL providers reach the host; signatures are made over it. It doesn't apply to requests whose raw
-         * target is a whole URL.
+         * Sets by which URL providers reach the host; signatures are made over it. It also replaces the
+         * origin of a request whose raw target is a whole URL.
          *
          * @param base scheme, host and prefix, such as {@code https://sms.example.org}
          * @return this builder

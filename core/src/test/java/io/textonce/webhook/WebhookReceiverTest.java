@@ -378,11 +378,11 @@ class WebhookReceiverTest {
     }
 
     @Test
-    void aWholeUrlIsLeftAlone() {
+    void aConfiguredBaseWinsOverTheOriginThatACallerNames() {
         WebhookRequest whole =
                 WebhookRequest.builder("POST", "https://other.example/h").build();
         builder().publicBaseUrl("https://sms.example.org").build().receive("alpha", whole);
-        assertThat(parser.seenUrl).isEqualTo("https://other.example/h");
+        assertThat(parser.seenUrl).isEqualTo("https://sms.example.org/h");
     }
 
     @Test
