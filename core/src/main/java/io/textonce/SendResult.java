@@ -305,7 +305,7 @@ public sealed interface SendResult {
         }
 
         @Override
-        public <T> T fold(
+        public <T extends @Nullable Object> T fold(
                 Function<Accepted, T> accepted, Function<Rejected, T> rejected, Function<Unknown, T> unknown) {
             return accepted.apply(this);
         }
@@ -419,7 +419,7 @@ public sealed interface SendResult {
         }
 
         @Override
-        public <T> T fold(
+        public <T extends @Nullable Object> T fold(
                 Function<Accepted, T> accepted, Function<Rejected, T> rejected, Function<Unknown, T> unknown) {
             return rejected.apply(this);
         }
@@ -509,7 +509,7 @@ public sealed interface SendResult {
         }
 
         @Override
-        public <T> T fold(
+        public <T extends @Nullable Object> T fold(
                 Function<Accepted, T> accepted, Function<Rejected, T> rejected, Function<Unknown, T> unknown) {
             return unknown.apply(this);
         }
