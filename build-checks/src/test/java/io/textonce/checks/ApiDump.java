@@ -16,6 +16,7 @@ import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.util.ArrayList;
@@ -71,7 +72,10 @@ final class ApiDump {
                                 .filter(field -> !field.isEnumConstant())
                                 .filter(shown)
                                 .map(ApiDump::field),
-                        Stream.of(type.getDeclaredConstructors()).filter(shown).map(ApiDump::constructor),
+                        Stream.of(type.getDeclaredConstructors())
+                                .filter(shown)
+                                .filter(constructor -> !isCanonical(type, constructor))
+                                .map(ApiDump::constructor),
                         owners.stream()
                                 .flatMap(owner -> Stream.of(owner.getDeclaredMethods()))
                                 .filter(shown)
@@ -120,6 +124,16 @@ final class ApiDump {
 
     private static String field(Field field) {
         return modifiers(field.getModifiers(), false) + name(field.getAnnotatedType()) + " " + field.getName();
+    }
+
+    /** The line of a record names its components already; compilers differ in what they keep of that constructor. */
+    private static boolean isCanonical(Class<?> type, Constructor<?> constructor) {
+        return type.isRecord()
+                && Arrays.equals(
+                        constructor.getParameterTypes(),
+                        Arrays.stream(type.getRecordComponents())
+                                .map(RecordComponent::getType)
+                                .toArray(Class<?>[]::new));
     }
 
     private static String constructor(Constructor<?> constructor) {
