@@ -71,7 +71,6 @@ class ApiDumpTest {
                                 + "(java.util.function.Function<* super T, * extends R>, byte[][])",
                         "  public abstract java.lang.String? find(java.lang.String[])",
                         "public static final record Shape$Round(java.lang.String? name, int size) implements Shape",
-                        "  public new(java.lang.String?, int)",
                         "  public R apply<T extends java.lang.Number & java.io.Serializable, R>"
                                 + "(java.util.function.Function<* super T, * extends R>, byte[][])",
                         "  public final boolean equals(java.lang.Object)",
