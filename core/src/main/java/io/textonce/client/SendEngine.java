@@ -85,16 +85,17 @@ final class SendEngine {
     SendResult refuse(SmsMessage message, Refused refused) {
         MessageId id = with.ids().get();
         PhoneNumber to = refused.to();
-        SendResult result = rejected(id, to, List.of(), refused.quote(), refused.reason(), refused.explanation(), null);
-        if (to != null && with.messages() != null) {
-            create(
-                    message,
-                    to,
-                    refused.text(),
-                    id,
-                    row -> row.completed(result, with.time().now()));
+        if (to == null || with.messages() == null) {
+            return refusal(id, refused);
         }
-        return result;
+        Instant now = with.time().now();
+        MessageId stored =
+                create(message, to, refused.text(), id, row -> row.completed(refusal(row.id(), refused), now));
+        return refusal(stored, refused);
+    }
+
+    private SendResult refusal(MessageId id, Refused refused) {
+        return rejected(id, refused.to(), List.of(), refused.quote(), refused.reason(), refused.explanation(), null);
     }
 
     /** The outcome of a message for which there is no room. Writes no row: it would make the caller wait for the store. */

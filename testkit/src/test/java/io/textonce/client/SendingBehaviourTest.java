@@ -750,6 +750,19 @@ class SendingBehaviourTest {
     }
 
     @Test
+    void aRefusedMessageNeverAnswersWithTheIdOfAnother() {
+        MessageId taken = MessageId.next();
+        MessageId free = MessageId.next();
+        List<MessageId> ids = new ArrayList<>(List.of(taken, taken, free));
+        SmsClient sms = client().messages(store).ids(() -> ids.remove(0)).build();
+        sms.send(hello().build());
+        SendResult refused = sms.send(SmsMessage.to(NUMBER).text("").build());
+        assertThat(refused.messageId()).isEqualTo(free);
+        assertThat(store.find(TenantId.DEFAULT, free).orElseThrow().reason()).contains(Reason.CONTENT);
+        assertThat(store.find(TenantId.DEFAULT, taken).orElseThrow().state()).isEqualTo(MessageState.ACCEPTED);
+    }
+
+    @Test
     void anIdThatIsTakenIsMintedAgainBeforeAnythingIsSent() {
         MessageId taken = MessageId.next();
         MessageId free = MessageId.next();
