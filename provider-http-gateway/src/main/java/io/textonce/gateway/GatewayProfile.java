@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -174,7 +175,7 @@ public final class GatewayProfile {
         return List.copyOf(names);
     }
 
-    private static void collect(Object node, String prefix, TreeSet<String> names) {
+    private static void collect(Object node, String prefix, Set<String> names) {
         if (node instanceof Map<?, ?> members) {
             members.forEach((name, member) -> {
                 if (!"response".equals(name)) {
@@ -322,7 +323,7 @@ public final class GatewayProfile {
             at("send/response").putIfAbsent("format", "JSON");
             put("send/response/accepted", "field", field);
             return values.length == 0
-                    ? put("send/response/accepted", "present", Boolean.TRUE)
+                    ? put("send/response/accepted", "present", true)
                     : put("send/response/accepted", "in", new ArrayList<Object>(List.of(values)));
         }
 

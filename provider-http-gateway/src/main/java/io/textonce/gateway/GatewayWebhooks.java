@@ -130,10 +130,7 @@ final class GatewayWebhooks implements WebhookParser {
         List<Found> known = new ArrayList<>();
         List<Found> others = new ArrayList<>();
         boolean probe = false;
-        for (Hook hook : hooks) {
-            if (together && hook != hooks.get(0)) {
-                break;
-            }
+        for (Hook hook : together ? hooks.subList(0, 1) : hooks) {
             List<Item> items = items(hook, request, tree, query);
             probe |= items != null && items.isEmpty();
             for (Item item : items == null ? List.<Item>of() : items) {
@@ -202,7 +199,7 @@ final class GatewayWebhooks implements WebhookParser {
             Facts facts = new Facts(0, "", item, item);
             return hook.match().stream().allMatch(each -> each.holds(facts));
         }
-        if (hook == reports) {
+        if (hook.report()) {
             return value(hook, "status", item) != null
                     && (value(hook, "messageId", item) != null || value(hook, "ref", item) != null);
         }
@@ -298,7 +295,7 @@ final class GatewayWebhooks implements WebhookParser {
 
     private SmsEvent event(Found found, Origin origin) {
         Hook hook = found.hook();
-        SmsEvent event = hook == null ? null : hook == reports ? report(found, origin) : message(found, origin);
+        SmsEvent event = hook == null ? null : hook.report() ? report(found, origin) : message(found, origin);
         return event == null
                 ? OtherEvent.of(origin, "other:" + hash(found.content()), "unknown", found.content())
                 : event;

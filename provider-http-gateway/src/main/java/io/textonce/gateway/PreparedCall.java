@@ -84,12 +84,17 @@ final class PreparedCall {
                 };
     }
 
-    /**
-     * A request with all its values: only sending is left, which never throws.
-     *
-     * @param body null for a GET
-     */
-    record Ready(HttpTarget target, byte @Nullable [] body) {
+    /** A request with all its values: only sending is left, which never throws. */
+    static final class Ready {
+        private final HttpTarget target;
+        private final byte @Nullable [] body;
+
+        /** A null body is a GET's. */
+        Ready(HttpTarget target, byte @Nullable [] body) {
+            this.target = target;
+            this.body = body;
+        }
+
         HttpOutcome send(Duration timeout) {
             return body == null ? target.call(timeout) : target.call(body, timeout);
         }

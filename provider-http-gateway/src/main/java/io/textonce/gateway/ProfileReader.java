@@ -492,6 +492,7 @@ final class ProfileReader {
         }
         Path items = pointer(hook, "items");
         return new Hook(
+                report,
                 hook.word("source", Source.class, null),
                 items == null ? Path.of("") : items,
                 hook.list("match", this::condition),

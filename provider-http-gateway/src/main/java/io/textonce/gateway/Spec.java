@@ -130,6 +130,7 @@ record Spec(
 
     /** A kind of webhook. */
     record Hook(
+            boolean report,
             Source source,
             Path items,
             List<Condition> match,

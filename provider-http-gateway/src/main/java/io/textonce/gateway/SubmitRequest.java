@@ -98,16 +98,17 @@ final class SubmitRequest {
             more.put(Values.VALIDITY_SECONDS, Long.toString(validity.toSeconds()));
             more.put(Values.VALIDITY_MINUTES, Long.toString(Math.max(1, validity.toMinutes())));
         }
-        return values(recipients, sender(from), first.text(), more, secrets);
+        return values(recipients, from == null ? null : from.value(), first.text(), more, secrets);
     }
 
     /** The same of plain values; for vectors too. */
     Values values(
             List<Values.To> recipients,
-            @Nullable String from,
+            @Nullable String sender,
             String text,
             Map<String, String> more,
             Function<String, @Nullable String> secrets) {
+        String from = sender != null && !send.senderPlus() && sender.startsWith("+") ? sender.substring(1) : sender;
         Encoded encoded = encoded(text);
         TextAs as = encoded == null ? TextAs.UTF8 : encoded.textAs();
         byte[] octets = as == TextAs.UTF8 ? null : text.getBytes(StandardCharsets.UTF_16BE);
@@ -154,14 +155,6 @@ final class SubmitRequest {
         return url.toString();
     }
 
-    private @Nullable String sender(@Nullable SenderId from) {
-        if (from == null) {
-            return null;
-        }
-        String value = from.value();
-        return !send.senderPlus() && value.startsWith("+") ? value.substring(1) : value;
-    }
-
     String format(PhoneNumber number) {
         NumberFormat format = send.recipients();
         String e164 = number.e164();
@@ -170,8 +163,10 @@ final class SubmitRequest {
                 return prefix.getValue() + e164.substring(prefix.getKey().length());
             }
         }
+        String region = format.nationalRegion();
         if (national != null
-                && national.regionOf(number).filter(format.nationalRegion()::equals).isPresent()) {
+                && region != null
+                && national.regionOf(number).filter(region::equals).isPresent()) {
             return national.national(number).replaceAll("[^0-9]", "");
         }
         return format.plus() ? e164 : e164.substring(1);

@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text with variables in braces, {@code {{} for a brace. Nothing in it is evaluated: a variable's value is put in, escaped
+ * Text with variables in braces; a brace itself is written twice. Nothing in it is evaluated: a variable's value is put in, escaped
  * by whoever knows where it goes.
  */
 final class Template {

@@ -161,7 +161,9 @@ final class Vouching {
             return false;
         }
         int colon = pair.indexOf(':');
-        return isSecret(pair) | (colon >= 0 && isSecret(pair.substring(colon + 1)));
+        boolean whole = isSecret(pair);
+        boolean password = colon >= 0 && isSecret(pair.substring(colon + 1));
+        return whole || password;
     }
 
     private boolean isSigned(Vouch vouch, WebhookRequest request) {
