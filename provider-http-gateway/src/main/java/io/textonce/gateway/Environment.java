@@ -45,7 +45,8 @@ final class Environment {
         env.sender(builder);
         env.webhooks(builder);
         String enabled = env.optional("SMS_ENABLED");
-        return builder.enabled(enabled == null || Set.of("true", "yes", "1", "on").contains(enabled.toLowerCase(Locale.ROOT)));
+        return builder.enabled(
+                enabled == null || Set.of("true", "yes", "1", "on").contains(enabled.toLowerCase(Locale.ROOT)));
     }
 
     private GatewayProfile profile() {
@@ -60,7 +61,8 @@ final class Environment {
             return GatewayProfile.fromJson(Files.readString(java.nio.file.Path.of(named), StandardCharsets.UTF_8));
         } catch (IOException | InvalidPathException unreadable) {
             throw new IllegalArgumentException(
-                    PREFIX + "PROFILE is " + JsonObject.shown(named) + ", which is neither a file that can be read nor one of "
+                    PREFIX + "PROFILE is " + JsonObject.shown(named)
+                            + ", which is neither a file that can be read nor one of "
                             + String.join(", ", GatewayProfile.shipped()) + ".",
                     unreadable);
         }

@@ -6,7 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How to find one value in an item: the first path that has one, perhaps cut by a pattern; or always the same. */
-record Field(List<Path> paths, @Nullable String constant, @Nullable Pattern pattern) {
+record Field(
+        List<Path> paths,
+        @Nullable String constant,
+        @Nullable Pattern pattern) {
 
     static Field at(Path path) {
         return new Field(List.of(path), null, null);

@@ -35,7 +35,8 @@ final class GatewayBalance implements BalanceQuery {
         try {
             outcome = call.ready(values.get(), List.of(), null).send(PATIENCE);
         } catch (RuntimeException noSecret) {
-            return new Answer(null, "the request can't be made: " + noSecret.getClass().getSimpleName() + ".");
+            return new Answer(
+                    null, "the request can't be made: " + noSecret.getClass().getSimpleName() + ".");
         }
         return outcome.fold(
                 this::read,
@@ -51,7 +52,8 @@ final class GatewayBalance implements BalanceQuery {
         Item item = answer.first();
         String amount = balance.value().in(item);
         if (balance.okStatus().contains(status) && answer.readable() && amount != null) {
-            String currency = balance.currency() == null ? null : balance.currency().in(item);
+            String currency =
+                    balance.currency() == null ? null : balance.currency().in(item);
             if (amount.matches("-?[0-9]{1,12}(\\.[0-9]{1,9})?")) {
                 try {
                     return new Answer(Money.of(amount, currency == null ? CREDITS : currency), "");
@@ -64,6 +66,8 @@ final class GatewayBalance implements BalanceQuery {
         return new Answer(
                 null,
                 gateway + " answered " + status + ": "
-                        + (known == null || known.hint().isEmpty() ? "no balance that the profile knows." : known.hint()));
+                        + (known == null || known.hint().isEmpty()
+                                ? "no balance that the profile knows."
+                                : known.hint()));
     }
 }

@@ -16,7 +16,10 @@ final class GatewayCheck implements SelfCheck {
         all.add(new Finding(Level.OK, "profile", spec.displayName() + " (" + spec.id() + ") at " + host, ""));
         if (url.startsWith("http://")) {
             all.add(new Finding(
-                    Level.WARNING, "baseUrl", "texts and credentials go unencrypted", "use https, or a trusted network"));
+                    Level.WARNING,
+                    "baseUrl",
+                    "texts and credentials go unencrypted",
+                    "use https, or a trusted network"));
         }
         boolean hooks = spec.reports() != null || spec.inbound() != null;
         if (hooks && !verifies) {

@@ -66,9 +66,8 @@ public final class GatewayProfile {
     public static GatewayProfile shipped(String id) {
         Objects.requireNonNull(id, "id");
         if (!SHIPPED.contains(id)) {
-            throw new IllegalArgumentException(
-                    "There is no shipped profile " + JsonObject.shown(id) + "; shipped are " + String.join(", ", SHIPPED)
-                            + ". Read your own with GatewayProfile.fromJson.");
+            throw new IllegalArgumentException("There is no shipped profile " + JsonObject.shown(id) + "; shipped are "
+                    + String.join(", ", SHIPPED) + ". Read your own with GatewayProfile.fromJson.");
         }
         try (InputStream file = GatewayProfile.class.getResourceAsStream("profiles/" + id + ".json")) {
             return new GatewayProfile(

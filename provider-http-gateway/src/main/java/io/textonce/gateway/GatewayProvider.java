@@ -1,9 +1,7 @@
 package io.textonce.gateway;
 
-
 import io.textonce.Reason;
 import io.textonce.SenderId;
-import io.textonce.Settlement;
 import io.textonce.gateway.PreparedCall.Ready;
 import io.textonce.gateway.PreparedCall.UnsendableException;
 import io.textonce.spi.BatchSubmitter;
@@ -13,7 +11,6 @@ import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
 import io.textonce.spi.http.HttpOutcome;
 import io.textonce.spi.http.HttpTransport;
-import io.textonce.text.SegmentPolicy;
 import java.net.URI;
 import java.security.PublicKey;
 import java.time.Clock;
@@ -108,9 +105,7 @@ public final class GatewayProvider implements SmsProvider {
             all.add(new GatewayWebhooks(spec.reports(), spec.inbound(), numbers, vouching));
         }
         // A batch has one sender, which a rule for each destination would contradict.
-        if (spec.send().maxRecipients() > 1
-                && spec.send().response().recipient() != null
-                && senderByPrefix.isEmpty()) {
+        if (spec.send().maxRecipients() > 1 && spec.send().response().recipient() != null && senderByPrefix.isEmpty()) {
             all.add(new Batches());
         }
         Spec.Balance balance = spec.balance();
@@ -209,8 +204,8 @@ public final class GatewayProvider implements SmsProvider {
                                     + hosts.getClass().getSimpleName() + " before anything was sent."));
         }
         HttpOutcome outcome = ready.send(withinRange(first.timeout()));
-        List<SubmitReply> replies =
-                response.read(outcome, batch.stream().map(each -> each.to().e164()).toList());
+        List<SubmitReply> replies = response.read(
+                outcome, batch.stream().map(each -> each.to().e164()).toList());
         String token = secrets.token();
         return token != null && outcome instanceof HttpOutcome.Reply reply && reply.status() == 401
                 ? afterRefusedToken(token, replies)
@@ -229,7 +224,8 @@ public final class GatewayProvider implements SmsProvider {
                         ? SubmitReply.refused(
                                 Reason.UNAVAILABLE,
                                 reply.providerCode().orElse(null),
-                                spec.displayName() + " doesn't accept the token any more; the next request takes a new one.")
+                                spec.displayName()
+                                        + " doesn't accept the token any more; the next request takes a new one.")
                         : reply)
                 .toList();
     }

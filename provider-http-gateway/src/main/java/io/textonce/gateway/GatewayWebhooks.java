@@ -170,8 +170,7 @@ final class GatewayWebhooks implements WebhookParser {
     }
 
     /** Null if there is no such place in it. */
-    private static @Nullable List<Item> items(
-            Hook hook, WebhookRequest request, @Nullable Object tree, Form query) {
+    private static @Nullable List<Item> items(Hook hook, WebhookRequest request, @Nullable Object tree, Form query) {
         Source source = hook.source();
         if (source == Source.ANY) {
             boolean json = tree instanceof Map || tree instanceof List;
@@ -247,7 +246,8 @@ final class GatewayWebhooks implements WebhookParser {
         if (hook.dropUnrendered() && UNRENDERED.matches(value)) {
             return null;
         }
-        boolean wrapped = hook.unwrapParentheses() && !name.equals("text") && value.startsWith("(") && value.endsWith(")");
+        boolean wrapped =
+                hook.unwrapParentheses() && !name.equals("text") && value.startsWith("(") && value.endsWith(")");
         String clean = wrapped ? value.substring(1, value.length() - 1) : value;
         return clean.isBlank() ? null : clean;
     }
@@ -317,7 +317,10 @@ final class GatewayWebhooks implements WebhookParser {
                 .providerStatus(cut(word))
                 .messageId(ours)
                 .providerMessageId(theirs == null ? null : cutId(theirs))
-                .recipient(fields.containsKey("to") ? numbers.number(fields.getOrDefault("to", "")).orElse(null) : null)
+                .recipient(
+                        fields.containsKey("to")
+                                ? numbers.number(fields.getOrDefault("to", "")).orElse(null)
+                                : null)
                 .reason(reason(status), code != null && SubmitResponse.isCode(code) ? code : null)
                 .price(price(fields.get("cost"), fields.get("currency")));
         int part = number(fields.get("part"));
@@ -418,7 +421,8 @@ final class GatewayWebhooks implements WebhookParser {
                 all.add(Media.of(type, fields.get("name"), bytes.length, null, () -> new ByteArrayInputStream(bytes)));
             } else if (address != null) {
                 all.add(Media.of(type, fields.get("name"), -1, address, () -> {
-                    throw new IOException("a profile doesn't say where media may be fetched from: fetch source() yourself");
+                    throw new IOException(
+                            "a profile doesn't say where media may be fetched from: fetch source() yourself");
                 }));
             }
         }

@@ -54,7 +54,9 @@ final class JsonObject {
     }
 
     String at(String name) {
-        return name.isEmpty() ? path : name.matches("[A-Za-z$_][A-Za-z0-9_$]*") ? path + "." + name : path + "['" + name + "']";
+        return name.isEmpty()
+                ? path
+                : name.matches("[A-Za-z$_][A-Za-z0-9_$]*") ? path + "." + name : path + "['" + name + "']";
     }
 
     List<String> problems() {

@@ -66,8 +66,7 @@ final class Members {
             Map.entry("field", List.of("firstOf", "const", "regex")),
             Map.entry("balance", List.of("method", "url", "query", "headers", "auth", "body", "response")),
             Map.entry(
-                    "balanceResponse",
-                    List.of("format", "lines", "okStatus", "items", "value", "currency", "errors")),
+                    "balanceResponse", List.of("format", "lines", "okStatus", "items", "value", "currency", "errors")),
             Map.entry(
                     "webhook",
                     List.of(
@@ -81,7 +80,9 @@ final class Members {
                             "media",
                             "time",
                             "ack")),
-            Map.entry("dlrFields", List.of("id", "messageId", "ref", "to", "status", "code", "part", "cost", "currency", "at")),
+            Map.entry(
+                    "dlrFields",
+                    List.of("id", "messageId", "ref", "to", "status", "code", "part", "cost", "currency", "at")),
             Map.entry("inboundFields", List.of("id", "messageId", "ref", "from", "to", "text", "at")),
             Map.entry("clean", List.of("unwrap", "dropUnrendered")),
             Map.entry("textDecode", List.of("when", "field", "as")),

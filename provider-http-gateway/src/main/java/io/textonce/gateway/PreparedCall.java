@@ -47,11 +47,11 @@ final class PreparedCall {
      * @param known the value of a setting or secret that doesn't change
      * @throws IllegalArgumentException if the address or a header isn't usable; no secret is shown
      */
-    PreparedCall(
-            Call call, Urls.Prepared url, Function<String, @Nullable String> known, HttpTransport transport) {
+    PreparedCall(Call call, Urls.Prepared url, Function<String, @Nullable String> known, HttpTransport transport) {
         Body body = call.body();
         this.method = call.method();
-        this.segments = url.segments().stream().map(segment -> segment.bind(known)).toList();
+        this.segments =
+                url.segments().stream().map(segment -> segment.bind(known)).toList();
         this.query = Pair.bind(call.query(), known);
         this.kind = body.kind();
         this.fields = Pair.bind(body.fields(), known);
@@ -76,12 +76,11 @@ final class PreparedCall {
             given = null;
         }
         this.auth = given;
-        this.target =
-                switch (method) {
-                    case "GET" -> transport.get(url.fixed(), fixed);
-                    case "PUT" -> transport.put(url.fixed(), fixed, type());
-                    default -> transport.post(url.fixed(), fixed, type());
-                };
+        this.target = switch (method) {
+            case "GET" -> transport.get(url.fixed(), fixed);
+            case "PUT" -> transport.put(url.fixed(), fixed, type());
+            default -> transport.post(url.fixed(), fixed, type());
+        };
     }
 
     /** A request with all its values: only sending is left, which never throws. */
@@ -185,8 +184,8 @@ final class PreparedCall {
             case TEXT -> {
                 String rendered = text.render(values, TextBody.escape(contentType));
                 if (rendered == null) {
-                    throw new UnsendableException("A variable of the body has no value: "
-                            + String.join(", ", text.variables()) + ".");
+                    throw new UnsendableException(
+                            "A variable of the body has no value: " + String.join(", ", text.variables()) + ".");
                 }
                 yield rendered.getBytes(StandardCharsets.UTF_8);
             }
@@ -210,7 +209,8 @@ final class PreparedCall {
         for (Pair field : all) {
             String value = field.render(values);
             if (value != null) {
-                String name = field.name().replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A");
+                String name =
+                        field.name().replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A");
                 bytes.writeBytes(("--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name
                                 + "\"\r\nContent-Type: text/plain; charset=UTF-8\r\n\r\n" + value + "\r\n")
                         .getBytes(StandardCharsets.UTF_8));
@@ -232,10 +232,7 @@ final class PreparedCall {
     private static Auth bind(Auth auth, Function<String, @Nullable String> known) {
         Template password = auth.password();
         return new Auth(
-                auth.header(),
-                auth.prefix(),
-                auth.value().bind(known),
-                password == null ? null : password.bind(known));
+                auth.header(), auth.prefix(), auth.value().bind(known), password == null ? null : password.bind(known));
     }
 
     private static boolean isConstant(@Nullable Template template) {
@@ -255,8 +252,7 @@ final class PreparedCall {
         return password == null
                 ? null
                 : auth.prefix()
-                        + Base64.getEncoder()
-                                .encodeToString((value + ":" + password).getBytes(StandardCharsets.UTF_8));
+                        + Base64.getEncoder().encodeToString((value + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     private static String boundary() {

@@ -84,7 +84,8 @@ final class ProfileReader {
         profile.text("evidence");
         String countryCode = profile.text("countryCode");
         if (countryCode != null && !countryCode.matches("[1-9][0-9]{0,2}")) {
-            profile.problem("countryCode", "is " + JsonObject.shown(countryCode) + "; allowed are 1 to 3 digits, such as 61.");
+            profile.problem(
+                    "countryCode", "is " + JsonObject.shown(countryCode) + "; allowed are 1 to 3 digits, such as 61.");
         }
         if (!profile.has("send")) {
             profile.problem("send", "is missing: say how a message is sent.");
@@ -182,7 +183,8 @@ final class ProfileReader {
         boolean hasFields = kind == BodyKind.FORM || kind == BodyKind.MULTIPART;
         boolean hasTemplate = kind == BodyKind.JSON || kind == BodyKind.TEXT;
         if (hasFields != body.has("fields")) {
-            body.problem("fields", hasFields ? "is missing: name them." : "doesn't fit kind " + kind + ": leave it out.");
+            body.problem(
+                    "fields", hasFields ? "is missing: name them." : "doesn't fit kind " + kind + ": leave it out.");
         }
         if (hasTemplate != body.has("template")) {
             body.problem("template", hasTemplate ? "is missing." : "doesn't fit kind " + kind + ": leave it out.");
@@ -304,7 +306,8 @@ final class ProfileReader {
 
     private NumberFormat recipientFormat(JsonObject send) {
         if (!(send.get("recipientFormat") instanceof Map<?, ?>)) {
-            return new NumberFormat(send.word("recipientFormat", FORMATS, "E164").equals("E164"), Map.of(), null);
+            return new NumberFormat(
+                    send.word("recipientFormat", FORMATS, "E164").equals("E164"), Map.of(), null);
         }
         JsonObject format = send.object("recipientFormat", "recipientFormat");
         if (format.has("replacePrefix") == format.has("national")) {
@@ -364,7 +367,8 @@ final class ProfileReader {
         });
         if ((format == Format.LINES) != response.has("lines")) {
             response.problem(
-                    "lines", format == Format.LINES ? "is missing: give patterns with named groups." : "fits LINES only.");
+                    "lines",
+                    format == Format.LINES ? "is missing: give patterns with named groups." : "fits LINES only.");
         }
         if (response.has("items") && format != Format.JSON) {
             response.problem("items", "fits JSON only.");
@@ -401,7 +405,9 @@ final class ProfileReader {
             } else if (text.matches("[1-5][0-9]{2}")) {
                 codes.add(Integer.parseInt(text));
             } else {
-                object.problem(name, "is " + JsonObject.shown(each) + "; allowed are 100 to 599, \"2xx\", or an array of them.");
+                object.problem(
+                        name,
+                        "is " + JsonObject.shown(each) + "; allowed are 100 to 599, \"2xx\", or an array of them.");
             }
         }
         return new Statuses(Set.copyOf(codes), Set.copyOf(classes));
@@ -472,7 +478,8 @@ final class ProfileReader {
     private Hook hook(JsonObject hook, boolean report, boolean queryVouched) {
         Map<String, Field> fields = fields(hook, report ? "dlrFields" : "inboundFields");
         if (report ? !fields.containsKey("status") : !fields.containsKey("from") || !fields.containsKey("text")) {
-            hook.problem("fields", report ? "must say where the status stands." : "must say where from and text stand.");
+            hook.problem(
+                    "fields", report ? "must say where the status stands." : "must say where from and text stand.");
         }
         if (report && !fields.containsKey("messageId") && !fields.containsKey("ref")) {
             hook.problem("fields", "must say where messageId or ref stands, or no report finds its message.");
@@ -525,7 +532,8 @@ final class ProfileReader {
             String ours = map.text(theirs, "");
             Word word = WORDS.get(ours);
             if (word == null) {
-                map.problem(theirs, "is " + JsonObject.shown(ours) + "; allowed are " + String.join(", ", names()) + ".");
+                map.problem(
+                        theirs, "is " + JsonObject.shown(ours) + "; allowed are " + String.join(", ", names()) + ".");
             } else {
                 words.put(theirs.toLowerCase(Locale.ROOT), word);
             }
@@ -594,21 +602,18 @@ final class ProfileReader {
         JsonObject ack = hook.object("ack", "ack");
         String body = ack.text("body", "");
         return new Ack(
-                ack.number("status", 200, 299, 200),
-                ack.text("contentType", body.isEmpty() ? "" : "text/plain"),
-                body);
+                ack.number("status", 200, 299, 200), ack.text("contentType", body.isEmpty() ? "" : "text/plain"), body);
     }
 
     private Vouch vouch(Object value, String place) {
         JsonObject auth = JsonObject.of(value, "webhookAuth", place, problems);
         VouchKind kind = auth.word("kind", VouchKind.class, null);
-        String name =
-                switch (kind) {
-                    case QUERY_SECRET -> auth.text("param", "secret");
-                    case HEADER_SECRET -> auth.required("header", "name the header that holds the secret.");
-                    case HMAC, RSA -> auth.required("signatureHeader", "name the header that holds the signature.");
-                    default -> "";
-                };
+        String name = switch (kind) {
+            case QUERY_SECRET -> auth.text("param", "secret");
+            case HEADER_SECRET -> auth.required("header", "name the header that holds the secret.");
+            case HMAC, RSA -> auth.required("signatureHeader", "name the header that holds the signature.");
+            default -> "";
+        };
         List<String> signed = auth.scalars("signed");
         if ((kind == VouchKind.HMAC || kind == VouchKind.RSA) && !signed.contains("BODY")) {
             auth.problem("signed", "must name BODY, or nothing vouches for it.");
@@ -616,16 +621,17 @@ final class ProfileReader {
         String timestampHeader = auth.text("timestampHeader");
         for (String part : signed) {
             if (!SIGNED.contains(part) && !part.matches("HEADER:[A-Za-z0-9-]{1,64}")) {
-                auth.problem("signed", "has " + JsonObject.shown(part) + "; allowed are " + String.join(", ", SIGNED)
-                        + " and HEADER:name.");
+                auth.problem(
+                        "signed",
+                        "has " + JsonObject.shown(part) + "; allowed are " + String.join(", ", SIGNED)
+                                + " and HEADER:name.");
             }
             if (part.equals("TIMESTAMP") && timestampHeader == null) {
                 auth.problem("timestampHeader", "is missing, but TIMESTAMP is signed.");
             }
         }
-        boolean timed = timestampHeader == null
-                || signed.contains("TIMESTAMP")
-                || signed.contains("HEADER:" + timestampHeader);
+        boolean timed =
+                timestampHeader == null || signed.contains("TIMESTAMP") || signed.contains("HEADER:" + timestampHeader);
         if (!timed) {
             auth.problem("timestampHeader", "isn't signed, so it proves nothing: add it to signed.");
         }
@@ -634,7 +640,8 @@ final class ProfileReader {
             auth.problem("toleranceSeconds", "needs a timestampHeader.");
         }
         List<Cidr> networks = auth.list("networks", (network, at) -> {
-            Cidr found = Cidr.parse(Objects.requireNonNullElse(Json.scalar(network), "")).orElse(null);
+            Cidr found = Cidr.parse(Objects.requireNonNullElse(Json.scalar(network), ""))
+                    .orElse(null);
             if (found == null) {
                 problems.add(at + ": is " + JsonObject.shown(network) + "; allowed are networks such as 10.0.0.0/8.");
             }
@@ -647,7 +654,8 @@ final class ProfileReader {
                 kind,
                 name,
                 auth.word("algorithm", HMAC_ALGORITHMS, "SHA256"),
-                auth.word("encoding", List.of("HEX", "BASE64"), kind == VouchKind.RSA ? "BASE64" : "HEX").equals("HEX"),
+                auth.word("encoding", List.of("HEX", "BASE64"), kind == VouchKind.RSA ? "BASE64" : "HEX")
+                        .equals("HEX"),
                 auth.text("prefix", ""),
                 signed,
                 auth.text("separator", ""),

@@ -122,7 +122,8 @@ final class ReadReply {
     ErrorClass classOf(List<Rule> rules, Item item, boolean statusProvesNothing) {
         Facts facts = facts(item);
         for (Rule rule : rules) {
-            if ((!statusProvesNothing || rule.when().namesStatus(status)) && rule.when().holds(facts)) {
+            if ((!statusProvesNothing || rule.when().namesStatus(status))
+                    && rule.when().holds(facts)) {
                 return rule.is();
             }
         }

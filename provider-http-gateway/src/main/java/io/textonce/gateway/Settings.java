@@ -53,7 +53,8 @@ final class Settings {
         b.settings.forEach((setting, value) -> known.put(Values.SETTINGS + setting, value));
         b.secrets.forEach((secret, value) -> known.put(Values.SECRET + secret, value));
         this.url = url(spec.send().call().url(), b, problems);
-        this.balanceUrl = spec.balance() == null ? null : url(spec.balance().call().url(), b, problems);
+        this.balanceUrl =
+                spec.balance() == null ? null : url(spec.balance().call().url(), b, problems);
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException("GatewayProvider cannot be built:\n- " + String.join("\n- ", problems));
         }
@@ -88,8 +89,9 @@ final class Settings {
     }
 
     Capabilities capabilities(boolean verifies) {
-        SegmentPolicy segments =
-                SegmentPolicy.GENERIC.withMaxSegments(spec.send().maxParts()).withMaxCharacters(spec.send().maxChars());
+        SegmentPolicy segments = SegmentPolicy.GENERIC
+                .withMaxSegments(spec.send().maxParts())
+                .withMaxCharacters(spec.send().maxChars());
         Capabilities.Builder capabilities = Capabilities.builder(segments).senders(senders);
         boolean refComesBack = spec.reports() != null && spec.reports().fields().containsKey("ref");
         return refComesBack && verifies && (callback || !usesCallback)
@@ -149,7 +151,8 @@ final class Settings {
         }
         for (SenderId sender : all) {
             if (sender.kind() == SenderId.Kind.POOL || sender.kind() == SenderId.Kind.OTHER) {
-                problems.add("a sender is of kind " + sender.kind() + "; a gateway takes numbers, short codes and names.");
+                problems.add(
+                        "a sender is of kind " + sender.kind() + "; a gateway takes numbers, short codes and names.");
             }
         }
         for (String prefix : b.senderByPrefix.keySet()) {
@@ -167,8 +170,9 @@ final class Settings {
         }
         boolean web = "https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme());
         if (!web || url.getHost() == null || url.getRawFragment() != null) {
-            problems.add("callback isn't an absolute https or http URL without fragment: give the public address of your"
-                    + " endpoint.");
+            problems.add(
+                    "callback isn't an absolute https or http URL without fragment: give the public address of your"
+                            + " endpoint.");
         }
         if (!usesCallback) {
             problems.add("callback has no effect: the profile " + b.profile.id()
@@ -186,14 +190,16 @@ final class Settings {
         boolean bySecret = spec.vouches().stream()
                 .anyMatch(vouch -> vouch.kind() != VouchKind.RSA && vouch.kind() != VouchKind.IP_ALLOW);
         if (!b.webhookSecrets.isEmpty() && !bySecret) {
-            problems.add("webhookSecrets has no effect: the profile " + b.profile.id() + " verifies nothing with secrets.");
+            problems.add(
+                    "webhookSecrets has no effect: the profile " + b.profile.id() + " verifies nothing with secrets.");
         }
         if (!b.webhookKeys.isEmpty() && spec.vouches().stream().noneMatch(vouch -> vouch.kind() == VouchKind.RSA)) {
             problems.add("webhookKey has no effect: the profile " + b.profile.id() + " verifies nothing with keys.");
         }
         b.webhookKeys.forEach((id, key) -> {
             if (!key.getAlgorithm().equals("RSA")) {
-                problems.add("webhookKey " + JsonObject.shown(id) + " is of " + key.getAlgorithm() + "; allowed is RSA.");
+                problems.add(
+                        "webhookKey " + JsonObject.shown(id) + " is of " + key.getAlgorithm() + "; allowed is RSA.");
             }
         });
         for (String network : b.webhookNetworks) {
@@ -237,8 +243,8 @@ final class Settings {
         List<Pair> pairs = new ArrayList<>(Pair.bind(spec.send().callbackQuery(), this::known));
         for (Vouch vouch : spec.vouches()) {
             if (vouch.kind() == VouchKind.QUERY_SECRET && !b.webhookSecrets.isEmpty()) {
-                String secret = java.net.URLEncoder.encode(
-                        b.webhookSecrets.get(0), java.nio.charset.StandardCharsets.UTF_8);
+                String secret =
+                        java.net.URLEncoder.encode(b.webhookSecrets.get(0), java.nio.charset.StandardCharsets.UTF_8);
                 pairs.add(new Pair(vouch.name(), Template.literal(secret), null));
             }
         }

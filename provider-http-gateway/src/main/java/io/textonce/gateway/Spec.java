@@ -20,7 +20,10 @@ record Spec(
         List<Vouch> vouches) {
 
     /** How numbers are written. */
-    record NumberFormat(boolean plus, Map<String, String> replaced, @Nullable String nationalRegion) {}
+    record NumberFormat(
+            boolean plus,
+            Map<String, String> replaced,
+            @Nullable String nationalRegion) {}
 
     /** A request. */
     record Call(
@@ -32,7 +35,11 @@ record Spec(
             Body body) {}
 
     /** The Authorization header, or one like it; the value alone, or user and password. */
-    record Auth(String header, String prefix, Template value, @Nullable Template password) {}
+    record Auth(
+            String header,
+            String prefix,
+            Template value,
+            @Nullable Template password) {}
 
     enum BodyKind {
         NONE,
@@ -43,12 +50,7 @@ record Spec(
     }
 
     /** What a request carries. */
-    record Body(
-            BodyKind kind,
-            List<Pair> fields,
-            @Nullable JsonBody json,
-            Template text,
-            String contentType) {
+    record Body(BodyKind kind, List<Pair> fields, @Nullable JsonBody json, Template text, String contentType) {
         static final Body NONE = new Body(BodyKind.NONE, List.of(), null, Template.literal(""), "");
     }
 
@@ -86,7 +88,8 @@ record Spec(
     record Rule(Condition when, ErrorClass is) {}
 
     /** How an answer is cut into items. */
-    record Layout(Format format, List<Pattern> lines, @Nullable Path items) {}
+    record Layout(
+            Format format, List<Pattern> lines, @Nullable Path items) {}
 
     /** What an answer to a submit proves. */
     record Response(
@@ -102,7 +105,12 @@ record Spec(
 
     /** Asking for the balance. */
     record Balance(
-            Call call, Layout layout, Statuses okStatus, Field value, @Nullable Field currency, List<Rule> errors) {}
+            Call call,
+            Layout layout,
+            Statuses okStatus,
+            Field value,
+            @Nullable Field currency,
+            List<Rule> errors) {}
 
     enum Source {
         QUERY,

@@ -56,7 +56,8 @@ final class SubmitRequest {
     @Nullable
     SubmitReply refusal(Submission submission) {
         if (!submission.media().isEmpty()) {
-            return SubmitReply.invalid(Reason.CONTENT, "the message has media, which no profile sends: leave them out.");
+            return SubmitReply.invalid(
+                    Reason.CONTENT, "the message has media, which no profile sends: leave them out.");
         }
         if (submission.text().isEmpty()) {
             return SubmitReply.invalid(Reason.CONTENT, "the message has no text.");
@@ -64,7 +65,8 @@ final class SubmitRequest {
         if (submission.text().length() > send.maxChars()) {
             return SubmitReply.invalid(
                     Reason.CONTENT,
-                    "the text has " + submission.text().length() + " characters; the gateway takes " + send.maxChars() + ".");
+                    "the text has " + submission.text().length() + " characters; the gateway takes " + send.maxChars()
+                            + ".");
         }
         for (String option : submission.extra().keySet()) {
             if (!extras.contains(option)) {
@@ -81,8 +83,7 @@ final class SubmitRequest {
     }
 
     /** The values for submissions that differ in recipient and id alone. */
-    Values values(
-            List<Submission> batch, @Nullable SenderId from, Function<String, @Nullable String> secrets) {
+    Values values(List<Submission> batch, @Nullable SenderId from, Function<String, @Nullable String> secrets) {
         Submission first = batch.get(0);
         List<Values.To> recipients = new ArrayList<>(batch.size());
         for (Submission each : batch) {
@@ -144,9 +145,8 @@ final class SubmitRequest {
         char separator = base.indexOf('?') < 0 ? '?' : '&';
         for (Pair pair : callbackQuery) {
             boolean there = pair.with() == null || values.get(pair.with()) != null;
-            String value = there
-                    ? pair.value().render(values, each -> URLEncoder.encode(each, StandardCharsets.UTF_8))
-                    : null;
+            String value =
+                    there ? pair.value().render(values, each -> URLEncoder.encode(each, StandardCharsets.UTF_8)) : null;
             if (value != null) {
                 url.append(separator).append(pair.name()).append('=').append(value);
                 separator = '&';

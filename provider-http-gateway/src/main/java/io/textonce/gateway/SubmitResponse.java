@@ -50,9 +50,7 @@ final class SubmitResponse {
                 reply -> doubtful(reply.status()),
                 unsent -> notTransmitted(unsent),
                 lost -> SubmitReply.unknown(
-                        lost.status().isPresent()
-                                ? String.valueOf(lost.status().getAsInt())
-                                : null,
+                        lost.status().isPresent() ? String.valueOf(lost.status().getAsInt()) : null,
                         lost.explanation()));
         return Collections.nCopies(recipients.size(), all);
     }
@@ -118,7 +116,8 @@ final class SubmitResponse {
     }
 
     private boolean isAbout(Item item, String recipient, boolean alone, boolean single) {
-        String named = response.recipient() == null ? null : response.recipient().in(item);
+        String named =
+                response.recipient() == null ? null : response.recipient().in(item);
         if (named == null) {
             return single && (alone || response.fanOut());
         }

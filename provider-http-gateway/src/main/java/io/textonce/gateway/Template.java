@@ -71,7 +71,9 @@ final class Template {
 
     /** Whether it is one variable and nothing else. */
     boolean is(String variable) {
-        return parts.size() == 1 && parts.get(0).variable() && parts.get(0).text().equals(variable);
+        return parts.size() == 1
+                && parts.get(0).variable()
+                && parts.get(0).text().equals(variable);
     }
 
     /** With the values put in that are known already; the others stay variables. */
@@ -130,7 +132,10 @@ final class Template {
     public String toString() {
         StringBuilder text = new StringBuilder();
         for (Part part : parts) {
-            text.append(part.variable() ? '{' + part.text() + '}' : part.text().replace("{", "{{").replace("}", "}}"));
+            text.append(
+                    part.variable()
+                            ? '{' + part.text() + '}'
+                            : part.text().replace("{", "{{").replace("}", "}}"));
         }
         return text.toString();
     }

@@ -11,7 +11,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One way in which a gateway writes a time. */
-record Times(Kind kind, @Nullable DateTimeFormatter formatter, @Nullable ZoneId zone) {
+record Times(
+        Kind kind,
+        @Nullable DateTimeFormatter formatter,
+        @Nullable ZoneId zone) {
 
     enum Kind {
         ISO,

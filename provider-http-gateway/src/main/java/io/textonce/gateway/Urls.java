@@ -35,8 +35,8 @@ final class Urls {
         if (!SHAPE.matches(skeleton)) {
             call.problem(
                     "url",
-                    "must be {baseUrl} or http(s)://host, then a path, then perhaps a fixed query; only settings may stand"
-                            + " in the host, and variables of the query belong into query.");
+                    "must be {baseUrl} or http(s)://host, then a path, then perhaps a fixed query; only settings may"
+                            + " stand in the host, and variables of the query belong into query.");
             return;
         }
         int path = pathStart(skeleton);
@@ -75,7 +75,8 @@ final class Urls {
         }
         List<Template> variable = new ArrayList<>();
         StringBuilder fixed = new StringBuilder();
-        String[] parts = segments.isEmpty() ? new String[0] : segments.substring(1).split("/", -1);
+        String[] parts =
+                segments.isEmpty() ? new String[0] : segments.substring(1).split("/", -1);
         for (String part : parts) {
             if (!variable.isEmpty() || part.indexOf('{') >= 0) {
                 variable.add(Template.parse(part));
@@ -105,8 +106,8 @@ final class Urls {
         boolean http = "http".equalsIgnoreCase(parsed.getScheme());
         if (!https && !(http && (allowInsecure || isLoopback(host)))) {
             return "starts with " + parsed.getScheme() + "://" + host
-                    + "; allowed is https, because credentials and texts go there, and http to this machine: use https, or"
-                    + " allowInsecure() on a network that you trust.";
+                    + "; allowed is https, because credentials and texts go there, and http to this machine: use"
+                    + " https, or allowInsecure() on a network that you trust.";
         }
         return null;
     }

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class Vouching {
 
     /** What a sender may ask to be verified with; SHA-1 and MD5 aren't among them. */
-    private static final Map<String, String> RSA_DIGESTS =
-            Map.of("SHA224", "SHA224withRSA", "SHA256", "SHA256withRSA", "SHA384", "SHA384withRSA", "SHA512", "SHA512withRSA");
+    private static final Map<String, String> RSA_DIGESTS = Map.of(
+            "SHA224", "SHA224withRSA", "SHA256", "SHA256withRSA", "SHA384", "SHA384withRSA", "SHA512", "SHA512withRSA");
 
     private final List<Vouch> vouches;
     private final List<String> secrets;
@@ -52,7 +52,9 @@ final class Vouching {
             List<Cidr> networks,
             @Nullable WebhookVerifier verifier,
             Clock clock) {
-        this.vouches = vouches.stream().filter(vouch -> isConfigured(vouch, secrets, keys)).toList();
+        this.vouches = vouches.stream()
+                .filter(vouch -> isConfigured(vouch, secrets, keys))
+                .toList();
         this.secrets = secrets;
         this.keys = keys;
         this.networks = networks;
@@ -112,14 +114,13 @@ final class Vouching {
     }
 
     private @Nullable String problem(Vouch vouch, WebhookRequest request) {
-        boolean believed =
-                switch (vouch.kind()) {
-                    case IP_ALLOW -> isFrom(request, vouch.networks());
-                    case QUERY_SECRET -> isSecret(Form.parse(request.rawQuery()).get(vouch.name()));
-                    case HEADER_SECRET -> isSecret(request.header(vouch.name()).orElse(null));
-                    case BASIC -> isBasic(request.header("Authorization").orElse(""));
-                    case HMAC, RSA -> isSigned(vouch, request) && isFresh(vouch, request);
-                };
+        boolean believed = switch (vouch.kind()) {
+            case IP_ALLOW -> isFrom(request, vouch.networks());
+            case QUERY_SECRET -> isSecret(Form.parse(request.rawQuery()).get(vouch.name()));
+            case HEADER_SECRET -> isSecret(request.header(vouch.name()).orElse(null));
+            case BASIC -> isBasic(request.header("Authorization").orElse(""));
+            case HMAC, RSA -> isSigned(vouch, request) && isFresh(vouch, request);
+        };
         return believed
                 ? null
                 : switch (vouch.kind()) {
@@ -130,8 +131,8 @@ final class Vouching {
                     case IP_ALLOW -> "The caller's address isn't in the profile's networks.";
                     default ->
                         "The signature in " + vouch.name()
-                                + " fits no configured secret or key, or is too old: check them, the clock, and that the body"
-                                + " reaches us unchanged.";
+                                + " fits no configured secret or key, or is too old: check them, the clock, and that"
+                                + " the body reaches us unchanged.";
                 };
     }
 
@@ -219,14 +220,14 @@ final class Vouching {
                 continue;
             }
             String timestamp = vouch.timestampHeader();
-            String text =
-                    switch (part) {
-                        case "RAW_QUERY" -> request.rawQuery();
-                        case "REQUEST_LINE" -> request.method() + " " + target + " HTTP/1.1";
-                        case "URL" -> request.url();
-                        case "TIMESTAMP" -> timestamp == null ? "" : request.header(timestamp).orElse("");
-                        default -> request.header(part.substring("HEADER:".length())).orElse("");
-                    };
+            String text = switch (part) {
+                case "RAW_QUERY" -> request.rawQuery();
+                case "REQUEST_LINE" -> request.method() + " " + target + " HTTP/1.1";
+                case "URL" -> request.url();
+                case "TIMESTAMP" ->
+                    timestamp == null ? "" : request.header(timestamp).orElse("");
+                default -> request.header(part.substring("HEADER:".length())).orElse("");
+            };
             if (text.isEmpty() && !part.equals("RAW_QUERY")) {
                 return new byte[0];
             }
@@ -252,12 +253,17 @@ final class Vouching {
     private boolean isSignature(Vouch vouch, WebhookRequest request, byte[] content, byte[] claimed) {
         String digest = vouch.digestHeader() == null
                 ? "SHA256"
-                : request.header(vouch.digestHeader()).orElse("").replace("-", "").toUpperCase(Locale.ROOT);
+                : request.header(vouch.digestHeader())
+                        .orElse("")
+                        .replace("-", "")
+                        .toUpperCase(Locale.ROOT);
         String algorithm = RSA_DIGESTS.get(digest);
         if (algorithm == null) {
             return false;
         }
-        String id = vouch.keyIdHeader() == null ? "" : request.header(vouch.keyIdHeader()).orElse("");
+        String id = vouch.keyIdHeader() == null
+                ? ""
+                : request.header(vouch.keyIdHeader()).orElse("");
         boolean matched = false;
         for (Map.Entry<String, PublicKey> key : keys.entrySet()) {
             if (key.getKey().isEmpty() || id.isEmpty() || key.getKey().equals(id)) {
@@ -302,7 +308,8 @@ final class Vouching {
             if (text.matches("[0-9]{12,14}")) {
                 return Optional.of(Instant.ofEpochMilli(Long.parseLong(text)));
             }
-            return Optional.of(ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+            return Optional.of(ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant());
         } catch (DateTimeException malformed) {
             return Optional.empty();
         }

@@ -9,18 +9,17 @@ class GatewayProfileTest {
 
     @Test
     void everyProblemIsNamedAtOnceWithItsPath() {
-        String json =
-                """
-                {"id": "Mine!", "colour": "red", "countryCode": "0",
-                 "send": {"method": "DELETE", "url": "ftp://x", "query": {"to": "{nobody}", "a b": "{to"},
-                          "maxRecipients": 0, "recipientFormat": {"replacePrefix": {"251": "0"}},
-                          "response": {"format": "LINES", "lines": ["(?=x)", 7], "okStatus": "yes",
-                                       "accepted": {"in": ["x"]},
-                                       "errors": [{"when": {"status": 999}, "class": "TRANSIENT"}]}},
-                 "dlr": {"source": "POST", "fields": {"status": {"firstOf": ["a"], "const": "b"}},
-                         "statusMap": {"ok": "YES"}},
-                 "webhookAuth": [{"kind": "HMAC", "signed": ["SOUL"]}]}
-                """;
+        String json = """
+            {"id": "Mine!", "colour": "red", "countryCode": "0",
+             "send": {"method": "DELETE", "url": "ftp://x", "query": {"to": "{nobody}", "a b": "{to"},
+                      "maxRecipients": 0, "recipientFormat": {"replacePrefix": {"251": "0"}},
+                      "response": {"format": "LINES", "lines": ["(?=x)", 7], "okStatus": "yes",
+                                   "accepted": {"in": ["x"]},
+                                   "errors": [{"when": {"status": 999}, "class": "TRANSIENT"}]}},
+             "dlr": {"source": "POST", "fields": {"status": {"firstOf": ["a"], "const": "b"}},
+                     "statusMap": {"ok": "YES"}},
+             "webhookAuth": [{"kind": "HMAC", "signed": ["SOUL"]}]}
+            """;
         assertThatThrownBy(() -> GatewayProfile.fromJson(json))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
@@ -72,9 +71,7 @@ class GatewayProfileTest {
                         .post("https://example.org/")
                         .accepted("/id")
                         .set("dlr", "{\"source\":\"JSON\",\"fields\":{\"status\":\"/s\",\"ref\":\"?ref\"}}")
-                        .set(
-                                "webhookAuth",
-                                "[{\"kind\":\"HMAC\",\"signatureHeader\":\"X-S\",\"signed\":[\"BODY\"]}]")
+                        .set("webhookAuth", "[{\"kind\":\"HMAC\",\"signatureHeader\":\"X-S\",\"signed\":[\"BODY\"]}]")
                         .build())
                 .hasMessageContaining("no signature vouches");
     }
@@ -91,7 +88,9 @@ class GatewayProfileTest {
                 .line("ERR (?P<why>.*)")
                 .accepted("id")
                 .messageId("id")
-                .set("send/response/errors", "[{\"when\":{\"field\":\"why\",\"regex\":\"credit\"},\"class\":\"CREDIT\"}]")
+                .set(
+                        "send/response/errors",
+                        "[{\"when\":{\"field\":\"why\",\"regex\":\"credit\"},\"class\":\"CREDIT\"}]")
                 .build();
         assertThat(GatewayProfile.fromJson(built.toJson())).isEqualTo(built).hasSameHashCodeAs(built);
         assertThat(built.secrets()).containsExactly("apiKey");

@@ -85,7 +85,8 @@ class GatewayProviderTest {
         try (RawServer server = RawServer.start();
                 GatewayProvider provider =
                         GatewayProvider.builder(profile).baseUrl(server.url("")).build()) {
-            SubmitReply reply = provider.submit(message(ANN, "Secret\r\nEvil: 1").build());
+            SubmitReply reply =
+                    provider.submit(message(ANN, "Secret\r\nEvil: 1").build());
             assertThat(reply.proof()).contains(Proof.LOCAL_POLICY);
             assertThat(reply.explanation()).contains("X-Text").doesNotContain("Secret");
             assertThat(server.received()).isZero();
@@ -95,7 +96,9 @@ class GatewayProviderTest {
     @Test
     void xmlIsEscaped() {
         GatewayProfile profile = simple("{baseUrl}/")
-                .set("send/body", "{\"kind\":\"TEXT\",\"contentType\":\"text/xml\",\"template\":\"<m to='{to}'>{text}</m>\"}")
+                .set(
+                        "send/body",
+                        "{\"kind\":\"TEXT\",\"contentType\":\"text/xml\",\"template\":\"<m to='{to}'>{text}</m>\"}")
                 .build();
         try (RawServer server = RawServer.start();
                 GatewayProvider provider =
@@ -120,8 +123,9 @@ class GatewayProviderTest {
                 .set("send/encoding", "{\"ucs2\":{\"textAs\":\"PERCENT_UTF16BE\",\"params\":{\"coding\":\"2\"}}}")
                 .build();
         try (RawServer server = RawServer.start();
-                GatewayProvider first =
-                        GatewayProvider.builder(multipart).baseUrl(server.url("")).build();
+                GatewayProvider first = GatewayProvider.builder(multipart)
+                        .baseUrl(server.url(""))
+                        .build();
                 GatewayProvider second =
                         GatewayProvider.builder(octets).baseUrl(server.url("")).build()) {
             server.otherwise(ok());
@@ -178,7 +182,8 @@ class GatewayProviderTest {
                     "[{\"id\":\"1-1\",\"to\":\"12025550124\",\"status\":{\"type\":\"ACCEPTED\"}}]"));
             List<SubmitReply> replies = provider.role(BatchSubmitter.class)
                     .orElseThrow()
-                    .submit(List.of(message(ANN, "Hi").build(), message(BOB, "Hi").build()));
+                    .submit(List.of(
+                            message(ANN, "Hi").build(), message(BOB, "Hi").build()));
             assertThat(server.received()).isEqualTo(1);
             assertThat(server.requests().get(0).text())
                     .contains("\"+12025550123\",\"+12025550124\"")
@@ -193,7 +198,9 @@ class GatewayProviderTest {
     void aProviderThatAnswersForABatchAsAWholeTakesNone() {
         for (String id : List.of("kannel", "sinch-engage", "smsgate", "jasmin", "base-url")) {
             Spec.Send send = GatewayProfile.shipped(id).spec().send();
-            assertThat(send.maxRecipients() > 1 && send.response().recipient() != null).as(id).isFalse();
+            assertThat(send.maxRecipients() > 1 && send.response().recipient() != null)
+                    .as(id)
+                    .isFalse();
         }
     }
 
@@ -211,8 +218,9 @@ class GatewayProviderTest {
                 assertThat(token).isEqualTo("token-" + number.getAndIncrement());
             }
         };
-        GatewayProfile profile =
-                simple("{baseUrl}/").header("Authorization", "Bearer {secret.token}").build();
+        GatewayProfile profile = simple("{baseUrl}/")
+                .header("Authorization", "Bearer {secret.token}")
+                .build();
         try (RawServer server = RawServer.start();
                 GatewayProvider provider = GatewayProvider.builder(profile)
                         .baseUrl(server.url(""))
@@ -232,7 +240,8 @@ class GatewayProviderTest {
 
     @Test
     void hostsCodeThatThrowsTransmitsNothing() {
-        GatewayProfile profile = simple("{baseUrl}/").form("key", "{secret.key}").build();
+        GatewayProfile profile =
+                simple("{baseUrl}/").form("key", "{secret.key}").build();
         try (RawServer server = RawServer.start();
                 GatewayProvider broken = GatewayProvider.builder(profile)
                         .baseUrl(server.url(""))
@@ -244,7 +253,8 @@ class GatewayProviderTest {
                         .baseUrl(server.url(""))
                         .secret("key", () -> "k")
                         .requestCustomizer(request -> {
-                            throw new IllegalArgumentException(request.value("text").orElseThrow());
+                            throw new IllegalArgumentException(
+                                    request.value("text").orElseThrow());
                         })
                         .build()) {
             for (GatewayProvider provider : List.of(broken, customized)) {
@@ -258,7 +268,10 @@ class GatewayProviderTest {
 
     @Test
     void aCustomizerSignsWhatWillBeSent() {
-        GatewayProfile profile = simple("{baseUrl}/send").form("to", "{to}").form("text", "{text}").build();
+        GatewayProfile profile = simple("{baseUrl}/send")
+                .form("to", "{to}")
+                .form("text", "{text}")
+                .build();
         try (RawServer server = RawServer.start();
                 GatewayProvider provider = GatewayProvider.builder(profile)
                         .baseUrl(server.url(""))
@@ -284,7 +297,8 @@ class GatewayProviderTest {
                 GatewayProvider off = GatewayProvider.fromEnvironment(
                         Map.of("BASE_SMS_URL", server.url("/api/send?"), "SMS_ENABLED", "False"))) {
             server.next(RawBehaviour.reply(200, "OK"));
-            Submission ethiopian = message(PhoneNumber.of("+251911234567"), "Case #1").build();
+            Submission ethiopian =
+                    message(PhoneNumber.of("+251911234567"), "Case #1").build();
             assertThat(provider.submit(ethiopian).outcome()).isEqualTo(Outcome.ACCEPTED);
             assertThat(server.requests().get(0).target())
                     .isEqualTo("/api/send?to=0911234567&from=SYSTEM&text=Case%20%231");
@@ -306,10 +320,13 @@ class GatewayProviderTest {
                         .secret("username", "u")
                         .secret("password", "p")
                         .build()) {
-            assertThat(provider.submit(message(ANN, "Hi").extra(Map.of("x", "y")).build()).reason())
+            assertThat(provider.submit(
+                                    message(ANN, "Hi").extra(Map.of("x", "y")).build())
+                            .reason())
                     .contains(Reason.REQUEST);
             server.next(RawBehaviour.reply(500));
-            provider.submit(message(ANN, "Hi").extra(Map.of("deduplicationId", "7")).build());
+            provider.submit(
+                    message(ANN, "Hi").extra(Map.of("deduplicationId", "7")).build());
             assertThat(server.requests().get(0).target()).endsWith("?auto-unicode=true&deduplication-id=7");
         }
     }
@@ -345,15 +362,17 @@ class GatewayProviderTest {
                         .webhookSecrets("a-hook&secret")
                         .build()) {
             server.next(RawBehaviour.reply(202, "0: Accepted for delivery"));
-            Submission message = message(ANN, "Hi").validity(Duration.ofMinutes(5)).build();
+            Submission message =
+                    message(ANN, "Hi").validity(Duration.ofMinutes(5)).build();
             kannel.submit(message);
             assertThat(server.requests().get(0).target())
-                    .endsWith("&dlr-url=https%3A%2F%2Fsms.example.org%2Fk%3Fx%3D1%26ref%3D" + message.messageId()
-                            + "%26status%3D%25d%26smsc-id%3D%25F%26reply%3D%25A%26secret%3Da-hook%2526secret&validity=5");
+                    .endsWith(
+                            "&dlr-url=https%3A%2F%2Fsms.example.org%2Fk%3Fx%3D1%26ref%3D" + message.messageId()
+                                    + "%26status%3D%25d%26smsc-id%3D%25F%26reply%3D%25A%26secret%3Da-hook%2526secret&validity=5");
             WebhookParser parser = kannel.role(WebhookParser.class).orElseThrow();
             Origin origin = new Origin(TenantId.DEFAULT, "kannel", "k", Instant.EPOCH);
-            WebhookRequest odd =
-                    SignedGatewayRequest.get("https://sms.example.org/k?hello=1").querySecret("secret", "a-hook&secret");
+            WebhookRequest odd = SignedGatewayRequest.get("https://sms.example.org/k?hello=1")
+                    .querySecret("secret", "a-hook&secret");
             OtherEvent other = (OtherEvent) parser.parse(odd, origin).events().get(0);
             assertThat(other.raw()).isEqualTo("hello=1");
         }

@@ -24,7 +24,9 @@ class SchemaTest {
             List<String> inSchema = new ArrayList<>();
             SCHEMA.at("/$defs/" + kind + "/properties").fieldNames().forEachRemaining(inSchema::add);
             assertThat(inSchema).as(kind).containsExactlyInAnyOrderElementsOf(members);
-            assertThat(SCHEMA.at("/$defs/" + kind + "/additionalProperties").asBoolean(true)).as(kind).isFalse();
+            assertThat(SCHEMA.at("/$defs/" + kind + "/additionalProperties").asBoolean(true))
+                    .as(kind)
+                    .isFalse();
         });
     }
 
@@ -60,7 +62,9 @@ class SchemaTest {
     @Test
     void everyProfileThatTheReaderTakesFitsTheSchema() {
         Stream.concat(GatewayProfile.shipped().stream(), Stream.of("smsbroadcast", "clickatell-classic"))
-                .forEach(id -> assertThat(problems(read(Vectors.profile(id).toJson()))).as(id).isEmpty());
+                .forEach(id -> assertThat(problems(read(Vectors.profile(id).toJson())))
+                        .as(id)
+                        .isEmpty());
     }
 
     @Test
@@ -76,7 +80,8 @@ class SchemaTest {
                 "/dlr/statusMap", "{\"1\":\"FINE\"}",
                 "/dlr/ack/status", "\"ok\"");
         broken.forEach((pointer, value) -> {
-            ObjectNode profile = (ObjectNode) read(GatewayProfile.shipped("kannel").toJson());
+            ObjectNode profile =
+                    (ObjectNode) read(GatewayProfile.shipped("kannel").toJson());
             int slash = pointer.lastIndexOf('/');
             ((ObjectNode) profile.at(pointer.substring(0, slash))).set(pointer.substring(slash + 1), read(value));
             assertThat(problems(profile)).as(pointer).isNotEmpty();
@@ -120,7 +125,9 @@ class SchemaTest {
                 }
                 case "type" -> {
                     boolean fits = false;
-                    for (JsonNode type : says.isArray() ? says : Vectors.JSON.createArrayNode().add(says)) {
+                    for (JsonNode type : says.isArray()
+                            ? says
+                            : Vectors.JSON.createArrayNode().add(says)) {
                         fits |= isOf(value, type.asText());
                     }
                     if (!fits) {
@@ -132,26 +139,29 @@ class SchemaTest {
                         problems.add(at + " doesn't match");
                     }
                 }
-                case "properties" -> value.properties().forEach(member -> {
-                    if (says.has(member.getKey())) {
-                        check(member.getValue(), says.get(member.getKey()), at + "." + member.getKey(), problems);
-                    }
-                });
-                case "additionalProperties" -> value.properties().forEach(member -> {
-                    if (schema.path("properties").has(member.getKey())) {
-                        return;
-                    }
-                    if (says.isBoolean()) {
-                        problems.add(at + "." + member.getKey() + " isn't known");
-                    } else {
-                        check(member.getValue(), says, at + "." + member.getKey(), problems);
-                    }
-                });
-                case "required" -> says.forEach(name -> {
-                    if (!value.has(name.asText())) {
-                        problems.add(at + "." + name.asText() + " is missing");
-                    }
-                });
+                case "properties" ->
+                    value.properties().forEach(member -> {
+                        if (says.has(member.getKey())) {
+                            check(member.getValue(), says.get(member.getKey()), at + "." + member.getKey(), problems);
+                        }
+                    });
+                case "additionalProperties" ->
+                    value.properties().forEach(member -> {
+                        if (schema.path("properties").has(member.getKey())) {
+                            return;
+                        }
+                        if (says.isBoolean()) {
+                            problems.add(at + "." + member.getKey() + " isn't known");
+                        } else {
+                            check(member.getValue(), says, at + "." + member.getKey(), problems);
+                        }
+                    });
+                case "required" ->
+                    says.forEach(name -> {
+                        if (!value.has(name.asText())) {
+                            problems.add(at + "." + name.asText() + " is missing");
+                        }
+                    });
                 case "items" -> value.forEach(each -> check(each, says, at + "[]", problems));
                 case "description" -> {}
                 default -> throw new AssertionError("the schema uses " + rule.getKey());

@@ -40,7 +40,9 @@ class ShippedProfilesTest {
     void everyShippedProfileIsAmongThem() {
         List<String> tested = Stream.of(ShippedProfilesTest.class.getDeclaredClasses())
                 .filter(type -> type.isAnnotationPresent(Nested.class))
-                .map(type -> type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(java.util.Locale.ROOT))
+                .map(type -> type.getSimpleName()
+                        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+                        .toLowerCase(java.util.Locale.ROOT))
                 .sorted()
                 .toList();
         assertEquals(GatewayProfile.shipped(), tested);
@@ -153,7 +155,11 @@ class ShippedProfilesTest {
                 ref = event.path("ref").asText(ref);
             }
             if (profile(vector).equals("smsgate") || profile(vector).equals("infobip")) {
-                ref = vector.path("expected").path("events").path(0).path("messageId").asText(ref);
+                ref = vector.path("expected")
+                        .path("events")
+                        .path(0)
+                        .path("messageId")
+                        .asText(ref);
             }
             return ref.isEmpty() ? mine : mine.replace(ref, MESSAGE_ID.value());
         }
@@ -172,11 +178,14 @@ class ShippedProfilesTest {
         }
 
         private JsonNode acceptedVector() {
-            return vectors.stream().filter(Contract::isAccepted).findFirst().orElseGet(() -> first(v -> v.path("expected")
-                    .path("results")
-                    .path(0)
-                    .path("accepted")
-                    .asBoolean()));
+            return vectors.stream()
+                    .filter(Contract::isAccepted)
+                    .findFirst()
+                    .orElseGet(() -> first(v -> v.path("expected")
+                            .path("results")
+                            .path(0)
+                            .path("accepted")
+                            .asBoolean()));
         }
 
         @Override
@@ -197,7 +206,11 @@ class ShippedProfilesTest {
         @Override
         protected String acceptedId() {
             JsonNode vector = acceptedVector();
-            String id = vector.get("expected").get("results").get(0).path("messageId").asText(null);
+            String id = vector.get("expected")
+                    .get("results")
+                    .get(0)
+                    .path("messageId")
+                    .asText(null);
             return id == null ? null : ours(vector, id);
         }
 
@@ -206,8 +219,7 @@ class ShippedProfilesTest {
             JsonNode expected = acceptedVector().get("request");
             assertEquals(expected.get("method").asText(), request.method());
             String path = URI.create(expected.get("url").asText()).getPath();
-            assertTrue(
-                    request.target().startsWith(profile.id().equals("base-url") ? "/" : path), request::target);
+            assertTrue(request.target().startsWith(profile.id().equals("base-url") ? "/" : path), request::target);
             String all = request.target() + " " + request.text();
             String plain = all + URLDecoder.decode(all.replaceAll("%(?![0-9A-F]{2})", "%25"), StandardCharsets.UTF_8);
             assertTrue(plain.contains(RECIPIENT.digits().substring(1)), "the recipient is in it");
@@ -317,13 +329,22 @@ class ShippedProfilesTest {
             @Override
             public byte[] deliveryReport() {
                 byte[] payload = payload(first(v -> v.get("kind").asText().equals("dlr")
-                        && v.get("expected").get("events").path(0).path("status").asText().equals("DELIVERED")));
+                        && v.get("expected")
+                                .get("events")
+                                .path(0)
+                                .path("status")
+                                .asText()
+                                .equals("DELIVERED")));
                 return profile.id().equals("infobip") ? onlyResult(payload) : payload;
             }
 
             private byte[] onlyResult(byte[] payload) {
                 try {
-                    return ("{\"results\":[" + Vectors.JSON.readTree(payload).get("results").get(0) + "]}")
+                    return ("{\"results\":["
+                                    + Vectors.JSON
+                                            .readTree(payload)
+                                            .get("results")
+                                            .get(0) + "]}")
                             .getBytes(StandardCharsets.UTF_8);
                 } catch (java.io.IOException e) {
                     throw new AssertionError(e);
@@ -341,9 +362,10 @@ class ShippedProfilesTest {
                         .filter(v -> v.get("kind").asText().equals("inbound"))
                         .findFirst()
                         .map(this::payload)
-                        .orElseGet(() -> ("{\"results\":[{\"messageId\":\"i1\",\"from\":\"254711000111\",\"to\":\"24453\","
-                                        + "\"text\":\"YES\"}]}")
-                                .getBytes(StandardCharsets.UTF_8));
+                        .orElseGet(
+                                () -> ("{\"results\":[{\"messageId\":\"i1\",\"from\":\"254711000111\",\"to\":\"24453\","
+                                                + "\"text\":\"YES\"}]}")
+                                        .getBytes(StandardCharsets.UTF_8));
             }
 
             @Override

@@ -68,12 +68,16 @@ final class Vectors {
         JsonNode request = vector.get("request");
         WebhookRequest.Builder builder = WebhookRequest.builder(
                 request.get("method").asText(), request.get("url").asText());
-        request.get("headers").properties().forEach(h -> builder.header(h.getKey(), h.getValue().asText()));
-        return builder.body(body(request.get("body")).getBytes(StandardCharsets.UTF_8)).build();
+        request.get("headers")
+                .properties()
+                .forEach(h -> builder.header(h.getKey(), h.getValue().asText()));
+        return builder.body(body(request.get("body")).getBytes(StandardCharsets.UTF_8))
+                .build();
     }
 
     /** Our word for a vector's; null for an outcome that isn't known. */
     static Reason reason(String word) {
-        return ErrorClass.valueOf(word.equals("RATE_LIMITED") ? "THROTTLED" : word).reason();
+        return ErrorClass.valueOf(word.equals("RATE_LIMITED") ? "THROTTLED" : word)
+                .reason();
     }
 }

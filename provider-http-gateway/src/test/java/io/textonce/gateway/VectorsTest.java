@@ -53,7 +53,8 @@ class VectorsTest {
     Stream<DynamicTest> holds() {
         return Vectors.all().stream()
                 .map(vector -> dynamicTest(
-                        vector.get("provider").asText() + " " + vector.get("kind").asText() + ": "
+                        vector.get("provider").asText() + " "
+                                + vector.get("kind").asText() + ": "
                                 + vector.get("name").asText(),
                         () -> {
                             if (vector.get("expected").has("auth")) {
@@ -69,9 +70,12 @@ class VectorsTest {
     }
 
     private static GatewayProvider.Builder provider(GatewayProfile profile, JsonNode vector, String baseUrl) {
-        GatewayProvider.Builder builder = GatewayProvider.builder(profile).baseUrl(baseUrl).allowInsecure();
+        GatewayProvider.Builder builder =
+                GatewayProvider.builder(profile).baseUrl(baseUrl).allowInsecure();
         profile.secrets().forEach(secret -> builder.secret(secret, SECRETS.get(secret)));
-        vector.path("input").path("settings").properties()
+        vector.path("input")
+                .path("settings")
+                .properties()
                 .forEach(each -> builder.setting(each.getKey(), each.getValue().asText()));
         if (!profile.named(Values.CALLBACK).isEmpty()) {
             builder.callback(URI.create("https://app.example/sms/dlr/" + profile.id()));
@@ -118,8 +122,7 @@ class VectorsTest {
                     text,
                     more,
                     name -> null);
-            HttpOutcome outcome =
-                    call.ready(values, request.params(text), null).send(Duration.ofSeconds(10));
+            HttpOutcome outcome = call.ready(values, request.params(text), null).send(Duration.ofSeconds(10));
             assertSent(server.requests().get(0), expected, url);
             List<SubmitReply> replies = new SubmitResponse(
                             spec.displayName(),
@@ -139,7 +142,8 @@ class VectorsTest {
 
     private static byte[] bytes(JsonNode response) {
         byte[] body = Vectors.body(response.get("body")).getBytes(StandardCharsets.UTF_8);
-        StringBuilder head = new StringBuilder("HTTP/1.1 " + response.get("status").asInt() + " X\r\n");
+        StringBuilder head =
+                new StringBuilder("HTTP/1.1 " + response.get("status").asInt() + " X\r\n");
         response.get("headers")
                 .properties()
                 .forEach(h -> head.append(h.getKey() + ": " + h.getValue().asText() + "\r\n"));
@@ -205,14 +209,17 @@ class VectorsTest {
                 GatewayProvider provider =
                         provider(profile, vector, server.url("")).build()) {
             server.next(RawBehaviour.raw(bytes(vector.get("response"))));
-            var answer = provider.role(io.textonce.spi.BalanceQuery.class).orElseThrow().balance();
+            var answer = provider.role(io.textonce.spi.BalanceQuery.class)
+                    .orElseThrow()
+                    .balance();
             assertSent(
                     server.requests().get(0),
                     vector.get("request"),
                     URI.create(vector.get("request").get("url").asText()));
             JsonNode expected = vector.get("expected");
             if (expected.has("balance")) {
-                assertThat(answer.balance()).isEqualTo(io.textonce.Money.of(expected.get("balance").asText(), "XXX"));
+                assertThat(answer.balance())
+                        .isEqualTo(io.textonce.Money.of(expected.get("balance").asText(), "XXX"));
             } else {
                 assertThat(answer.balance()).isNull();
                 assertThat(answer.explanation()).contains(ErrorClass.AUTH.hint());
@@ -293,10 +300,12 @@ class VectorsTest {
         for (int i = 0; i < genuine.body().length; i++) {
             byte[] changed = genuine.body().clone();
             changed[i] ^= 1;
-            assertThat(vouching.problem(copy(genuine, genuine.rawTarget(), changed))).isNotNull();
+            assertThat(vouching.problem(copy(genuine, genuine.rawTarget(), changed)))
+                    .isNotNull();
         }
         if (rsa) {
-            assertThat(vouching.problem(copy(genuine, genuine.rawTarget() + "/other", genuine.body()))).isNotNull();
+            assertThat(vouching.problem(copy(genuine, genuine.rawTarget() + "/other", genuine.body())))
+                    .isNotNull();
         } else {
             Vouching later = new Vouching(
                     spec.vouches(),

@@ -27,6 +27,7 @@ public final class HttpTarget {
     private final String method;
     /** URL and headers; the body, and with it the method, come with each call. */
     private final Request request;
+
     private final int maxReplyBytes;
 
     HttpTarget(HttpTransport transport, String method, Request request, int maxReplyBytes) {
@@ -127,7 +128,8 @@ public final class HttpTarget {
      */
     public HttpOutcome call(Duration timeout) {
         if (hasBody()) {
-            throw new IllegalStateException("This target is a " + method + " and needs a body: use call(body, timeout).");
+            throw new IllegalStateException(
+                    "This target is a " + method + " and needs a body: use call(body, timeout).");
         }
         return transport.execute(this, null, timeout);
     }

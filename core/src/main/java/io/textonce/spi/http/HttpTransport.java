@@ -135,8 +135,7 @@ public final class HttpTransport implements AutoCloseable {
         client.connectionPool().evictAll();
     }
 
-    private HttpTarget target(
-            String method, String url, Map<String, String> headers, @Nullable String contentType) {
+    private HttpTarget target(String method, String url, Map<String, String> headers, @Nullable String contentType) {
         HttpUrl parsed = HttpUrl.parse(url);
         if (parsed == null) {
             throw new IllegalArgumentException("The URL is not an absolute http or https URL (host \""

@@ -1,6 +1,7 @@
 package io.textonce.examples.cli;
 
 import io.textonce.SenderId;
+import io.textonce.gateway.GatewayProvider;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.twilio.TwilioProvider;
@@ -23,7 +24,14 @@ enum Gateway {
             Gateway::twilioVerifier,
             "TWILIO_BASE_URL",
             "TWILIO_PHONE_NUMBER",
-            "TWILIO_AUTH_TOKEN");
+            "TWILIO_AUTH_TOKEN"),
+    /** Any HTTP gateway: the variable SMS_GATEWAY_PROFILE names the profile. */
+    GATEWAY(
+            GatewayProvider::fromEnvironment,
+            Gateway::gatewayVerifier,
+            "BASE_SMS_URL",
+            "DEFAULT_SMS_FROM_NUMBER",
+            null);
 
     private final Function<Map<String, String>, SmsProvider> sender;
     private final Function<List<String>, SmsProvider> verifier;
@@ -107,6 +115,11 @@ enum Gateway {
                 .webhookAuthTokens(secrets.subList(1, secrets.size()).toArray(String[]::new))
                 .from(SenderId.of("+12025550100"))
                 .build();
+    }
+
+    private static SmsProvider gatewayVerifier(List<String> secrets) {
+        throw new IllegalArgumentException("--provider: how a gateway's webhooks are verified depends on its profile, which"
+                + " this command doesn't take; name another provider");
     }
 
     @Override
