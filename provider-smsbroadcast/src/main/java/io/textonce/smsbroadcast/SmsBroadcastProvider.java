@@ -287,7 +287,7 @@ public final class SmsBroadcastProvider implements SmsProvider {
         }
 
         /**
-         * Adds secrets that vouch for a webhook in the query's parameter {@code secret}, as a segment of the path, or in the
+         * Adds secrets that vouch for a webhook in the query as {@code secret=...}, as a segment of the path, or in the
          * header of {@link #webhookHeader}. Give two while one is replaced.
          *
          * @param secrets each 16 to 200 of {@code A-Z a-z 0-9 . _ ~ -}; never shown
