@@ -241,9 +241,8 @@ class VectorsTest {
                         request.path("url").asText().replace("s3cr3t", Fixtures.SECRET))
                 .body(content.getBytes(StandardCharsets.UTF_8));
         request.path("headers")
-                .fields()
-                .forEachRemaining(
-                        each -> webhook.header(each.getKey(), each.getValue().asText()));
+                .properties()
+                .forEach(each -> webhook.header(each.getKey(), each.getValue().asText()));
         if (!request.path("url").asText().contains("s3cr3t")) {
             webhook.header("X-Webhook-Secret", Fixtures.SECRET);
         }
@@ -270,9 +269,8 @@ class VectorsTest {
         WebhookRequest.Builder webhook = WebhookRequest.builder(
                         request.path("method").asText(), request.path("url").asText())
                 .body(request.path("body").asText().getBytes(StandardCharsets.UTF_8));
-        headers.fields()
-                .forEachRemaining(
-                        each -> webhook.header(each.getKey(), each.getValue().asText()));
+        headers.properties()
+                .forEach(each -> webhook.header(each.getKey(), each.getValue().asText()));
         try (SmsBroadcastProvider provider = Fixtures.provider()
                 .webhookKey(
                         headers.path("X-MessageMedia-Key-Id").asText(),
