@@ -20,6 +20,8 @@ final class Numbers {
 
     private static final Pattern INTERNATIONAL = Pattern.compile("\\+?[1-9][0-9]{7,14}");
 
+    private static final int LONGEST_PARTY = 64;
+
     private final Map<String, Integer> places = new HashMap<>();
 
     /** The recipients of one request, to be told apart by what an answer's line says. */
@@ -61,7 +63,11 @@ final class Numbers {
     /** A callback's originator or destination, whatever it is. */
     static SenderId party(@Nullable String text) {
         PhoneNumber number = read(text);
-        return number != null ? SenderId.of(number) : SenderId.observed(text == null ? "" : text);
+        if (number != null) {
+            return SenderId.of(number);
+        }
+        String shown = text == null ? "" : text;
+        return SenderId.observed(shown.length() > LONGEST_PARTY ? shown.substring(0, LONGEST_PARTY) : shown);
     }
 
     private static String abroad(String atHome) {

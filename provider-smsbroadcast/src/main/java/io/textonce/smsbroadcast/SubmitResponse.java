@@ -8,7 +8,6 @@ import io.textonce.spi.http.HttpOutcome;
 import io.textonce.spi.http.HttpOutcome.NotTransmitted;
 import io.textonce.spi.http.HttpOutcome.Reply;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -174,6 +173,8 @@ final class SubmitResponse {
      */
     record Line(Verdict verdict, @Nullable String number, String rest) {
 
+        private static final Pattern LINES = Pattern.compile("[\\r\\n]+");
+
         enum Verdict {
             OK,
             BAD,
@@ -183,7 +184,7 @@ final class SubmitResponse {
         }
 
         static List<Line> read(String text) {
-            return Arrays.stream(text.split("\\R"))
+            return LINES.splitAsStream(text)
                     .map(String::strip)
                     .filter(line -> !line.isEmpty())
                     .map(Line::of)

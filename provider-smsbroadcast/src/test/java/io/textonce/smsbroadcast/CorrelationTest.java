@@ -3,10 +3,13 @@ package io.textonce.smsbroadcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.textonce.DeliveryStatus;
+import io.textonce.InboundMessage;
+import io.textonce.Keyword;
 import io.textonce.MessageId;
 import io.textonce.PhoneNumber;
 import io.textonce.SendResult;
 import io.textonce.Settlement;
+import io.textonce.SmsMessage;
 import io.textonce.TenantId;
 import io.textonce.client.SmsClient;
 import io.textonce.memory.InMemoryStore;
@@ -53,8 +56,7 @@ class CorrelationTest {
         server.next(RawBehaviour.drop(RawBehaviour.Ending.FIN));
         try (SmsClient sms =
                 SmsClient.builder().provider(provider).messages(store).build()) {
-            SendResult result =
-                    sms.send(io.textonce.SmsMessage.to("+" + ANN).text("Hi").build());
+            SendResult result = sms.send(SmsMessage.to("+" + ANN).text("Hi").build());
             assertThat(result).isInstanceOf(SendResult.Unknown.class);
             assertThat(((SendResult.Unknown) result).settlement()).isEqualTo(Set.of(Settlement.DELIVERY_REPORT));
 
@@ -87,6 +89,24 @@ class CorrelationTest {
         report(BOB, "b" + ids.get(0), "1");
         assertThat(ids).allSatisfy(id -> assertThat(row(id).status()).isEmpty());
         assertThat(store.parked(TENANT, Fixtures.NOW)).isEqualTo(2);
+    }
+
+    @Test
+    void aReplyNamesTheMessageThatItAnswersAlsoWhenItIsAStop() {
+        receiver.receive(
+                "clinic",
+                SignedSmsBroadcastRequest.get(Fixtures.HOOK)
+                        .param("from", ANN)
+                        .param("to", "61491570110")
+                        .param("message", "Stop")
+                        .param("ref", "0123456789abc")
+                        .param("msgref", "2942263")
+                        .withSecret(Fixtures.SECRET));
+        InboundMessage stop = (InboundMessage) store.since(TENANT, 0, 10).get(0).event();
+        assertThat(stop.keyword()).contains(Keyword.STOP);
+        assertThat(stop.inReplyTo()).contains(MessageId.of("0123456789abc"));
+        assertThat(stop.inReplyToProviderId()).contains("2942263");
+        assertThat(store.isSuppressed(TENANT, PhoneNumber.of("+" + ANN), null)).isTrue();
     }
 
     private List<MessageId> sendBatch() {
