@@ -70,7 +70,7 @@ class CorrelationTest {
     @Test
     void reportsOfABatchReachTheirOwnMessages() {
         List<MessageId> ids = sendBatch();
-        String ref = "b" + ids.get(0);
+        String ref = sentRef();
 
         report(BOB, ref, "2");
         assertThat(row(ids.get(0)).status()).isEmpty();
@@ -84,9 +84,9 @@ class CorrelationTest {
     void aReportOfABatchThatFitsNobodyIsKeptAndChangesNothing() {
         List<MessageId> ids = sendBatch();
         // Without a recipient and with an unknown id, only the batch is named: that is no message.
-        report("", "b" + ids.get(0), "3");
+        report("", sentRef(), "3");
         // The id of Ann's message with Bob's number: one of them is wrong.
-        report(BOB, "b" + ids.get(0), "1");
+        report(BOB, sentRef(), "1");
         assertThat(ids).allSatisfy(id -> assertThat(row(id).status()).isEmpty());
         assertThat(store.parked(TENANT, Fixtures.NOW)).isEqualTo(2);
     }
@@ -135,6 +135,12 @@ class CorrelationTest {
         }
         assertThat(server.received()).isEqualTo(1);
         return batch.stream().map(Submission::messageId).toList();
+    }
+
+    /** What came along with the request, and comes back with every report. */
+    private String sentRef() {
+        String form = server.requests().get(0).text();
+        return form.substring(form.indexOf("&ref=") + "&ref=".length());
     }
 
     private void report(String to, String ref, String smsRef) {

@@ -14,9 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +140,17 @@ class WebhookTrustTest {
     @MethodSource("secretsThatFail")
     void doesNotBelieve(String name, WebhookRequest request) {
         assertRefused(secrets, request, name);
+    }
+
+    @Test
+    void comparesWholeDigests() {
+        byte[] wanted = Verifier.digest(Fixtures.SECRET);
+        String alike = IntStream.range(0, 1_000_000)
+                .mapToObj(i -> "another-secret-" + i)
+                .filter(candidate -> Arrays.equals(Verifier.digest(candidate), 0, 2, wanted, 0, 2))
+                .findFirst()
+                .orElseThrow();
+        assertRefused(secrets, json(URL, REPORT).withSecret(alike), "a secret whose digest begins alike");
     }
 
     static Stream<Arguments> signaturesThatPass() {
