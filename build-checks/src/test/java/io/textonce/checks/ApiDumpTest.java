@@ -55,7 +55,11 @@ class ApiDumpTest {
         assertThat(OurModules.all())
                 .extracting(module -> module.descriptor().name())
                 .containsExactly(
-                        "io.textonce", "io.textonce.smsbroadcast", "io.textonce.testkit", "io.textonce.twilio");
+                        "io.textonce",
+                        "io.textonce.engagement",
+                        "io.textonce.smsbroadcast",
+                        "io.textonce.testkit",
+                        "io.textonce.twilio");
     }
 
     @Test
