@@ -3,6 +3,7 @@ package io.textonce.examples.cli;
 import io.textonce.SenderId;
 import io.textonce.gateway.GatewayProvider;
 import io.textonce.sandbox.SandboxProvider;
+import io.textonce.smsbroadcast.SmsBroadcastProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.twilio.TwilioProvider;
 import java.util.Arrays;
@@ -25,6 +26,12 @@ enum Gateway {
             "TWILIO_BASE_URL",
             "TWILIO_PHONE_NUMBER",
             "TWILIO_AUTH_TOKEN"),
+    SMSBROADCAST(
+            SmsBroadcastProvider::fromEnvironment,
+            Gateway::smsBroadcastVerifier,
+            "SMS_BROADCAST_BASE_URL",
+            "SMS_SENDER_ID",
+            "SMS_BROADCAST_WEBHOOK_SECRET"),
     /** Any HTTP gateway: the variable SMS_GATEWAY_PROFILE names the profile. */
     GATEWAY(
             GatewayProvider::fromEnvironment,
@@ -120,6 +127,13 @@ enum Gateway {
     private static SmsProvider gatewayVerifier(List<String> secrets) {
         throw new IllegalArgumentException("--provider: how a gateway's webhooks are verified depends on its profile, which"
                 + " this command doesn't take; name another provider");
+    }
+
+    private static SmsProvider smsBroadcastVerifier(List<String> secrets) {
+        return SmsBroadcastProvider.builder()
+                .credentials("none", "none")
+                .webhookSecrets(secrets.toArray(String[]::new))
+                .build();
     }
 
     @Override
