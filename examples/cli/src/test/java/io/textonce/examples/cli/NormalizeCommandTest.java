@@ -11,11 +11,11 @@ class NormalizeCommandTest {
     @Test
     void answersEachLineWithALine() {
         Ran ran = Ran.with(Map.of(), """
-            {"number":"0491 570 156"}
-            {"number":"61491570156"}
-            {"number":"(02) 5550 0001"}
-            {"number":"+1 202 555 0100"}
-            """, "normalize", "--json", "--region", "AU");
+                {"number":"0491 570 156"}
+                {"number":"61491570156"}
+                {"number":"(02) 5550 0001"}
+                {"number":"+1 202 555 0100"}
+                """, "normalize", "--json", "--region", "AU");
         assertThat(ran.out())
                 .startsWith("{\"number\":\"0491 570 156\",\"e164\":\"+61491570156\",\"possible\":true,\"valid\":true,"
                         + "\"type\":\"MOBILE\",\"region\":\"AU\",\"problem\":null}\n");

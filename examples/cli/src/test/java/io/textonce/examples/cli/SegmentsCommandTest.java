@@ -29,20 +29,20 @@ class SegmentsCommandTest {
     @Test
     void answersEachLineWithALine() {
         Ran ran = segments("""
-            {"text":"See you at 10:30"}
-            {"id":7,"tags":["a",{"text":"no"}],"text":"\u20AC[]"}
+                {"text":"See you at 10:30"}
+                {"id":7,"tags":["a",{"text":"no"}],"text":"\u20AC[]"}
 
-            {"text":""}
-            {"text":"\u011F\uD83D\uDE00"}
-            """);
+                {"text":""}
+                {"text":"\u011F\uD83D\uDE00"}
+                """);
         assertThat(ran.out()).isEqualTo("""
-            {"encoding":"GSM-7","segments":1,"units":16,"tooLong":false,"offenders":[]}
-            {"encoding":"GSM-7","segments":1,"units":6,"tooLong":false,"offenders":[]}
-            {"encoding":"GSM-7","segments":1,"units":0,"tooLong":false,"offenders":[]}
-            {"encoding":"UCS-2","segments":1,"units":3,"tooLong":false,"offenders":[\
-            {"char":"\u011F","codePoint":"U+011F","index":0,"suggestion":"g"},\
-            {"char":"\uD83D\uDE00","codePoint":"U+1F600","index":1,"suggestion":null}]}
-            """);
+                        {"encoding":"GSM-7","segments":1,"units":16,"tooLong":false,"offenders":[]}
+                        {"encoding":"GSM-7","segments":1,"units":6,"tooLong":false,"offenders":[]}
+                        {"encoding":"GSM-7","segments":1,"units":0,"tooLong":false,"offenders":[]}
+                        {"encoding":"UCS-2","segments":1,"units":3,"tooLong":false,"offenders":[\
+                        {"char":"\u011F","codePoint":"U+011F","index":0,"suggestion":"g"},\
+                        {"char":"\uD83D\uDE00","codePoint":"U+1F600","index":1,"suggestion":null}]}
+                        """);
         assertThat(ran.code()).isZero();
         assertThat(ran.errors()).isEmpty();
     }
