@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** A provider with what the engine knows about it: how it counts, whether it is worth asking now. */
 final class ProviderSlot {
 
+    /** The breaker lets nobody try in the very instant in which its time is over. */
+    private static final Duration LATER = Duration.ofMillis(1);
+
     private final SmsProvider provider;
     private final Capabilities capabilities;
     private final Segmenter segmenter;
@@ -55,7 +58,7 @@ final class ProviderSlot {
         this.limitKey = (owner == null ? "provider:" : "own provider:") + provider.name();
         this.time = time;
         this.breaker = policy == null ? null : breaker(provider.name(), policy, time);
-        this.openNanos = policy == null ? 0 : policy.open().toNanos();
+        this.openNanos = policy == null ? 0 : policy.open().plus(LATER).toNanos();
         this.drift = slowAfter == null ? null : new Drift(time, slowAfter);
     }
 
@@ -90,7 +93,7 @@ final class ProviderSlot {
 
             @Override
             public Instant instant() {
-                return time.now();
+                return Instant.ofEpochSecond(0, time.nanoTime()); // setting the wall clock opens and closes nothing
             }
         };
     }
