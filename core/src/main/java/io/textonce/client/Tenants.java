@@ -101,6 +101,10 @@ final class Tenants {
         }
     }
 
+    private boolean isDue(@Nullable Held present) {
+        return present == null || settings.time().nanoTime() - present.asked >= cache.refresh().toNanos();
+    }
+
     private boolean enter(ProviderSlots slots) {
         return slots == own || slots.enter();
     }
@@ -123,7 +127,8 @@ final class Tenants {
             return null;
         }
         try {
-            return held.get(tenant) == present ? load(tenant, mine) : land(tenant, mine, null);
+            // somebody may have asked since
+            return held.get(tenant) == present && isDue(present) ? load(tenant, mine) : land(tenant, mine, null);
         } catch (SmsStoreException e) {
             if (present == null) {
                 throw e;

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -317,6 +318,30 @@ class TenantProvidersTest {
         assertThat(accepted.get()).isEqualTo(16);
         assertThat(accounts.askedFor(CLINIC)).isEqualTo(1);
         assertThat(accounts.made).hasSize(1);
+    }
+
+    @Test
+    void anOldAnswerIsAskedForOnceHoweverManyMessagesFindItOld() throws Exception {
+        int rounds = 200;
+        accounts.open(CLINIC, "1");
+        SmsClient sms = client().tenantCache(10, Duration.ofMinutes(1), Duration.ofDays(1))
+                .build();
+        sms.send(hello(CLINIC));
+        CyclicBarrier together = new CyclicBarrier(8, () -> clock.advance(Duration.ofMinutes(1)));
+        List<Future<?>> running = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            running.add(threads.submit(() -> {
+                for (int round = 0; round < rounds; round++) {
+                    together.await(30, TimeUnit.SECONDS);
+                    sms.send(hello(CLINIC));
+                }
+                return null;
+            }));
+        }
+        for (Future<?> each : running) {
+            each.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(accounts.askedFor(CLINIC)).isEqualTo(1 + rounds);
     }
 
     @Test
