@@ -50,6 +50,15 @@ final class Tenants {
         }
     }
 
+    /** A source's answer that can't be used. Unlike what a host throws, it says nothing personal. */
+    private static final class Unusable extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        Unusable(TenantId tenant, List<String> problems) {
+            super("tenant " + tenant + ": " + String.join("; ", problems));
+        }
+    }
+
     private record Aged(TenantId tenant, Held held, long age) {}
 
     private static final Logger log = LoggerFactory.getLogger(SmsClient.class);
@@ -102,7 +111,8 @@ final class Tenants {
     }
 
     private boolean isDue(@Nullable Held present) {
-        return present == null || settings.time().nanoTime() - present.asked >= cache.refresh().toNanos();
+        return present == null
+                || settings.time().nanoTime() - present.asked >= cache.refresh().toNanos();
     }
 
     private boolean enter(ProviderSlots slots) {
@@ -134,11 +144,12 @@ final class Tenants {
                 throw e;
             }
             present.asked = settings.time().nanoTime();
+            Throwable cause = Objects.requireNonNull(e.getCause());
             log.warn(
                     "{} failed for tenant {}; the providers known so far go on serving: {}",
                     ASK,
                     tenant,
-                    Trace.of(Objects.requireNonNull(e.getCause())));
+                    cause instanceof Unusable ? cause.getMessage() : Trace.of(cause));
             return null;
         }
     }
@@ -239,7 +250,7 @@ final class Tenants {
                 problems.add("provider: the supplier returned an instance of the version before; make new ones");
             }
             if (!problems.isEmpty()) {
-                throw new IllegalArgumentException("tenant " + tenant + ": " + String.join("; ", problems));
+                throw new Unusable(tenant, problems);
             }
             return ProviderSlots.of(providers, found.routing(), tenant, settings);
         } catch (Throwable e) {
