@@ -213,6 +213,24 @@ class TenantProvidersTest {
     }
 
     @Test
+    void providersThatArriveAfterTheClientWasClosedAreClosedByTheirMessage() throws Exception {
+        Account clinic = accounts.open(CLINIC, "1");
+        CountDownLatch read = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        accounts.after = () -> {
+            read.countDown();
+            wait(answer);
+        };
+        SmsClient sms = client().build();
+        Future<SendResult> underWay = threads.submit(() -> sms.send(hello(CLINIC)));
+        wait(read);
+        sms.close();
+        answer.countDown();
+        assertThat(underWay.get(30, TimeUnit.SECONDS).isAccepted()).isTrue();
+        assertThat(clinic.closed.get()).isEqualTo(1);
+    }
+
+    @Test
     void aSourceThatFailsForAnUnknownTenantSendsNothingAndThrows() {
         accounts.failing = true;
         SmsClient sms = client().provider(shared).build();
