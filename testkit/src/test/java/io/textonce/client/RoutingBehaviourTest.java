@@ -449,6 +449,17 @@ class RoutingBehaviourTest {
         assertThat(clock.nanoTime()).isEqualTo(before);
     }
 
+    @Test
+    void anAnswerThatComesLateDoesNotKeepTheBreakerOpenForLonger() {
+        ProviderSlot slot = new ProviderSlot(a, null, BreakerPolicy.of(50, 20, Duration.ofSeconds(30)), null, clock);
+        SubmitReply refused = SubmitReply.refused(Reason.CREDENTIAL, "20003", "wrong token");
+        assertThat(slot.tryEnter() && slot.tryEnter()).isTrue();
+        slot.leave(refused, clock.nanoTime());
+        clock.advance(Duration.ofSeconds(10));
+        slot.leave(refused, clock.nanoTime());
+        assertThat(slot.openFor()).isEqualTo(Duration.ofMillis(20_001));
+    }
+
     private SmsClient breaking(Duration open, Duration longest) {
         return SmsClient.builder()
                 .provider(a)
