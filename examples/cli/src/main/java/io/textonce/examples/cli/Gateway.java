@@ -125,8 +125,9 @@ enum Gateway {
     }
 
     private static SmsProvider gatewayVerifier(List<String> secrets) {
-        throw new IllegalArgumentException("--provider: how a gateway's webhooks are verified depends on its profile, which"
-                + " this command doesn't take; name another provider");
+        throw new IllegalArgumentException(
+                "--provider: how a gateway's webhooks are verified depends on its profile, which"
+                        + " this command doesn't take; name another provider");
     }
 
     private static SmsProvider smsBroadcastVerifier(List<String> secrets) {
