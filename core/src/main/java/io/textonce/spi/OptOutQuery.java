@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * OptOutQuery.Page page = optOuts.list(null);
- * page.numbers().forEach(number -> suppressions.record(tenant, number, null, OPT_OUT, now, "sns"));
+ * page.numbers().forEach(number -> remember(number, "opted out at " + provider.name()));
  * }</pre>
  *
  * <p>Implementations are thread-safe.
