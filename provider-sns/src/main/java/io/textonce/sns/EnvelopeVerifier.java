@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class EnvelopeVerifier {
 
     /** AWS retries a delivery for at most an hour; the minute is for clocks. */
-    static final Duration FRESH = Duration.ofSeconds(3600 + 60);
+    static final Duration FRESH = Duration.ofMinutes(61);
 
     private static final Pattern TIMESTAMP =
             Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z");
@@ -152,8 +151,9 @@ final class EnvelopeVerifier {
     }
 
     private void check(X509Certificate certificate, String name) throws RefusedException {
-        Date now = Date.from(time.now());
-        if (now.before(certificate.getNotBefore()) || now.after(certificate.getNotAfter())) {
+        Instant now = time.now();
+        if (now.isBefore(certificate.getNotBefore().toInstant())
+                || now.isAfter(certificate.getNotAfter().toInstant())) {
             throw new RefusedException(403, "The signing certificate isn't valid today.");
         }
         if (!isNamed(certificate, name)) {
