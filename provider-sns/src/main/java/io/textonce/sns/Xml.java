@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Reads the XML that AWS's query protocol answers with: elements, attributes (skipped) and text. There is no DTD, entity
@@ -16,6 +18,7 @@ final class Xml {
 
     private static final int LARGEST = 256 * 1024;
     private static final int DEEPEST = 16;
+    private static final int MIN_TEXT = ' ';
     private static final String SPACES = " \t\r\n";
 
     /** Takes what the elements hold. */
@@ -52,12 +55,13 @@ final class Xml {
         skipSpaces();
         StringBuilder path = new StringBuilder();
         Deque<String> open = new ArrayDeque<>();
-        int textFrom = -1; // of a leaf that is open; -1 once something was closed within
+        boolean leaf = false; // nothing has been closed within the element that is open
         do {
             int tag = xml.indexOf('<', at);
             if (tag < 0) {
                 throw new IOException("the XML is cut");
             }
+            String text = unescape(xml.substring(at, tag));
             if (xml.startsWith("</", tag)) {
                 at = tag + 2;
                 String name = name();
@@ -66,11 +70,11 @@ final class Xml {
                 if (!name.equals(open.poll())) {
                     throw new IOException("an XML element is closed that isn't open");
                 }
-                if (textFrom >= 0) {
-                    leaves.leaf(path.toString(), unescape(xml.substring(textFrom, tag)));
+                if (leaf) {
+                    leaves.leaf(path.toString(), text);
                 }
                 path.setLength(path.length() - name.length() - 1);
-                textFrom = -1;
+                leaf = false;
             } else {
                 if (open.isEmpty() && tag != at) {
                     throw new IOException("the XML begins with text");
@@ -81,10 +85,10 @@ final class Xml {
                 if (attributes()) {
                     leaves.leaf(path.toString(), "");
                     path.setLength(path.length() - name.length() - 1);
-                    textFrom = -1;
+                    leaf = false;
                 } else {
                     open.push(name);
-                    textFrom = at;
+                    leaf = true;
                     if (open.size() > DEEPEST) {
                         throw new IOException("the XML is nested too deeply");
                     }
@@ -99,7 +103,9 @@ final class Xml {
 
     /** Skips attributes and the end of the start tag; true if the element is empty. */
     private boolean attributes() throws IOException {
+        Set<String> names = new HashSet<>();
         while (true) {
+            int before = at;
             skipSpaces();
             if (xml.startsWith("/>", at)) {
                 at += 2;
@@ -109,14 +115,20 @@ final class Xml {
                 at++;
                 return false;
             }
-            name();
+            if (at == before || !names.add(name())) {
+                throw new IOException("XML attributes aren't apart, or stand twice");
+            }
             expect('=');
             char quote = at < xml.length() ? xml.charAt(at) : 0;
             if (quote != '"' && quote != '\'') {
                 throw new IOException("an XML attribute isn't quoted");
             }
-            at++;
+            int from = ++at;
             at = after(String.valueOf(quote));
+            String value = xml.substring(from, at);
+            if (value.indexOf('<') >= 0 || value.indexOf('&') >= 0) {
+                throw new IOException("an XML attribute holds markup");
+            }
         }
     }
 
@@ -125,20 +137,19 @@ final class Xml {
         while (at < xml.length() && isName(xml.charAt(at))) {
             at++;
         }
-        if (at == from) {
+        if (at == from || !isFirst(xml.charAt(from))) {
             throw new IOException("an XML name is missing, or this is more XML than AWS writes");
         }
         return xml.substring(from, at);
     }
 
     private static boolean isName(char c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || c == '_'
-                || c == '-'
-                || c == '.'
-                || c == ':';
+        return isFirst(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    }
+
+    /** No colon: AWS writes no prefixes. */
+    private static boolean isFirst(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     }
 
     private void skipSpaces() {
@@ -162,7 +173,10 @@ final class Xml {
         return found + mark.length();
     }
 
-    static String unescape(String text) throws IOException {
+    private static String unescape(String text) throws IOException {
+        if (text.contains("]]>") || text.chars().anyMatch(c -> c < ' ' && SPACES.indexOf(c) < 0)) {
+            throw new IOException("an XML text holds what it must not");
+        }
         int mark = text.indexOf('&');
         if (mark < 0) {
             return text;
@@ -194,7 +208,7 @@ final class Xml {
                     int point = entity.startsWith("#")
                             ? Integer.parseInt(entity.substring(hex ? 2 : 1), hex ? 16 : 10)
                             : -1;
-                    if (Character.isValidCodePoint(point)) {
+                    if (Character.isValidCodePoint(point) && point >= MIN_TEXT && (point < 0xD800 || point > 0xDFFF)) {
                         yield point;
                     }
                 } catch (NumberFormatException notANumber) {

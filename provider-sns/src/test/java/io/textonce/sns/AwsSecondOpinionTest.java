@@ -322,6 +322,7 @@ class AwsSecondOpinionTest {
             ObjectNode fields = (ObjectNode) new ObjectMapper().readTree(envelope);
             List<String> names = new java.util.ArrayList<>();
             fields.fieldNames().forEachRemaining(names::add);
+            names.remove("UnsubscribeURL"); // unsigned; AWS's reader wants a well-formed address there
             String name = names.get(random.nextInt(names.size()));
             String value = fields.get(name).asText();
             switch (random.nextInt(4)) {
