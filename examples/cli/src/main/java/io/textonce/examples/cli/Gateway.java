@@ -2,6 +2,7 @@ package io.textonce.examples.cli;
 
 import io.textonce.SenderId;
 import io.textonce.sandbox.SandboxProvider;
+import io.textonce.sns.SnsProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.twilio.TwilioProvider;
 import java.util.Arrays;
@@ -23,7 +24,13 @@ enum Gateway {
             Gateway::twilioVerifier,
             "TWILIO_BASE_URL",
             "TWILIO_PHONE_NUMBER",
-            "TWILIO_AUTH_TOKEN");
+            "TWILIO_AUTH_TOKEN"),
+    SNS(
+            SnsProvider::fromEnvironment,
+            Gateway::snsVerifier,
+            "AWS_SMS_BASE_URL",
+            "AWS_SMS_SENDER",
+            "AWS_SMS_FORWARD_SECRETS");
 
     private final Function<Map<String, String>, SmsProvider> sender;
     private final Function<List<String>, SmsProvider> verifier;
@@ -106,6 +113,15 @@ enum Gateway {
                 .authToken(secrets.get(0))
                 .webhookAuthTokens(secrets.subList(1, secrets.size()).toArray(String[]::new))
                 .from(SenderId.of("+12025550100"))
+                .build();
+    }
+
+    /** Region and key play no part in what a forwarder vouches for, but the builder asks for them. */
+    private static SmsProvider snsVerifier(List<String> secrets) {
+        return SnsProvider.builder()
+                .region("us-east-1")
+                .credentials("none", "none")
+                .forwardSecrets(secrets.toArray(String[]::new))
                 .build();
     }
 
