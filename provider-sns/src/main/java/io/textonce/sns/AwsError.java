@@ -101,9 +101,8 @@ record AwsError(String code, String reason, String parameter) {
         }
         String reason = Json.text(error, "Reason");
         List<?> fields = Json.asList(error.get("Fields"));
-        String parameter = fields.isEmpty()
-                ? Json.text(error, "ResourceType")
-                : Json.text(Json.asObject(fields.get(0)), "Name");
+        String parameter =
+                fields.isEmpty() ? Json.text(error, "ResourceType") : Json.text(Json.asObject(fields.get(0)), "Name");
         return new AwsError(
                 code,
                 CODE.matcher(reason).matches() ? reason : "",

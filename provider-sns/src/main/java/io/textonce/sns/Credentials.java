@@ -22,8 +22,7 @@ final class Credentials implements AutoCloseable {
     private final String source;
     private final boolean ours;
 
-    private Credentials(
-            IdentityProvider<? extends AwsCredentialsIdentity> provider, String source, boolean ours) {
+    private Credentials(IdentityProvider<? extends AwsCredentialsIdentity> provider, String source, boolean ours) {
         this.provider = provider;
         this.source = source;
         this.ours = ours;

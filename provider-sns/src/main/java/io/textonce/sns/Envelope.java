@@ -50,12 +50,11 @@ final class Envelope {
             }
         }
         String type = fields.getOrDefault("Type", "");
-        List<String> signed =
-                switch (type) {
-                    case NOTIFICATION -> SIGNED_NOTIFICATION;
-                    case "SubscriptionConfirmation", "UnsubscribeConfirmation" -> SIGNED_CONFIRMATION;
-                    default -> throw new IOException("it isn't an SNS envelope: its Type is missing or unknown");
-                };
+        List<String> signed = switch (type) {
+            case NOTIFICATION -> SIGNED_NOTIFICATION;
+            case "SubscriptionConfirmation", "UnsubscribeConfirmation" -> SIGNED_CONFIRMATION;
+            default -> throw new IOException("it isn't an SNS envelope: its Type is missing or unknown");
+        };
         for (String name : signed) {
             String value = fields.get(name);
             if (value == null && !name.equals("Subject")) {

@@ -111,7 +111,8 @@ final class EnvelopeVerifier {
         }
         check(certificate, topic.region().signingName());
         if (!matches(envelope, algorithm, certificate)) {
-            throw new RefusedException(403, "The signature doesn't fit the envelope: it isn't from AWS, or was changed.");
+            throw new RefusedException(
+                    403, "The signature doesn't fit the envelope: it isn't from AWS, or was changed.");
         }
         return new Verified(envelope, topic);
     }
@@ -142,7 +143,8 @@ final class EnvelopeVerifier {
             case "1" -> {
                 if (requireSha256) {
                     throw new RefusedException(
-                            403, "SignatureVersion is 1 and requireSha256 is set: set the topic's SignatureVersion to 2.");
+                            403,
+                            "SignatureVersion is 1 and requireSha256 is set: set the topic's SignatureVersion to 2.");
                 }
                 yield "SHA1withRSA";
             }

@@ -55,9 +55,7 @@ final class Environment {
         if (api != null && !api.equals(Flavour.PUBLISH.kind()) && !api.equals(Flavour.END_USER_MESSAGING.kind())) {
             problems.add("AWS_SMS_API isn't one of sns and end-user-messaging: correct it.");
         }
-        return Flavour.END_USER_MESSAGING.kind().equals(api)
-                ? SnsProvider.endUserMessaging()
-                : SnsProvider.builder();
+        return Flavour.END_USER_MESSAGING.kind().equals(api) ? SnsProvider.endUserMessaging() : SnsProvider.builder();
     }
 
     /** Without keys the default chain looks for a profile or a role, as AWS's own clients do. */

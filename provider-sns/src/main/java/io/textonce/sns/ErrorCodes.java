@@ -203,10 +203,7 @@ final class ErrorCodes {
                 "ValidationException/INVALID_IDENTITY_FOR_DESTINATION_COUNTRY",
                 "ValidationException/COUNTRY_CODE_MISMATCH",
                 "ValidationException/RESOURCE_NOT_ACCESSIBLE");
-        put(
-                Reason.BUDGET,
-                "the price is above the message's MaxPrice.",
-                "ValidationException/PRICE_OVER_THRESHOLD");
+        put(Reason.BUDGET, "the price is above the message's MaxPrice.", "ValidationException/PRICE_OVER_THRESHOLD");
         put(Reason.CONTENT, "the text is too long.", "ValidationException/MAXIMUM_SIZE_EXCEEDED");
     }
 

@@ -48,7 +48,8 @@ final class Events {
     private static final int SMALL = 64 * 1024;
 
     private static final Currency DOLLARS = Currency.getInstance("USD");
-    private static final DateTimeFormatter LOG_TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
+    private static final DateTimeFormatter LOG_TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
     private static final int LONGEST_ID = 100;
     private static final int MOST_NESTED = 4;
 
@@ -221,8 +222,7 @@ final class Events {
                     "TEXT_INVALID",
                     "TEXT_INVALID_MESSAGE",
                     "TEXT_UNREACHABLE",
-                    "TEXT_CARRIER_UNREACHABLE" ->
-                last ? DeliveryStatus.UNDELIVERED : DeliveryStatus.QUEUED;
+                    "TEXT_CARRIER_UNREACHABLE" -> last ? DeliveryStatus.UNDELIVERED : DeliveryStatus.QUEUED;
             default -> DeliveryStatus.OTHER;
         };
     }
@@ -261,11 +261,7 @@ final class Events {
             return null;
         }
         return InboundMessage.builder(
-                        origin,
-                        id,
-                        SenderId.observed(from),
-                        SenderId.observed(to),
-                        Json.text(message, "messageBody"))
+                        origin, id, SenderId.observed(from), SenderId.observed(to), Json.text(message, "messageBody"))
                 .providerMessageId(id)
                 .build();
     }
@@ -280,12 +276,11 @@ final class Events {
         }
         String word = Json.text(record, "status");
         boolean acknowledged = Json.number(delivery, "dwellTimeMsUntilDeviceAck") != null;
-        DeliveryStatus status =
-                switch (word) {
-                    case "SUCCESS" -> acknowledged ? DeliveryStatus.DELIVERED : DeliveryStatus.SENT;
-                    case "FAILURE" -> DeliveryStatus.UNDELIVERED;
-                    default -> DeliveryStatus.OTHER;
-                };
+        DeliveryStatus status = switch (word) {
+            case "SUCCESS" -> acknowledged ? DeliveryStatus.DELIVERED : DeliveryStatus.SENT;
+            case "FAILURE" -> DeliveryStatus.UNDELIVERED;
+            default -> DeliveryStatus.OTHER;
+        };
         String recipient = Json.text(delivery, "destination");
         BigDecimal price = Json.number(delivery, "priceInUSD");
         DeliveryReport.Builder report = DeliveryReport.builder(origin, id + ":" + cut(word), status)

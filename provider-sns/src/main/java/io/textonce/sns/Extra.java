@@ -20,8 +20,7 @@ enum Extra {
     MESSAGE_TYPE(
             Flavour.END_USER_MESSAGING, "MessageType", "TRANSACTIONAL|PROMOTIONAL", "TRANSACTIONAL or PROMOTIONAL"),
     KEYWORD(Flavour.END_USER_MESSAGING, "Keyword", "[ \\S]{1,30}", "1 to 30 characters"),
-    CONFIGURATION_SET(
-            Flavour.END_USER_MESSAGING, "ConfigurationSetName", "[A-Za-z0-9_:/-]{1,256}", "a name or ARN"),
+    CONFIGURATION_SET(Flavour.END_USER_MESSAGING, "ConfigurationSetName", "[A-Za-z0-9_:/-]{1,256}", "a name or ARN"),
     SEND_MAX_PRICE(
             Flavour.END_USER_MESSAGING, "MaxPrice", "[0-9]{0,2}\\.[0-9]{1,5}", "US dollars with a point, such as 0.05"),
     PROTECT_CONFIGURATION(

@@ -44,9 +44,6 @@ enum Flavour {
         return this == PUBLISH
                 ? Set.of(SenderId.Kind.NUMBER, SenderId.Kind.SHORT_CODE, SenderId.Kind.ALPHANUMERIC)
                 : Set.of(
-                        SenderId.Kind.NUMBER,
-                        SenderId.Kind.SHORT_CODE,
-                        SenderId.Kind.ALPHANUMERIC,
-                        SenderId.Kind.POOL);
+                        SenderId.Kind.NUMBER, SenderId.Kind.SHORT_CODE, SenderId.Kind.ALPHANUMERIC, SenderId.Kind.POOL);
     }
 }

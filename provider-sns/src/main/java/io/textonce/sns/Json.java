@@ -102,9 +102,7 @@ final class Json {
     /** A whole number of at most nine digits; -1 for anything else. */
     static int whole(@Nullable Map<String, @Nullable Object> object, String name) {
         BigDecimal number = number(object, name);
-        return number == null
-                        || number.signum() < 0
-                        || number.compareTo(BigDecimal.valueOf(999_999_999)) > 0
+        return number == null || number.signum() < 0 || number.compareTo(BigDecimal.valueOf(999_999_999)) > 0
                 ? -1
                 : number.intValue();
     }

@@ -58,8 +58,7 @@ final class OptOuts implements OptOutQuery {
                 .add("Version", Query.VERSION)
                 .add("phoneNumber", number.e164()));
         String word = Query.text(
-                        reply,
-                        "/CheckIfPhoneNumberIsOptedOutResponse/CheckIfPhoneNumberIsOptedOutResult/isOptedOut")
+                        reply, "/CheckIfPhoneNumberIsOptedOutResponse/CheckIfPhoneNumberIsOptedOutResult/isOptedOut")
                 .strip()
                 .toLowerCase(Locale.ROOT);
         return switch (word) {
@@ -70,9 +69,8 @@ final class OptOuts implements OptOutQuery {
     }
 
     private Page publishedPage(@Nullable String after) throws IOException {
-        FormWriter form = FormWriter.body()
-                .add("Action", "ListPhoneNumbersOptedOut")
-                .add("Version", Query.VERSION);
+        FormWriter form =
+                FormWriter.body().add("Action", "ListPhoneNumbersOptedOut").add("Version", Query.VERSION);
         if (after != null) {
             form.add("nextToken", after);
         }

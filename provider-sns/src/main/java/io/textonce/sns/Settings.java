@@ -200,8 +200,9 @@ final class Settings {
 
     private static void checkSecret(String secret, List<String> problems) {
         if (!SECRET.matcher(secret).matches()) {
-            problems.add("forwardSecrets holds (hidden, " + secret.length()
-                    + " characters); allowed are 16 to 200 visible ASCII characters without blanks: make a random one.");
+            problems.add(
+                    "forwardSecrets holds (hidden, " + secret.length()
+                            + " characters); allowed are 16 to 200 visible ASCII characters without blanks: make a random one.");
         }
     }
 

@@ -72,8 +72,8 @@ final class SnsCheck implements SelfCheck {
                         .add("Version", Query.VERSION)
                         .toByteArray(),
                 TIMEOUT);
-        String word = Query.text(
-                reply, "/GetSMSSandboxAccountStatusResponse/GetSMSSandboxAccountStatusResult/IsInSandbox");
+        String word =
+                Query.text(reply, "/GetSMSSandboxAccountStatusResponse/GetSMSSandboxAccountStatusResult/IsInSandbox");
         return switch (word) {
             case "true" ->
                 warning(

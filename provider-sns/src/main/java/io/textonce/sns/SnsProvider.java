@@ -1,7 +1,7 @@
 package io.textonce.sns;
 
-import io.textonce.Outcome;
 import io.textonce.OtherEvent;
+import io.textonce.Outcome;
 import io.textonce.Reason;
 import io.textonce.SenderId;
 import io.textonce.Settlement;
@@ -217,7 +217,8 @@ public final class SnsProvider implements SmsProvider {
     /** Name, API and region; never a credential. */
     @Override
     public String toString() {
-        return "SnsProvider[" + settings.name() + ", " + kind() + ", " + settings.region().name() + "]";
+        return "SnsProvider[" + settings.name() + ", " + kind() + ", "
+                + settings.region().name() + "]";
     }
 
     /**

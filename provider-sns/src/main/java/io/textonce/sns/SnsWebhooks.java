@@ -63,12 +63,12 @@ final class SnsWebhooks implements WebhookParser {
                         403, "Raw delivery is on, so that nothing is signed: switch it off for the subscription.");
             }
             if (!hasTopics) {
-                return ParsedWebhook.refused(403, "No topics are configured, and the request has no forwarder's secret.");
+                return ParsedWebhook.refused(
+                        403, "No topics are configured, and the request has no forwarder's secret.");
             }
             return envelope(request.body(), origin);
         } catch (Events.TooLargeException bomb) {
-            return ParsedWebhook.refused(
-                    413, "The packed logs hold more than packed logs of their size can.");
+            return ParsedWebhook.refused(413, "The packed logs hold more than packed logs of their size can.");
         }
     }
 

@@ -42,8 +42,9 @@ final class SubmitRequest {
     }
 
     static SubmitRequest of(Submission submission, Settings settings, boolean dryRun) {
-        SenderId sender =
-                submission.from().orElseGet(() -> settings.senderFor(submission.to()).orElse(null));
+        SenderId sender = submission
+                .from()
+                .orElseGet(() -> settings.senderFor(submission.to()).orElse(null));
         Map<String, String> options = settings.options();
         if (!submission.extra().isEmpty()) {
             options = new TreeMap<>(options);
@@ -204,8 +205,6 @@ final class SubmitRequest {
                     ? null
                     : "a sender name at SNS has 3 to 11 letters, digits and hyphens, and at least one letter.";
         }
-        return PUBLISHED_NUMBER.matcher(sender.value()).matches()
-                ? null
-                : "a sender number at SNS has 5 to 14 digits.";
+        return PUBLISHED_NUMBER.matcher(sender.value()).matches() ? null : "a sender number at SNS has 5 to 14 digits.";
     }
 }

@@ -133,7 +133,9 @@ final class SubmitResponse {
     private @Nullable Duration ahead(String date) {
         try {
             return Duration.between(
-                    ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant(), clock.instant());
+                    ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant(),
+                    clock.instant());
         } catch (DateTimeException unreadable) {
             return null;
         }

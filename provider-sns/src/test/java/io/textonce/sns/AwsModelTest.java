@@ -74,7 +74,9 @@ class AwsModelTest {
                     .orElseThrow();
             assertThat(meaning.hint()).as(code).isNotBlank().endsWith(".");
         }
-        assertThat(ErrorCodes.find("ConflictException", "SOMETHING_NEW").orElseThrow().reason())
+        assertThat(ErrorCodes.find("ConflictException", "SOMETHING_NEW")
+                        .orElseThrow()
+                        .reason())
                 .isEqualTo(Reason.REQUEST);
         assertThat(ErrorCodes.find("NeverHeardOf", "")).isEmpty();
     }
@@ -96,8 +98,8 @@ class AwsModelTest {
                 .category(Category.MARKETING)
                 .validity(Duration.ofDays(30))
                 .build();
-        JsonNode request =
-                new ObjectMapper().readTree(SubmitRequest.of(submission, settings, true).body());
+        JsonNode request = new ObjectMapper()
+                .readTree(SubmitRequest.of(submission, settings, true).body());
         assertThat(request.size()).isEqualTo(13);
         check(request, "SendTextMessageRequest");
         assertThat(request.get("TimeToLive").asInt()).isEqualTo(259_200);
@@ -110,23 +112,26 @@ class AwsModelTest {
         JsonNode shape = TEXTS.at("/shapes/" + shapeName);
         String type = shape.get("type").asText();
         switch (type) {
-            case "structure" -> value.properties().forEach(field -> {
-                JsonNode member = shape.at("/members/" + field.getKey());
-                assertThat(member.isMissingNode())
-                        .as(shapeName + " knows " + field.getKey())
-                        .isFalse();
-                check(field.getValue(), member.get("shape").asText());
-            });
-            case "map" -> value.properties().forEach(field -> {
-                text(field.getKey(), shape.at("/key/shape").asText());
-                check(field.getValue(), shape.at("/value/shape").asText());
-            });
+            case "structure" ->
+                value.properties().forEach(field -> {
+                    JsonNode member = shape.at("/members/" + field.getKey());
+                    assertThat(member.isMissingNode())
+                            .as(shapeName + " knows " + field.getKey())
+                            .isFalse();
+                    check(field.getValue(), member.get("shape").asText());
+                });
+            case "map" ->
+                value.properties().forEach(field -> {
+                    text(field.getKey(), shape.at("/key/shape").asText());
+                    check(field.getValue(), shape.at("/value/shape").asText());
+                });
             case "string" -> text(value.asText(), shapeName);
-            case "integer" -> assertThat(value.asLong())
-                    .as(shapeName)
-                    .isBetween(
-                            shape.path("min").asLong(Long.MIN_VALUE),
-                            shape.path("max").asLong(Long.MAX_VALUE));
+            case "integer" ->
+                assertThat(value.asLong())
+                        .as(shapeName)
+                        .isBetween(
+                                shape.path("min").asLong(Long.MIN_VALUE),
+                                shape.path("max").asLong(Long.MAX_VALUE));
             case "boolean" -> assertThat(value.isBoolean()).as(shapeName).isTrue();
             default -> throw new AssertionError(shapeName + " is a " + type);
         }
@@ -134,9 +139,13 @@ class AwsModelTest {
 
     private static void text(String value, String shapeName) {
         JsonNode shape = TEXTS.at("/shapes/" + shapeName);
-        assertThat(value.length()).as(shapeName).isBetween(shape.path("min").asInt(0), shape.path("max").asInt(1600));
+        assertThat(value.length())
+                .as(shapeName)
+                .isBetween(shape.path("min").asInt(0), shape.path("max").asInt(1600));
         if (shape.has("pattern")) {
-            assertThat(Pattern.matches(shape.get("pattern").asText(), value)).as(shapeName + " " + value).isTrue();
+            assertThat(Pattern.matches(shape.get("pattern").asText(), value))
+                    .as(shapeName + " " + value)
+                    .isTrue();
         }
         if (shape.has("enum")) {
             assertThat(shape.get("enum")).extracting(JsonNode::asText).contains(value);

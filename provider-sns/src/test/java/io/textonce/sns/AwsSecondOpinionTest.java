@@ -49,14 +49,19 @@ import software.amazon.awssdk.services.sns.model.MessageAttributeValue;
 class AwsSecondOpinionTest {
 
     private static final Pattern ATTRIBUTE = Pattern.compile("MessageAttributes\\.entry\\.([0-9]+)\\.(.*)");
-    private static final Pattern AUTHORIZATION = Pattern.compile(
-            "AWS4-HMAC-SHA256 Credential=([^/]+)/([0-9]{8})/([a-z0-9-]+)/([a-z-]+)/aws4_request,"
+    private static final Pattern AUTHORIZATION =
+            Pattern.compile("AWS4-HMAC-SHA256 Credential=([^/]+)/([0-9]{8})/([a-z0-9-]+)/([a-z-]+)/aws4_request,"
                     + " ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})");
 
     @Test
     void writesTheFormThatAwsSdkWrites() throws Exception {
         List<String> texts = List.of(
-                "hi there", "a+b&c=d%e/~*'()", "ñ€😀 line\nbreak\ttab", "x".repeat(1600), "Zażółć gęślą jaźń", "{\"a\":1}");
+                "hi there",
+                "a+b&c=d%e/~*'()",
+                "ñ€😀 line\nbreak\ttab",
+                "x".repeat(1600),
+                "Zażółć gęślą jaźń",
+                "{\"a\":1}");
         for (String text : texts) {
             try (RawServer server = RawServer.start()) {
                 server.otherwise(RawBehaviour.reply(
@@ -94,8 +99,7 @@ class AwsSecondOpinionTest {
             }
             for (RawServer.Request request : server.requests()) {
                 Matcher authorization = authorization(request);
-                assertThat(signature(request, authorization, request.body()))
-                        .isEqualTo(authorization.group(6));
+                assertThat(signature(request, authorization, request.body())).isEqualTo(authorization.group(6));
                 byte[] other = request.body().clone();
                 other[other.length - 1] ^= 1;
                 assertThat(signature(request, authorization, other)).isNotEqualTo(authorization.group(6));
@@ -133,7 +137,9 @@ class AwsSecondOpinionTest {
                 String changed = change(random, envelope);
                 boolean weBelieve = ours(ours, changed);
                 if (weBelieve) {
-                    assertThat(aws(aws, changed)).as("seed %d, case %d: %s", seed, i, changed).isTrue();
+                    assertThat(aws(aws, changed))
+                            .as("seed %d, case %d: %s", seed, i, changed)
+                            .isTrue();
                     believed++;
                 } else {
                     refused++;
@@ -234,8 +240,8 @@ class AwsSecondOpinionTest {
                     .append('\n');
         }
         canonical.append('\n').append(authorization.group(5)).append('\n').append(sha256(body));
-        String scope = authorization.group(2) + "/" + authorization.group(3) + "/" + authorization.group(4)
-                + "/aws4_request";
+        String scope =
+                authorization.group(2) + "/" + authorization.group(3) + "/" + authorization.group(4) + "/aws4_request";
         String text = "AWS4-HMAC-SHA256\n" + request.header("x-amz-date").orElseThrow() + "\n" + scope + "\n"
                 + sha256(canonical.toString().getBytes(StandardCharsets.UTF_8));
         byte[] key = ("AWS4" + Fixtures.SECRET_KEY).getBytes(StandardCharsets.UTF_8);
@@ -269,7 +275,9 @@ class AwsSecondOpinionTest {
                                     throw new IllegalStateException("no network");
                                 },
                                 Map.of(
-                                        Fixtures.CERTIFICATE.address("us-east-1").toString(),
+                                        Fixtures.CERTIFICATE
+                                                .address("us-east-1")
+                                                .toString(),
                                         Fixtures.CERTIFICATE.x509()),
                                 clock),
                         clock),
@@ -301,7 +309,9 @@ class AwsSecondOpinionTest {
                     @Override
                     public HttpExecuteResponse call() {
                         return HttpExecuteResponse.builder()
-                                .response(SdkHttpResponse.builder().statusCode(200).build())
+                                .response(SdkHttpResponse.builder()
+                                        .statusCode(200)
+                                        .build())
                                 .responseBody(AbortableInputStream.create(
                                         new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))))
                                 .build();

@@ -74,8 +74,7 @@ class EndUserMessagingContractTest extends SmsProviderContract {
         return List.of(
                 refusal("ConflictException", "DESTINATION_PHONE_NUMBER_OPTED_OUT", Reason.OPTED_OUT),
                 refusal("ConflictException", "DESTINATION_PHONE_NUMBER_NOT_VERIFIED", Reason.ACCOUNT),
-                refusal(
-                        "ConflictException", "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION", Reason.BLOCKED),
+                refusal("ConflictException", "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION", Reason.BLOCKED),
                 refusal("ConflictException", "NO_ORIGINATION_IDENTITIES_FOUND", Reason.SENDER),
                 refusal("ConflictException", "SOMETHING_NEW", Reason.REQUEST),
                 refusal("ValidationException", "COUNTRY_NOT_ENABLED", Reason.ROUTE),
@@ -233,7 +232,9 @@ class EndUserMessagingContractTest extends SmsProviderContract {
                 "Signature",
                 "SigningCertURL")) {
             int from = envelope.indexOf("\"" + name + "\" : \"") + name.length() + 6;
-            int to = envelope.indexOf("\",\n", from) < 0 ? envelope.indexOf("\"\n}", from) : envelope.indexOf("\",\n", from);
+            int to = envelope.indexOf("\",\n", from) < 0
+                    ? envelope.indexOf("\"\n}", from)
+                    : envelope.indexOf("\",\n", from);
             for (int i = from; i < to; i++) {
                 if (name.equals("SigningCertURL") && i >= to - 36 && i < to - 4) {
                     continue; // a certificate that has to be fetched first: EnvelopeVerifierTest

@@ -41,67 +41,80 @@ class EnvelopeVerifierTest {
 
     @TestFactory
     Stream<DynamicTest> believesEachMessageThatAwsSigned() {
-        return vectors().map(vector -> dynamicTest(vector.get("name").asText(), () -> {
-            ObjectNode message = (ObjectNode) vector.get("message");
-            assertThat(Envelope.read(bytes(message)).stringToSign())
-                    .isEqualTo(vector.get("stringToSign").asText());
-            assertThat(genuine(vector, 1).parse(Fixtures.post(message.toString()), Fixtures.origin()).refusal())
-                    .isEmpty();
-        }));
+        return vectors()
+                .map(vector -> dynamicTest(vector.get("name").asText(), () -> {
+                    ObjectNode message = (ObjectNode) vector.get("message");
+                    assertThat(Envelope.read(bytes(message)).stringToSign())
+                            .isEqualTo(vector.get("stringToSign").asText());
+                    assertThat(genuine(vector, 1)
+                                    .parse(Fixtures.post(message.toString()), Fixtures.origin())
+                                    .refusal())
+                            .isEmpty();
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> refusesEachMessageOfAwsThatWasChangedInOneByte() {
-        return vectors().map(vector -> dynamicTest(vector.get("name").asText(), () -> {
-            SnsWebhooks webhooks = genuine(vector, 1);
-            ObjectNode message = (ObjectNode) vector.get("message");
-            int changes = 0;
-            for (String field : List.of(
-                    "Type", "MessageId", "TopicArn", "Subject", "Message", "Timestamp", "Token", "SubscribeURL",
-                    "Signature", "SignatureVersion")) {
-                if (!message.has(field)) {
-                    continue;
-                }
-                String value = message.get(field).asText();
-                for (int i = 0; i < value.length(); i++) {
-                    char[] changed = value.toCharArray();
-                    changed[i] ^= 1;
-                    ObjectNode forged = message.deepCopy().put(field, new String(changed));
-                    assertRefused(webhooks, forged.toString(), field + " at " + i);
-                    changes++;
-                }
-                ObjectNode without = message.deepCopy();
-                without.remove(field);
-                assertRefused(webhooks, without.toString(), "without " + field);
-            }
-            assertThat(changes).isGreaterThan(400);
-        }));
+        return vectors()
+                .map(vector -> dynamicTest(vector.get("name").asText(), () -> {
+                    SnsWebhooks webhooks = genuine(vector, 1);
+                    ObjectNode message = (ObjectNode) vector.get("message");
+                    int changes = 0;
+                    for (String field : List.of(
+                            "Type",
+                            "MessageId",
+                            "TopicArn",
+                            "Subject",
+                            "Message",
+                            "Timestamp",
+                            "Token",
+                            "SubscribeURL",
+                            "Signature",
+                            "SignatureVersion")) {
+                        if (!message.has(field)) {
+                            continue;
+                        }
+                        String value = message.get(field).asText();
+                        for (int i = 0; i < value.length(); i++) {
+                            char[] changed = value.toCharArray();
+                            changed[i] ^= 1;
+                            ObjectNode forged = message.deepCopy().put(field, new String(changed));
+                            assertRefused(webhooks, forged.toString(), field + " at " + i);
+                            changes++;
+                        }
+                        ObjectNode without = message.deepCopy();
+                        without.remove(field);
+                        assertRefused(webhooks, without.toString(), "without " + field);
+                    }
+                    assertThat(changes).isGreaterThan(400);
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> refusesEachMessageOfAwsOnceItsCertificateHasExpired() {
-        return vectors().map(vector -> dynamicTest(vector.get("name").asText(), () -> {
-            String certificate = Fixtures.text(vector.get("cert").asText());
-            Instant end = Certificates.parse(certificate).getNotAfter().toInstant();
-            ObjectNode message = (ObjectNode) vector.get("message");
-            TopicArn topic = TopicArn.of(message.get("TopicArn").asText());
-            EnvelopeVerifier verifier = new EnvelopeVerifier(
-                    Map.of(topic.text(), topic),
-                    false,
-                    new Certificates(
-                            url -> {
-                                throw new AssertionError("nothing is fetched");
-                            },
-                            Map.of(message.get("SigningCertURL").asText(), Certificates.parse(certificate)),
-                            new VirtualClock(end.plusSeconds(1))),
-                    new VirtualClock(end.plusSeconds(1)));
-            try {
-                verifier.verify(bytes(message), false);
-                throw new AssertionError("an expired certificate was believed");
-            } catch (EnvelopeVerifier.RefusedException refused) {
-                assertThat(refused.explanation()).contains("isn't valid today");
-            }
-        }));
+        return vectors()
+                .map(vector -> dynamicTest(vector.get("name").asText(), () -> {
+                    String certificate = Fixtures.text(vector.get("cert").asText());
+                    Instant end = Certificates.parse(certificate).getNotAfter().toInstant();
+                    ObjectNode message = (ObjectNode) vector.get("message");
+                    TopicArn topic = TopicArn.of(message.get("TopicArn").asText());
+                    EnvelopeVerifier verifier = new EnvelopeVerifier(
+                            Map.of(topic.text(), topic),
+                            false,
+                            new Certificates(
+                                    url -> {
+                                        throw new AssertionError("nothing is fetched");
+                                    },
+                                    Map.of(message.get("SigningCertURL").asText(), Certificates.parse(certificate)),
+                                    new VirtualClock(end.plusSeconds(1))),
+                            new VirtualClock(end.plusSeconds(1)));
+                    try {
+                        verifier.verify(bytes(message), false);
+                        throw new AssertionError("an expired certificate was believed");
+                    } catch (EnvelopeVerifier.RefusedException refused) {
+                        assertThat(refused.explanation()).contains("isn't valid today");
+                    }
+                }));
     }
 
     // ---- a table of forgeries, and of what must pass ----
@@ -110,15 +123,19 @@ class EnvelopeVerifierTest {
     Stream<DynamicTest> refusesEveryForgery() {
         Map<String, String> table = new LinkedHashMap<>();
         table.put("signed by a stranger's certificate under our address", replaced(signed(Fixtures.STRANGER)));
-        table.put("another account's topic", sign(SignedSnsMessage.notification(
-                "arn:aws:sns:us-east-1:999999999999:texts", "{}")));
-        table.put("another topic of ours", sign(SignedSnsMessage.notification(
-                "arn:aws:sns:us-east-1:123456789012:texts2", "{}")));
-        table.put("the topic in another region", sign(SignedSnsMessage.notification(
-                "arn:aws:sns:us-west-2:123456789012:texts", "{}")));
+        table.put(
+                "another account's topic",
+                sign(SignedSnsMessage.notification("arn:aws:sns:us-east-1:999999999999:texts", "{}")));
+        table.put(
+                "another topic of ours",
+                sign(SignedSnsMessage.notification("arn:aws:sns:us-east-1:123456789012:texts2", "{}")));
+        table.put(
+                "the topic in another region",
+                sign(SignedSnsMessage.notification("arn:aws:sns:us-west-2:123456789012:texts", "{}")));
         table.put("the topic with a suffix", sign(SignedSnsMessage.notification(Fixtures.TOPIC + ":sub", "{}")));
-        table.put("the topic in capitals", sign(SignedSnsMessage.notification(
-                Fixtures.TOPIC.replace("texts", "TEXTS"), "{}")));
+        table.put(
+                "the topic in capitals",
+                sign(SignedSnsMessage.notification(Fixtures.TOPIC.replace("texts", "TEXTS"), "{}")));
         table.put("61 minutes and a second old", sign(notification().timestamp(Fixtures.NOW.minusSeconds(3661))));
         table.put("61 minutes and a second ahead", sign(notification().timestamp(Fixtures.NOW.plusSeconds(3661))));
         table.put("a day old", sign(notification().timestamp(Fixtures.NOW.minus(Duration.ofDays(1)))));
@@ -154,8 +171,8 @@ class EnvelopeVerifierTest {
         addresses.put("a line break", url -> url + "\n");
         addresses.put("a blank before", url -> " " + url);
         addresses.put("no address", url -> "");
-        addresses.forEach((name, change) -> table.put(
-                "certificate at " + name, edit(e -> e.put("SigningCertURL", change.apply(genuine)))));
+        addresses.forEach((name, change) ->
+                table.put("certificate at " + name, edit(e -> e.put("SigningCertURL", change.apply(genuine)))));
         Map<String, Consumer<ObjectNode>> edits = new LinkedHashMap<>();
         edits.put("type swapped", e -> e.put("Type", "SubscriptionConfirmation"));
         edits.put("type unknown", e -> e.put("Type", "Notification2"));
@@ -167,20 +184,28 @@ class EnvelopeVerifierTest {
         edits.put("a list as signature", e -> e.putArray("Signature").add("x"));
         edits.put("no signature", e -> e.remove("Signature"));
         edits.put("an empty signature", e -> e.put("Signature", ""));
-        edits.put("a signature with a line break", e -> e.put("Signature", e.get("Signature").asText() + "\n"));
-        edits.put("a signature without padding", e -> e.put("Signature", e.get("Signature").asText().replace("=", "")));
-        edits.put("a signature with odd bits", e -> e.put("Signature", oddBits(e.get("Signature").asText())));
-        edits.put("a signature in the other alphabet", e -> e.put("Signature",
-                "-_" + e.get("Signature").asText().substring(2)));
+        edits.put(
+                "a signature with a line break",
+                e -> e.put("Signature", e.get("Signature").asText() + "\n"));
+        edits.put(
+                "a signature without padding",
+                e -> e.put("Signature", e.get("Signature").asText().replace("=", "")));
+        edits.put(
+                "a signature with odd bits",
+                e -> e.put("Signature", oddBits(e.get("Signature").asText())));
+        edits.put(
+                "a signature in the other alphabet",
+                e -> e.put("Signature", "-_" + e.get("Signature").asText().substring(2)));
         edits.put("both spellings of the certificate", e -> e.put("SigningCertUrl", genuine));
         edits.put("the border between two fields moved", EnvelopeVerifierTest::moveBorder);
         edits.put("a time in another form", e -> e.put("Timestamp", "2026-11-21T12:00:00Z"));
         edits.put("the same instant in another zone", e -> e.put("Timestamp", "2026-11-21T13:00:00.000+01:00"));
         edits.forEach((name, edit) -> table.put(name, edit(edit)));
         table.put("a border that the signed text leaves open", movedBorder());
-        table.put("half a character for a question mark", sign(SignedSnsMessage.notification(Fixtures.TOPIC, "Really?")
-                        .timestamp(Fixtures.NOW))
-                .replace("Really?", "Really\\ud800"));
+        table.put(
+                "half a character for a question mark",
+                sign(SignedSnsMessage.notification(Fixtures.TOPIC, "Really?").timestamp(Fixtures.NOW))
+                        .replace("Really?", "Really\\ud800"));
         table.put("a field twice", sign(notification()).replace("\"Type\"", "\"Message\" : \"x\",\n  \"Type\""));
         table.put("a list around it", "[" + sign(notification()) + "]");
         table.put("something behind it", sign(notification()) + "{}");
@@ -200,10 +225,12 @@ class EnvelopeVerifierTest {
         table.put("a name with more before it", SnsCertificate.named("x.sns.amazonaws.com"));
         table.put("a wildcard", SnsCertificate.named("*.amazonaws.com"));
         table.put("another common name alone", SnsCertificate.withCommonNameOnly("evil.example"));
-        table.put("expired a second ago", SnsCertificate.valid(
-                "sns.amazonaws.com", now.minusSeconds(100), now.minusSeconds(1)));
-        table.put("valid from the next second on", SnsCertificate.valid(
-                "sns.amazonaws.com", now.plusSeconds(1), now.plusSeconds(100)));
+        table.put(
+                "expired a second ago",
+                SnsCertificate.valid("sns.amazonaws.com", now.minusSeconds(100), now.minusSeconds(1)));
+        table.put(
+                "valid from the next second on",
+                SnsCertificate.valid("sns.amazonaws.com", now.plusSeconds(1), now.plusSeconds(100)));
         return table.entrySet().stream()
                 .map(each -> dynamicTest(each.getKey(), () -> {
                     String json = notification().json(each.getValue());
@@ -220,31 +247,44 @@ class EnvelopeVerifierTest {
         table.put("with a subject", sign(notification().subject("Your texts")));
         table.put("61 minutes old", sign(notification().timestamp(Fixtures.NOW.minusSeconds(3660))));
         table.put("61 minutes ahead", sign(notification().timestamp(Fixtures.NOW.plusSeconds(3660))));
-        table.put("a subscription", sign(SignedSnsMessage.subscriptionConfirmation(Fixtures.TOPIC, "t0ken")
-                .timestamp(Fixtures.NOW)));
-        table.put("an ended subscription, token and all", sign(SignedSnsMessage.unsubscribeConfirmation(
-                        Fixtures.TOPIC, "t0ken")
-                .timestamp(Fixtures.NOW)));
-        table.put("other unsigned fields", edit(e -> e.put("UnsubscribeURL", "https://evil.example/").put("More", "x")));
-        table.put("attributes, which nothing signs", edit(e -> e.putObject("MessageAttributes").putObject("a").put("b", 1)));
+        table.put(
+                "a subscription",
+                sign(SignedSnsMessage.subscriptionConfirmation(Fixtures.TOPIC, "t0ken")
+                        .timestamp(Fixtures.NOW)));
+        table.put(
+                "an ended subscription, token and all",
+                sign(SignedSnsMessage.unsubscribeConfirmation(Fixtures.TOPIC, "t0ken")
+                        .timestamp(Fixtures.NOW)));
+        table.put(
+                "other unsigned fields",
+                edit(e -> e.put("UnsubscribeURL", "https://evil.example/").put("More", "x")));
+        table.put(
+                "attributes, which nothing signs",
+                edit(e -> e.putObject("MessageAttributes").putObject("a").put("b", 1)));
         table.put("a subject that is null, as in a Lambda event", edit(e -> e.putNull("Subject")));
-        table.put("the spelling of a Lambda event", sign(notification())
-                .replace("SigningCertURL", "SigningCertUrl")
-                .replace("UnsubscribeURL", "UnsubscribeUrl"));
+        table.put(
+                "the spelling of a Lambda event",
+                sign(notification())
+                        .replace("SigningCertURL", "SigningCertUrl")
+                        .replace("UnsubscribeURL", "UnsubscribeUrl"));
         table.put("the same in other escapes", sign(notification()).replace("\"Type\"", "\"\\u0054ype\""));
-        table.put("line breaks and every alphabet in the message", sign(SignedSnsMessage.notification(
-                        Fixtures.TOPIC, "a\n\"b\"\r\nMessageId\nñ€😀\u0001")
-                .timestamp(Fixtures.NOW)));
+        table.put(
+                "line breaks and every alphabet in the message",
+                sign(SignedSnsMessage.notification(Fixtures.TOPIC, "a\n\"b\"\r\nMessageId\nñ€😀\u0001")
+                        .timestamp(Fixtures.NOW)));
         return table.entrySet().stream()
-                .map(each -> dynamicTest(each.getKey(), () -> assertThat(
-                                parse(webhooks(false), Fixtures.post(each.getValue())).refusal())
-                        .isEmpty()));
+                .map(each -> dynamicTest(
+                        each.getKey(),
+                        () -> assertThat(parse(webhooks(false), Fixtures.post(each.getValue()))
+                                        .refusal())
+                                .isEmpty()));
     }
 
     @Test
     void believesACommonNameWhereThereIsNoOther() {
         SnsCertificate old = SnsCertificate.withCommonNameOnly("sns.amazonaws.com");
-        assertThat(parse(webhooks(false, old), Fixtures.post(notification().json(old))).refusal())
+        assertThat(parse(webhooks(false, old), Fixtures.post(notification().json(old)))
+                        .refusal())
                 .isEmpty();
     }
 
@@ -255,20 +295,28 @@ class EnvelopeVerifierTest {
                     .body(sign(notification()).getBytes(charset))
                     .build();
             assertThat(parse(webhooks(false), request).events())
-                    .hasSameSizeAs(parse(webhooks(false), Fixtures.post(sign(notification()))).events());
+                    .hasSameSizeAs(parse(webhooks(false), Fixtures.post(sign(notification())))
+                            .events());
         }
-        byte[] latin = sign(SignedSnsMessage.notification(Fixtures.TOPIC, "caf\u00e9").timestamp(Fixtures.NOW))
+        byte[] latin = sign(SignedSnsMessage.notification(Fixtures.TOPIC, "caf\u00e9")
+                        .timestamp(Fixtures.NOW))
                 .getBytes(StandardCharsets.ISO_8859_1);
-        assertThat(parse(webhooks(false), WebhookRequest.builder("POST", "/x").body(latin).build())
+        assertThat(parse(
+                                webhooks(false),
+                                WebhookRequest.builder("POST", "/x").body(latin).build())
                         .refusal())
                 .isPresent();
     }
 
     @Test
     void refusesSha1OnceSha256IsRequired() {
-        assertThat(parse(webhooks(true), Fixtures.post(sign(notification()))).refusal().orElseThrow().explanation())
+        assertThat(parse(webhooks(true), Fixtures.post(sign(notification())))
+                        .refusal()
+                        .orElseThrow()
+                        .explanation())
                 .contains("SignatureVersion to 2");
-        assertThat(parse(webhooks(true), Fixtures.post(sign(notification().signatureVersion("2")))).refusal())
+        assertThat(parse(webhooks(true), Fixtures.post(sign(notification().signatureVersion("2"))))
+                        .refusal())
                 .isEmpty();
     }
 
@@ -283,9 +331,9 @@ class EnvelopeVerifierTest {
                         "eusc-de-east-1", "sns-signing.eusc-de-east-1.amazonaws.eu")
                 .entrySet()
                 .stream()
-                .map(each -> dynamicTest(each.getKey(), () -> assertThat(
-                                Region.of(each.getKey()).signingName())
-                        .isEqualTo(each.getValue())));
+                .map(each -> dynamicTest(
+                        each.getKey(),
+                        () -> assertThat(Region.of(each.getKey()).signingName()).isEqualTo(each.getValue())));
     }
 
     @Test
@@ -295,8 +343,8 @@ class EnvelopeVerifierTest {
         String json = SignedSnsMessage.notification(topic.text(), "{}")
                 .timestamp(Fixtures.NOW)
                 .json(china);
-        SnsWebhooks webhooks = webhooks(
-                topic, Map.of(china.address("cn-north-1").toString(), china.x509()), false, Fixtures.NOW);
+        SnsWebhooks webhooks =
+                webhooks(topic, Map.of(china.address("cn-north-1").toString(), china.x509()), false, Fixtures.NOW);
         assertThat(parse(webhooks, Fixtures.post(json)).refusal()).isEmpty();
         assertRefused(webhooks, json.replace("amazonaws.com.cn/Simple", "amazonaws.com/Simple"), "the other host");
     }
@@ -307,7 +355,8 @@ class EnvelopeVerifierTest {
                 .header("X-Amz-Sns-Rawdelivery", "true")
                 .body(Fixtures.bytes("event-delivered.json"))
                 .build();
-        assertThat(parse(webhooks(false), raw).refusal().orElseThrow().explanation()).contains("Raw delivery");
+        assertThat(parse(webhooks(false), raw).refusal().orElseThrow().explanation())
+                .contains("Raw delivery");
         WebhookRequest get = WebhookRequest.builder("GET", "/hooks/sns").build();
         assertThat(parse(webhooks(false), get).refusal().orElseThrow().status()).isEqualTo(405);
         String large = sign(SignedSnsMessage.notification(Fixtures.TOPIC, "x".repeat(256 * 1024))
@@ -336,7 +385,10 @@ class EnvelopeVerifierTest {
                         new VirtualClock(Fixtures.NOW)),
                 true,
                 List.of());
-        assertThat(parse(webhooks, Fixtures.post(sign(notification()))).refusal().orElseThrow().status())
+        assertThat(parse(webhooks, Fixtures.post(sign(notification())))
+                        .refusal()
+                        .orElseThrow()
+                        .status())
                 .isEqualTo(503);
     }
 
@@ -420,7 +472,8 @@ class EnvelopeVerifierTest {
     private static void moveBorder(ObjectNode envelope) {
         envelope.put(
                 "Message",
-                envelope.get("Message").asText() + "\nMessageId\n" + envelope.get("MessageId").asText());
+                envelope.get("Message").asText() + "\nMessageId\n"
+                        + envelope.get("MessageId").asText());
     }
 
     /** A genuine message with lines like a field's, cut elsewhere: the signed text is the very same. */

@@ -65,8 +65,8 @@ class EventsTest {
         "TEXT_UNKNOWN, true, OTHER, ",
         "TEXT_SOMETHING_NEW, true, OTHER, "
     })
-    void knowsEachTypeAndWhetherItIsTheLastWord(
-            String type, boolean last, DeliveryStatus status, Reason reason) throws Exception {
+    void knowsEachTypeAndWhetherItIsTheLastWord(String type, boolean last, DeliveryStatus status, Reason reason)
+            throws Exception {
         DeliveryReport report = report(Fixtures.text("event-delivered.json")
                 .replace("TEXT_DELIVERED", type)
                 .replace("\"isFinal\":true", "\"isFinal\":" + last));
@@ -101,9 +101,10 @@ class EventsTest {
 
     @Test
     void readsAnEventWithinAnEventOfEventBridge() throws Exception {
-        String inner = Fixtures.text("event-delivered.json").replace("\"destinationPhoneNumber\":\"+12025550123\",", "");
-        DeliveryReport report = report(
-                "{\"version\":\"0\",\"id\":\"e1\",\"detail-type\":\"Text Message Delivery Status Updated\","
+        String inner =
+                Fixtures.text("event-delivered.json").replace("\"destinationPhoneNumber\":\"+12025550123\",", "");
+        DeliveryReport report =
+                report("{\"version\":\"0\",\"id\":\"e1\",\"detail-type\":\"Text Message Delivery Status Updated\","
                         + "\"source\":\"aws.sms-voice\",\"account\":\"123456789012\",\"detail\":" + inner + "}");
         assertThat(report.status()).isEqualTo(DeliveryStatus.DELIVERED);
         assertThat(report.recipient()).isEmpty();
@@ -212,13 +213,14 @@ class EventsTest {
                             "34d9b400-c6dd-5444-820d-fbeb0f1f54cf",
                             new java.util.UUID(random.nextLong(), random.nextLong()).toString());
         }
-        assertThat(Events.ofForwarded(gzip(wrapper(records)), Fixtures.origin())).hasSize(1000);
+        assertThat(Events.ofForwarded(gzip(wrapper(records)), Fixtures.origin()))
+                .hasSize(1000);
     }
 
     @Test
     void readsAnInboundMessage() throws Exception {
-        InboundMessage message = (InboundMessage)
-                Events.ofNotification(Fixtures.text("inbound.json"), "n1", Fixtures.origin())
+        InboundMessage message =
+                (InboundMessage) Events.ofNotification(Fixtures.text("inbound.json"), "n1", Fixtures.origin())
                         .get(0);
         assertThat(message.from()).isEqualTo(SenderId.of("+12025550177"));
         assertThat(message.to()).isEqualTo(SenderId.of("+12025550100"));
@@ -227,13 +229,26 @@ class EventsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "Hello", "", "null", "1", "[]", "{}", "{\"eventType\":\"VOICE_COMPLETED\",\"messageId\":\"x\"}",
-        "{\"eventType\":\"TEXT_SENT\"}", "{\"inboundMessageId\":\"x\"}", "{\"notification\":{},\"delivery\":{}}",
-        "{\"eventType\":1,\"messageId\":[]}", "{\"a\":1,\"a\":2}", "{\"detail-type\":\"x\",\"detail\":\"y\"}",
-        "{\"awslogs\":{\"data\":\"H4sIxx\"}}", "{\"awslogs\":1}", "H4sIAAAA",
-        "{\"eventType\":\"TEXT_SENT\",\"messageId\":\"x\",\"totalMessagePrice\":1E99999999999}"
-    })
+    @ValueSource(
+            strings = {
+                "Hello",
+                "",
+                "null",
+                "1",
+                "[]",
+                "{}",
+                "{\"eventType\":\"VOICE_COMPLETED\",\"messageId\":\"x\"}",
+                "{\"eventType\":\"TEXT_SENT\"}",
+                "{\"inboundMessageId\":\"x\"}",
+                "{\"notification\":{},\"delivery\":{}}",
+                "{\"eventType\":1,\"messageId\":[]}",
+                "{\"a\":1,\"a\":2}",
+                "{\"detail-type\":\"x\",\"detail\":\"y\"}",
+                "{\"awslogs\":{\"data\":\"H4sIxx\"}}",
+                "{\"awslogs\":1}",
+                "H4sIAAAA",
+                "{\"eventType\":\"TEXT_SENT\",\"messageId\":\"x\",\"totalMessagePrice\":1E99999999999}"
+            })
     void keepsWhatItDoesNotKnow(String message) throws Exception {
         List<SmsEvent> notified = Events.ofNotification(message, "n1", Fixtures.origin());
         assertThat(notified).hasSize(1).allMatch(OtherEvent.class::isInstance);

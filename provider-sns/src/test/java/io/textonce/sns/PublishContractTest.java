@@ -47,8 +47,7 @@ class PublishContractTest extends SmsProviderContract {
         assertEquals("/", request.target());
         assertEquals(Optional.of("20261121T120000Z"), request.header("X-Amz-Date"));
         assertEquals(Optional.of("a-session-token"), request.header("X-Amz-Security-Token"));
-        assertEquals(
-                Optional.of("application/x-www-form-urlencoded; charset=utf-8"), request.header("Content-Type"));
+        assertEquals(Optional.of("application/x-www-form-urlencoded; charset=utf-8"), request.header("Content-Type"));
         String authorization = request.header("Authorization").orElse("");
         assertTrue(
                 authorization.matches("AWS4-HMAC-SHA256 Credential=" + Fixtures.KEY_ID
@@ -106,7 +105,9 @@ class PublishContractTest extends SmsProviderContract {
         all.put("no id", accepted().withBody(body.replace(Fixtures.ID, "")));
         all.put("an id that isn't one", accepted().withBody(body.replace(Fixtures.ID, "<b>x</b>")));
         all.put("two documents", accepted().withBody(body + body));
-        all.put("two ids", accepted().withBody(body.replace("</MessageId>", "</MessageId><MessageId>a-second-id</MessageId>")));
+        all.put(
+                "two ids",
+                accepted().withBody(body.replace("</MessageId>", "</MessageId><MessageId>a-second-id</MessageId>")));
         all.put("a document type", accepted().withBody("<!DOCTYPE x [<!ENTITY e \"" + Fixtures.ID + "\">]>" + body));
         all.put("an error with 200", accepted().withBody(Fixtures.error("InternalError", "x")));
         all.put("the answer to another call", accepted().withBody(body.replace("Publish", "Subscribe")));
@@ -116,7 +117,9 @@ class PublishContractTest extends SmsProviderContract {
     @Override
     protected Optional<ScriptedReply> throttled() {
         return Optional.of(new ScriptedReply(
-                429, Map.of("Content-Type", "text/xml", "Retry-After", "7"), Fixtures.error("Throttled", "Rate exceeded")));
+                429,
+                Map.of("Content-Type", "text/xml", "Retry-After", "7"),
+                Fixtures.error("Throttled", "Rate exceeded")));
     }
 
     @Override

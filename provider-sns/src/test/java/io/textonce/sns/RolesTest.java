@@ -72,8 +72,10 @@ class RolesTest {
     @Test
     void readsTheListOfSnsPageByPage() {
         server.next(
-                RawBehaviour.reply(200, page("<phoneNumbers><member>+12025550123</member><member>+12025550124</member>"
-                        + "</phoneNumbers><nextToken>a+b/c=</nextToken>")),
+                RawBehaviour.reply(
+                        200,
+                        page("<phoneNumbers><member>+12025550123</member><member>+12025550124</member>"
+                                + "</phoneNumbers><nextToken>a+b/c=</nextToken>")),
                 RawBehaviour.reply(200, page("<phoneNumbers/>")),
                 RawBehaviour.reply(200, page("<phoneNumbers><member>nonsense</member></phoneNumbers>")),
                 RawBehaviour.reply(200, "<Other/>"));
@@ -88,19 +90,27 @@ class RolesTest {
         assertThat(last.explanation()).isEmpty();
         assertThat(server.requests().get(1).text())
                 .isEqualTo("Action=ListPhoneNumbersOptedOut&Version=2010-03-31&nextToken=a%2Bb%2Fc%3D");
-        assertThat(optOuts.list(null).explanation()).as("a number that can't be read").isNotBlank();
+        assertThat(optOuts.list(null).explanation())
+                .as("a number that can't be read")
+                .isNotBlank();
         assertThat(optOuts.list(null).explanation()).as("another answer").isNotBlank();
     }
 
     @Test
     void asksEndUserMessagingForOneNumberOfTheList() {
         server.next(
-                RawBehaviour.reply(200, "{\"OptOutListName\":\"Mine\",\"OptedOutNumbers\":[{\"OptedOutNumber\":"
-                        + "\"+12025550123\",\"OptedOutTimestamp\":1795262400.1,\"EndUserOptedOut\":true}]}"),
-                RawBehaviour.reply(400, "{\"__type\":\"ResourceNotFoundException\",\"Message\":\"+12025550123\","
-                        + "\"ResourceType\":\"opted-out-number\",\"ResourceId\":\"+12025550123\"}"),
-                RawBehaviour.reply(400, "{\"__type\":\"ResourceNotFoundException\",\"Message\":\"x\","
-                        + "\"ResourceType\":\"opt-out-list\",\"ResourceId\":\"Mine\"}"),
+                RawBehaviour.reply(
+                        200,
+                        "{\"OptOutListName\":\"Mine\",\"OptedOutNumbers\":[{\"OptedOutNumber\":"
+                                + "\"+12025550123\",\"OptedOutTimestamp\":1795262400.1,\"EndUserOptedOut\":true}]}"),
+                RawBehaviour.reply(
+                        400,
+                        "{\"__type\":\"ResourceNotFoundException\",\"Message\":\"+12025550123\","
+                                + "\"ResourceType\":\"opted-out-number\",\"ResourceId\":\"+12025550123\"}"),
+                RawBehaviour.reply(
+                        400,
+                        "{\"__type\":\"ResourceNotFoundException\",\"Message\":\"x\","
+                                + "\"ResourceType\":\"opt-out-list\",\"ResourceId\":\"Mine\"}"),
                 RawBehaviour.reply(200, "{\"OptedOutNumbers\":[]}"),
                 RawBehaviour.reply(200, "{}"));
         OptOutQuery optOuts = optOuts(texts);
@@ -111,14 +121,14 @@ class RolesTest {
         assertThat(optOuts.check(NUMBER).standing()).isEqualTo(Standing.UNKNOWN);
         RawServer.Request request = server.requests().get(0);
         assertThat(request.header("x-amz-target")).contains("PinpointSMSVoiceV2.DescribeOptedOutNumbers");
-        assertThat(request.text())
-                .isEqualTo("{\"OptOutListName\":\"Mine\",\"OptedOutNumbers\":[\"+12025550123\"]}");
+        assertThat(request.text()).isEqualTo("{\"OptOutListName\":\"Mine\",\"OptedOutNumbers\":[\"+12025550123\"]}");
     }
 
     @Test
     void readsTheListOfEndUserMessagingPageByPage() {
         server.next(
-                RawBehaviour.reply(200, "{\"OptedOutNumbers\":[{\"OptedOutNumber\":\"12025550123\"}],\"NextToken\":\"t\"}"),
+                RawBehaviour.reply(
+                        200, "{\"OptedOutNumbers\":[{\"OptedOutNumber\":\"12025550123\"}],\"NextToken\":\"t\"}"),
                 RawBehaviour.reply(200, "{\"OptedOutNumbers\":[]}"),
                 RawBehaviour.reply(403, "{\"__type\":\"AccessDeniedException\"}"));
         OptOutQuery optOuts = optOuts(texts);
@@ -135,7 +145,8 @@ class RolesTest {
     void triesAMessageWithoutSendingIt() {
         server.next(
                 RawBehaviour.reply(200, "{\"MessageId\":\"" + Fixtures.ID + "\"}"),
-                RawBehaviour.reply(400, "{\"__type\":\"ConflictException\",\"Reason\":\"DESTINATION_PHONE_NUMBER_OPTED_OUT\"}"),
+                RawBehaviour.reply(
+                        400, "{\"__type\":\"ConflictException\",\"Reason\":\"DESTINATION_PHONE_NUMBER_OPTED_OUT\"}"),
                 RawBehaviour.reply(400, "{\"__type\":\"ThrottlingException\"}"),
                 RawBehaviour.reply(500));
         Validator dryRun = texts.role(Validator.class).orElseThrow();
@@ -157,7 +168,10 @@ class RolesTest {
     @Test
     void learnsNothingFromAnApiThatIsOutOfReach() {
         server.refuse();
-        assertThat(texts.role(Validator.class).orElseThrow().validate(submission("hi")).outcome())
+        assertThat(texts.role(Validator.class)
+                        .orElseThrow()
+                        .validate(submission("hi"))
+                        .outcome())
                 .isEqualTo(Outcome.UNKNOWN);
     }
 
@@ -181,8 +195,10 @@ class RolesTest {
 
     @Test
     void saysWhatTextsMayCost() {
-        server.otherwise(RawBehaviour.reply(200, "{\"SpendLimits\":[{\"Name\":\"TEXT_MESSAGE_MONTHLY_SPEND_LIMIT\","
-                + "\"EnforcedLimit\":1,\"MaxLimit\":1,\"Overridden\":false}]}"));
+        server.otherwise(RawBehaviour.reply(
+                200,
+                "{\"SpendLimits\":[{\"Name\":\"TEXT_MESSAGE_MONTHLY_SPEND_LIMIT\","
+                        + "\"EnforcedLimit\":1,\"MaxLimit\":1,\"Overridden\":false}]}"));
         assertThat(account(texts.role(SelfCheck.class).orElseThrow()).detail()).contains("1 USD a month");
     }
 
@@ -202,8 +218,9 @@ class RolesTest {
                 .isEqualTo(new SnsProvider.Confirmation(Fixtures.TOPIC + ":s1", ""));
         RawServer.Request request = server.requests().get(0);
         assertThat(request.text())
-                .isEqualTo("Action=ConfirmSubscription&Version=2010-03-31&TopicArn="
-                        + "arn%3Aaws%3Asns%3Aus-east-1%3A123456789012%3Atexts&Token=t0k%26n&AuthenticateOnUnsubscribe=true");
+                .isEqualTo(
+                        "Action=ConfirmSubscription&Version=2010-03-31&TopicArn="
+                                + "arn%3Aaws%3Asns%3Aus-east-1%3A123456789012%3Atexts&Token=t0k%26n&AuthenticateOnUnsubscribe=true");
         assertThat(request.header("Authorization").orElseThrow()).contains("/us-east-1/sns/aws4_request");
     }
 

@@ -79,16 +79,28 @@ class SnsProviderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "useast1", "us-east-1.evil.example", "US-EAST-1", "us-iso-east-1", "us-east-1/", "s3-us-west-2"})
+    @ValueSource(
+            strings = {
+                "",
+                "useast1",
+                "us-east-1.evil.example",
+                "US-EAST-1",
+                "us-iso-east-1",
+                "us-east-1/",
+                "s3-us-west-2"
+            })
     void knowsNoOtherRegions(String region) {
         assertThat(Region.of(region)).isNull();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "arn:aws-cn:sns:us-east-1:123456789012:x", "arn:aws:sns:cn-north-1:123456789012:x", "arn:aws:sqs:us-east-1:123456789012:x",
-        "arn:aws:sns:us-east-1:123456789012:", "arn:aws:sns:us-east-1:123456789012:x:y", "arn:aws:sns:us-east-1:123456789012:x\n"
-    })
+    @ValueSource(
+            strings = {
+                "arn:aws-cn:sns:us-east-1:123456789012:x", "arn:aws:sns:cn-north-1:123456789012:x",
+                        "arn:aws:sqs:us-east-1:123456789012:x",
+                "arn:aws:sns:us-east-1:123456789012:", "arn:aws:sns:us-east-1:123456789012:x:y",
+                        "arn:aws:sns:us-east-1:123456789012:x\n"
+            })
     void takesNoTopicThatIsNotOne(String arn) {
         assertThat(TopicArn.of(arn)).isNull();
         assertThat(TopicArn.of("arn:aws:sns:us-east-1:123456789012:x.fifo")).isNotNull();
@@ -105,10 +117,8 @@ class SnsProviderTest {
         assertThat(publish.capabilities().maxMedia()).isZero();
         assertThat(publish.capabilities().segments().maxCharacters()).isEqualTo(1600);
         assertThat(publish).hasToString("SnsProvider[sns, sns, us-east-1]");
-        SnsProvider deaf = SnsProvider.builder()
-                .region("us-east-1")
-                .credentials("a", "b")
-                .build();
+        SnsProvider deaf =
+                SnsProvider.builder().region("us-east-1").credentials("a", "b").build();
         assertThat(deaf.role(WebhookParser.class)).isEmpty();
     }
 
@@ -137,16 +147,19 @@ class SnsProviderTest {
             provider.submit(submission());
             provider.submit(submission());
             assertThat(asked[0]).isEqualTo(2);
-            assertThat(server.requests().get(0).header("Authorization").orElseThrow()).contains("Credential=AKID1/");
-            assertThat(server.requests().get(1).header("Authorization").orElseThrow()).contains("Credential=AKID2/");
+            assertThat(server.requests().get(0).header("Authorization").orElseThrow())
+                    .contains("Credential=AKID1/");
+            assertThat(server.requests().get(1).header("Authorization").orElseThrow())
+                    .contains("Credential=AKID2/");
         }
     }
 
     @Test
     void transmitsNothingWithoutCredentialsAndSaysWhatIsMissing() {
         Map<RuntimeException, String> failures = Map.of(
-                new IllegalStateException("Unable to load credentials: [WebIdentityTokenCredentialsProvider(): To use web"
-                        + " identity tokens, the 'sts' service module must be on the class path., secret-in-a-path]"),
+                new IllegalStateException(
+                        "Unable to load credentials: [WebIdentityTokenCredentialsProvider(): To use web"
+                                + " identity tokens, the 'sts' service module must be on the class path., secret-in-a-path]"),
                 "software.amazon.awssdk:sts",
                 new IllegalStateException("To use SSO, the 'sso' service module must be on the class path."),
                 "sso",
@@ -171,10 +184,10 @@ class SnsProviderTest {
         try (SnsProvider provider = Fixtures.publish("https://x.invalid")
                 .credentials(failing(new CompletableFuture<>()))
                 .build()) {
-            SubmitReply reply = provider.submit(Submission.builder(
-                            MessageId.of("0123456789abc"), PhoneNumber.of("+12025550123"), "hi")
-                    .timeout(Duration.ofMillis(50))
-                    .build());
+            SubmitReply reply = provider.submit(
+                    Submission.builder(MessageId.of("0123456789abc"), PhoneNumber.of("+12025550123"), "hi")
+                            .timeout(Duration.ofMillis(50))
+                            .build());
             assertThat(reply.proof()).contains(Proof.NOT_TRANSMITTED);
             assertThat(reply.explanation()).contains("within");
         }
@@ -205,8 +218,8 @@ class SnsProviderTest {
 
     @Test
     void readsTheVariablesOfTheSeed() {
-        SnsProvider provider = SnsProvider.fromEnvironment(Map.of(
-                "AWS_ACCESS_KEY_ID", "AKID", "AWS_SECRET_ACCESS_KEY", "secret", "AWS_REGION", "eu-west-1"));
+        SnsProvider provider = SnsProvider.fromEnvironment(
+                Map.of("AWS_ACCESS_KEY_ID", "AKID", "AWS_SECRET_ACCESS_KEY", "secret", "AWS_REGION", "eu-west-1"));
         assertThat(provider.kind()).isEqualTo("sns");
         assertThat(provider.toString()).contains("eu-west-1").doesNotContain("secret");
     }
@@ -239,8 +252,8 @@ class SnsProviderTest {
     @Test
     void namesEveryVariableThatIsMissingOrWrong() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SnsProvider.fromEnvironment(
-                        Map.of("AWS_ACCESS_KEY_ID", "AKID", "AWS_SMS_API", "fax", "AWS_SMS_SENDER", "much too long a name")))
+                .isThrownBy(() -> SnsProvider.fromEnvironment(Map.of(
+                        "AWS_ACCESS_KEY_ID", "AKID", "AWS_SMS_API", "fax", "AWS_SMS_SENDER", "much too long a name")))
                 .withMessageContainingAll("AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SMS_API", "AWS_SMS_SENDER");
     }
 

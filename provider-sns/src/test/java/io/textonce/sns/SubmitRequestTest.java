@@ -54,8 +54,8 @@ class SubmitRequestTest {
 
     @Test
     void lettingAMessageReplaceAnOptionOfTheInstance() {
-        Settings settings = new Settings(
-                Fixtures.publish("https://x.invalid").option("AWS.SNS.SMS.MaxPrice", "0.05"), List.of());
+        Settings settings =
+                new Settings(Fixtures.publish("https://x.invalid").option("AWS.SNS.SMS.MaxPrice", "0.05"), List.of());
         String form = form(submission("hi").extra(Map.of("AWS.SNS.SMS.MaxPrice", "0.07")), settings);
         assertThat(form)
                 .contains("StringValue=0.07")
@@ -77,7 +77,8 @@ class SubmitRequestTest {
         assertRefused(submission("hi").media(List.of(URI.create("https://example.org/a.png"))), Reason.CONTENT);
         assertRefused(submission(" \n"), Reason.CONTENT);
         assertRefused(submission("😀".repeat(1601)), Reason.CONTENT);
-        assertThat(SubmitRequest.of(submission("😀".repeat(1600)).build(), PUBLISH, false).refusal())
+        assertThat(SubmitRequest.of(submission("😀".repeat(1600)).build(), PUBLISH, false)
+                        .refusal())
                 .isNull();
         assertRefused(submission("hi").extra(Map.of("Nonsense", "x")), Reason.REQUEST);
         assertRefused(submission("hi").extra(Map.of("DryRun", "true")), Reason.REQUEST);
@@ -90,7 +91,8 @@ class SubmitRequestTest {
         assertThat(refusal.reason()).contains(Reason.EXPIRED);
         assertThat(refusal.proof()).contains(Proof.LOCAL_POLICY);
         assertThat(SubmitRequest.of(dying.build(), PUBLISH, false).refusal()).isNull();
-        assertThat(form(submission("hi").validity(Duration.ofSeconds(5)), TEXTS)).contains("\"TimeToLive\":5");
+        assertThat(form(submission("hi").validity(Duration.ofSeconds(5)), TEXTS))
+                .contains("\"TimeToLive\":5");
     }
 
     @ParameterizedTest
@@ -122,13 +124,13 @@ class SubmitRequestTest {
     }
 
     private static String form(Submission.Builder submission, Settings settings) {
-        return new String(
-                SubmitRequest.of(submission.build(), settings, false).body(), StandardCharsets.UTF_8);
+        return new String(SubmitRequest.of(submission.build(), settings, false).body(), StandardCharsets.UTF_8);
     }
 
     private static void assertRefused(Submission.Builder submission, Reason reason) {
         for (Settings settings : List.of(PUBLISH, TEXTS)) {
-            SubmitReply refusal = SubmitRequest.of(submission.build(), settings, false).refusal();
+            SubmitReply refusal =
+                    SubmitRequest.of(submission.build(), settings, false).refusal();
             assertThat(refusal.reason()).contains(reason);
             assertThat(refusal.proof()).contains(Proof.LOCAL_POLICY);
         }

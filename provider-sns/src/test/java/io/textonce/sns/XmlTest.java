@@ -20,17 +20,41 @@ class XmlTest {
 
     @Test
     void readsLeavesByTheirPaths() throws IOException {
-        assertThat(leaves("<?xml version=\"1.0\"?>\n<a x=\"1\" y='>'><b>1 &lt; 2 &amp;&#x41;&#66;</b><c/><d ></d ></a>\n"))
+        assertThat(
+                        leaves(
+                                "<?xml version=\"1.0\"?>\n<a x=\"1\" y='>'><b>1 &lt; 2 &amp;&#x41;&#66;</b><c/><d ></d ></a>\n"))
                 .containsExactlyInAnyOrderEntriesOf(Map.of("/a/b", "1 < 2 &AB", "/a/c", "", "/a/d", ""));
         assertThat(leaves("<a/>")).containsExactlyEntriesOf(Map.of("/a", ""));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", " ", "x", "x<a/>", "<a>", "<a></b>", "<a/><a/>", "<a/>x", "</a>", "<a><b></a></b>", "<a", "<a x>", "<a x=1/>",
-        "<a x=\"1/>", "<!DOCTYPE a><a/>", "<a><!-- x --></a>", "<a><![CDATA[x]]></a>", "<a><?x y?></a>", "<a>&x;</a>",
-        "<a>&amp</a>", "<a>&#xFFFFFFF;</a>", "<a>&#x-1;</a>", "<?xml version=\"1.0\"", "< a/>"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "x",
+                "x<a/>",
+                "<a>",
+                "<a></b>",
+                "<a/><a/>",
+                "<a/>x",
+                "</a>",
+                "<a><b></a></b>",
+                "<a",
+                "<a x>",
+                "<a x=1/>",
+                "<a x=\"1/>",
+                "<!DOCTYPE a><a/>",
+                "<a><!-- x --></a>",
+                "<a><![CDATA[x]]></a>",
+                "<a><?x y?></a>",
+                "<a>&x;</a>",
+                "<a>&amp</a>",
+                "<a>&#xFFFFFFF;</a>",
+                "<a>&#x-1;</a>",
+                "<?xml version=\"1.0\"",
+                "< a/>"
+            })
     void refusesWhatIsNotOneWholeDocument(String xml) {
         assertThatThrownBy(() -> leaves(xml)).isInstanceOf(IOException.class);
     }
@@ -69,7 +93,9 @@ class XmlTest {
             read++;
             String id = "/PublishResponse/PublishResult/MessageId";
             if (ours.containsKey(id)) {
-                assertThat(ours.get(id)).as("seed %d, case %d: %s", seed, i, xml).isEqualTo(byTheJdk(xml.toString(), id));
+                assertThat(ours.get(id))
+                        .as("seed %d, case %d: %s", seed, i, xml)
+                        .isEqualTo(byTheJdk(xml.toString(), id));
             }
         }
         assertThat(read).isPositive();

@@ -28,7 +28,8 @@ import java.util.UUID;
  */
 public final class SignedSnsMessage {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final List<String> SIGNED_NOTIFICATION =
             List.of("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type");
@@ -41,7 +42,9 @@ public final class SignedSnsMessage {
 
     private SignedSnsMessage(String type, String topicArn, String message) {
         fields.put("Type", type);
-        fields.put("MessageId", UUID.nameUUIDFromBytes(message.getBytes(StandardCharsets.UTF_8)).toString());
+        fields.put(
+                "MessageId",
+                UUID.nameUUIDFromBytes(message.getBytes(StandardCharsets.UTF_8)).toString());
         fields.put("TopicArn", Objects.requireNonNull(topicArn, "topicArn"));
         fields.put("Message", Objects.requireNonNull(message, "message"));
         fields.put("Timestamp", TIME.format(Instant.EPOCH));
@@ -56,8 +59,7 @@ public final class SignedSnsMessage {
      */
     public static SignedSnsMessage notification(String topicArn, String message) {
         SignedSnsMessage started = new SignedSnsMessage("Notification", topicArn, message);
-        started.fields.put(
-                "UnsubscribeURL", "https://sns." + region(topicArn) + ".amazonaws.com/?Action=Unsubscribe");
+        started.fields.put("UnsubscribeURL", "https://sns." + region(topicArn) + ".amazonaws.com/?Action=Unsubscribe");
         return started;
     }
 

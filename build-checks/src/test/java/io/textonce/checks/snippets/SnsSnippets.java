@@ -19,7 +19,8 @@ final class SnsSnippets {
         // spotless:off
         SnsProvider aws = SnsProvider.endUserMessaging() // or SnsProvider.builder() for SNS Publish
                 .region("us-east-1")
-                .credentials(keyId, secret) // or any AwsCredentialsProvider of AWS's SDK; or none, for its default chain
+                .credentials(
+                        keyId, secret) // or any AwsCredentialsProvider of AWS's SDK; or none, for its default chain
                 .from(SenderId.of("+12025550100"))
                 .option("ConfigurationSetName", "texts")
                 .topics("arn:aws:sns:us-east-1:123456789012:texts")
@@ -46,7 +47,8 @@ final class SnsSnippets {
                 .topics(topic)
                 .signingCertificate(certificate.address("us-east-1"), certificate.pem())
                 .build();
-        Object request = SignedSnsMessage.notification(topic, json).timestamp(now).sign(certificate);
+        Object request =
+                SignedSnsMessage.notification(topic, json).timestamp(now).sign(certificate);
         // spotless:on
         return request.toString() + aws;
     }
