@@ -87,10 +87,15 @@ final class Events {
         Events events = new Events(origin);
         byte[] packed = isPacked(body) ? body : decode(text(body));
         byte[] plain = packed == null ? body : events.unpack(packed);
+        Object unknown = null;
         for (Object part : plain == null ? List.of(text(body)) : parts(plain)) {
-            if (!events.add(part, 0)) {
-                events.other(text(body), body, kind(part));
+            if (!events.add(part, 0) && unknown == null) {
+                unknown = part;
             }
+        }
+        if (unknown != null) {
+            // Once, however many parts of it are unknown: a body may have thousands.
+            events.other(text(body), body, kind(unknown));
         }
         return events.found;
     }
@@ -299,7 +304,7 @@ final class Events {
     }
 
     private void other(String raw, byte[] content, String kind) {
-        found.add(OtherEvent.of(origin, "other:" + hash(content) + ":" + found.size(), kind, raw));
+        found.add(OtherEvent.of(origin, "other:" + hash(content), kind, raw));
     }
 
     private static String kind(@Nullable Object json) {

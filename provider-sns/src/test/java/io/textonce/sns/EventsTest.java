@@ -262,6 +262,16 @@ class EventsTest {
     }
 
     @Test
+    void keepsABodyOnceHoweverManyPartsOfItAreUnknown() throws Exception {
+        String body = "[" + "1,".repeat(30_000) + Fixtures.text("log-failed.json") + "]";
+        List<SmsEvent> events = Events.ofForwarded(utf8(body), Fixtures.origin());
+        assertThat(events).hasSize(2);
+        assertThat(events.get(0)).isInstanceOf(DeliveryReport.class);
+        assertThat(((OtherEvent) events.get(1)).raw()).isEqualTo(body);
+        assertThat(Events.ofForwarded(utf8("1\n".repeat(30_000)), Fixtures.origin())).hasSize(1);
+    }
+
+    @Test
     void takesNoAbsurdNumberForAPriceOrATime() throws Exception {
         DeliveryReport report = report("{\"eventType\":\"TEXT_SENT\",\"messageId\":\"x\",\"totalMessagePrice\":1E9999,"
                 + "\"eventTimestamp\":1E99,\"totalMessageParts\":1E9}");
