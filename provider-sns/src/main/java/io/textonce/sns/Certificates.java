@@ -43,12 +43,12 @@ final class Certificates {
 
     private final Function<String, HttpOutcome> fetch;
     private final TimeSource time;
-    private final Map<String, X509Certificate> given;
+    private final Map<String, SigningCertificate> given;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, X509Certificate> kept = recentlyUsed();
+    private final Map<String, SigningCertificate> kept = recentlyUsed();
     private final Map<String, Failure> failed = recentlyUsed();
-    private final Map<String, CompletableFuture<X509Certificate>> underWay = new HashMap<>();
+    private final Map<String, CompletableFuture<SigningCertificate>> underWay = new HashMap<>();
     private final Deque<Instant> fetches = new ArrayDeque<>();
 
     private record Failure(UnavailableException what, Instant until) {}
@@ -59,20 +59,20 @@ final class Certificates {
      * @param fetch one GET without redirects; called for addresses that {@link EnvelopeVerifier} has checked
      * @param given certificates that are never fetched, by address
      */
-    Certificates(Function<String, HttpOutcome> fetch, Map<String, X509Certificate> given, TimeSource time) {
+    Certificates(Function<String, HttpOutcome> fetch, Map<String, SigningCertificate> given, TimeSource time) {
         this.fetch = fetch;
         this.given = Map.copyOf(given);
         this.time = time;
     }
 
     /** The certificate at an address. Blocks while it is fetched for the first time. */
-    X509Certificate get(String url) throws UnavailableException {
-        X509Certificate known = given.get(url);
+    SigningCertificate get(String url) throws UnavailableException {
+        SigningCertificate known = given.get(url);
         if (known != null) {
             return known;
         }
-        CompletableFuture<X509Certificate> mine;
-        CompletableFuture<X509Certificate> others;
+        CompletableFuture<SigningCertificate> mine;
+        CompletableFuture<SigningCertificate> others;
         lock.lock();
         try {
             known = kept.get(url);
@@ -109,8 +109,8 @@ final class Certificates {
         fetches.addLast(now);
     }
 
-    private X509Certificate fetch(String url, CompletableFuture<X509Certificate> mine) throws UnavailableException {
-        X509Certificate certificate = null;
+    private SigningCertificate fetch(String url, CompletableFuture<SigningCertificate> mine) throws UnavailableException {
+        SigningCertificate certificate = null;
         UnavailableException problem = null;
         try {
             certificate = read(fetch.apply(url));
@@ -140,7 +140,7 @@ final class Certificates {
         return certificate;
     }
 
-    private static X509Certificate await(CompletableFuture<X509Certificate> others) throws UnavailableException {
+    private static SigningCertificate await(CompletableFuture<SigningCertificate> others) throws UnavailableException {
         try {
             return others.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
@@ -156,7 +156,7 @@ final class Certificates {
         }
     }
 
-    private static X509Certificate read(HttpOutcome outcome) throws UnavailableException {
+    private static SigningCertificate read(HttpOutcome outcome) throws UnavailableException {
         if (!(outcome instanceof Reply reply)) {
             throw new UnavailableException(
                     "the signing certificate can't be fetched: "
@@ -172,7 +172,7 @@ final class Certificates {
     }
 
     /** Exactly one certificate and nothing else, with an RSA key of a size that AWS uses. */
-    static X509Certificate parse(String pem) throws UnavailableException {
+    static SigningCertificate parse(String pem) throws UnavailableException {
         String text = pem.strip();
         if (!text.startsWith(BEGIN) || !text.endsWith(END) || text.indexOf(BEGIN, 1) >= 0) {
             throw new UnavailableException("the signing certificate isn't one PEM certificate", false);
@@ -184,7 +184,7 @@ final class Certificates {
                     && all.iterator().next() instanceof X509Certificate certificate
                     && certificate.getPublicKey() instanceof RSAPublicKey key
                     && key.getModulus().bitLength() >= SHORTEST_KEY) {
-                return certificate;
+                return new SigningCertificate(certificate);
             }
         } catch (CertificateException unreadable) {
             throw new UnavailableException("the signing certificate can't be read", false);

@@ -62,7 +62,7 @@ final class Envelope {
             }
             // The signed text puts each name and value on a line: a line break in a value could move the border between
             // two fields. A message may have them, because it comes first.
-            if (value != null && !name.equals("Message") && value.chars().anyMatch(c -> c < ' ')) {
+            if (value != null && !name.equals("Message") && holdsLineBreak(value)) {
                 throw new IOException("a field of the envelope holds a line break");
             }
         }
@@ -93,6 +93,15 @@ final class Envelope {
             }
         }
         return text.toString();
+    }
+
+    private static boolean holdsLineBreak(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < ' ') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String spelledByLambda(String name) {

@@ -9,20 +9,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
-import java.security.cert.CertificateParsingException;
-import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether an envelope is AWS's and meant for us. A signature alone says only that some topic of some customer of
@@ -37,7 +29,6 @@ final class EnvelopeVerifier {
     private static final Pattern TIMESTAMP =
             Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z");
     private static final Pattern PATH = Pattern.compile("/SimpleNotificationService-[0-9a-f]{32}\\.pem");
-    private static final int DNS_NAME = 2;
 
     private final Map<String, TopicArn> topics;
     private final boolean requireSha256;
@@ -102,14 +93,21 @@ final class EnvelopeVerifier {
             throw new RefusedException(
                     403, "SigningCertURL isn't a certificate of SNS in the topic's region: it isn't from AWS.");
         }
-        X509Certificate certificate;
+        SigningCertificate certificate;
         try {
             certificate = certificates.get(address);
         } catch (Certificates.UnavailableException none) {
             throw new RefusedException(
                     none.isPassing() ? 503 : 403, "The envelope can't be verified: " + none.explanation());
         }
-        check(certificate, topic.region().signingName());
+        Instant now = time.now();
+        if (!certificate.isValid(now)) {
+            throw new RefusedException(403, "The signing certificate isn't valid today.");
+        }
+        String name = topic.region().signingName();
+        if (!certificate.isNamed(name)) {
+            throw new RefusedException(403, "The signing certificate isn't " + name + "'s.");
+        }
         if (!matches(envelope, algorithm, certificate)) {
             throw new RefusedException(
                     403, "The signature doesn't fit the envelope: it isn't from AWS, or was changed.");
@@ -152,54 +150,21 @@ final class EnvelopeVerifier {
         };
     }
 
-    private void check(X509Certificate certificate, String name) throws RefusedException {
-        Instant now = time.now();
-        if (now.isBefore(certificate.getNotBefore().toInstant())
-                || now.isAfter(certificate.getNotAfter().toInstant())) {
-            throw new RefusedException(403, "The signing certificate isn't valid today.");
-        }
-        if (!isNamed(certificate, name)) {
-            throw new RefusedException(403, "The signing certificate isn't " + name + "'s.");
-        }
-    }
-
-    /** The alternative names decide where there are any, as in TLS; else the common name. */
-    private static boolean isNamed(X509Certificate certificate, String name) {
-        try {
-            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-            if (names != null) {
-                return names.stream()
-                        .anyMatch(each -> Integer.valueOf(DNS_NAME).equals(each.get(0)) && name.equals(each.get(1)));
-            }
-            return name.equals(commonName(certificate));
-        } catch (CertificateParsingException | InvalidNameException unreadable) {
-            return false;
-        }
-    }
-
-    private static @Nullable Object commonName(X509Certificate certificate) throws InvalidNameException {
-        Object found = null;
-        for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
-            if (part.getType().equalsIgnoreCase("CN")) {
-                if (found != null) {
-                    return null;
-                }
-                found = part.getValue();
-            }
-        }
-        return found;
-    }
-
     /** Strictly: half a character would become a question mark, and another text would fit the signature. */
     private static byte[] utf8(String text) throws CharacterCodingException {
-        ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-        byte[] exact = new byte[bytes.remaining()];
-        bytes.get(exact);
-        return exact;
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+                byte[] exact = new byte[bytes.remaining()];
+                bytes.get(exact);
+                return exact;
+            }
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** One text for one signature: a decoder that overlooks odd bits would let several pass for it. */
-    private static boolean matches(Envelope envelope, String algorithm, X509Certificate certificate) {
+    private static boolean matches(Envelope envelope, String algorithm, SigningCertificate certificate) {
         try {
             String claimed = envelope.get("Signature");
             byte[] bytes = Base64.getDecoder().decode(claimed);
@@ -207,7 +172,7 @@ final class EnvelopeVerifier {
                 return false;
             }
             Signature signature = Signature.getInstance(algorithm);
-            signature.initVerify(certificate.getPublicKey());
+            signature.initVerify(certificate.key());
             signature.update(utf8(envelope.stringToSign()));
             return signature.verify(bytes);
         } catch (IllegalArgumentException | CharacterCodingException | GeneralSecurityException wrong) {

@@ -3,7 +3,6 @@ package io.textonce.sns;
 import io.textonce.PhoneNumber;
 import io.textonce.SenderId;
 import java.net.URI;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,7 +33,7 @@ final class Settings {
     private final Map<String, TopicArn> topics;
     private final boolean requireSha256;
     private final List<String> forwardSecrets;
-    private final Map<String, X509Certificate> certificates;
+    private final Map<String, SigningCertificate> certificates;
     private final String optOutList;
     private final @Nullable String baseUrl;
 
@@ -119,7 +118,7 @@ final class Settings {
         return !topics.isEmpty() || !forwardSecrets.isEmpty();
     }
 
-    Map<String, X509Certificate> certificates() {
+    Map<String, SigningCertificate> certificates() {
         return certificates;
     }
 
@@ -206,8 +205,8 @@ final class Settings {
         }
     }
 
-    private static Map<String, X509Certificate> certificates(Map<URI, String> given, List<String> problems) {
-        Map<String, X509Certificate> all = new LinkedHashMap<>();
+    private static Map<String, SigningCertificate> certificates(Map<URI, String> given, List<String> problems) {
+        Map<String, SigningCertificate> all = new LinkedHashMap<>();
         given.forEach((address, pem) -> {
             try {
                 all.put(address.toString(), Certificates.parse(pem));

@@ -278,7 +278,7 @@ class AwsSecondOpinionTest {
                                         Fixtures.CERTIFICATE
                                                 .address("us-east-1")
                                                 .toString(),
-                                        Fixtures.CERTIFICATE.x509()),
+                                        new SigningCertificate(Fixtures.CERTIFICATE.x509())),
                                 clock),
                         clock),
                 true,

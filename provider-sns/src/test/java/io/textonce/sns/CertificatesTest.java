@@ -9,7 +9,7 @@ import io.textonce.testkit.RawBehaviour;
 import io.textonce.testkit.RawServer;
 import io.textonce.testkit.SnsCertificate;
 import io.textonce.testkit.VirtualClock;
-import java.security.cert.X509Certificate;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class CertificatesTest {
 
     private static final String PEM = Fixtures.CERTIFICATE.pem();
+    private static final PublicKey KEY = Fixtures.CERTIFICATE.x509().getPublicKey();
 
     private RawServer server;
     private HttpTransport transport;
@@ -65,7 +66,7 @@ class CertificatesTest {
                 .otherwise(RawBehaviour.reply(500));
         ExecutorService pool = Executors.newFixedThreadPool(64);
         try {
-            List<CompletableFuture<X509Certificate>> all = new ArrayList<>();
+            List<CompletableFuture<SigningCertificate>> all = new ArrayList<>();
             for (int i = 0; i < 64; i++) {
                 all.add(CompletableFuture.supplyAsync(
                         () -> {
@@ -76,8 +77,8 @@ class CertificatesTest {
             }
             assertThat(allAsked.await(10, TimeUnit.SECONDS)).isTrue();
             answer.countDown();
-            for (CompletableFuture<X509Certificate> each : all) {
-                assertThat(each.get(10, TimeUnit.SECONDS)).isEqualTo(Fixtures.CERTIFICATE.x509());
+            for (CompletableFuture<SigningCertificate> each : all) {
+                assertThat(each.get(10, TimeUnit.SECONDS).key()).isEqualTo(KEY);
             }
         } finally {
             pool.shutdownNow();
@@ -94,7 +95,7 @@ class CertificatesTest {
         assertUnavailable("a.pem", false);
         assertThat(server.received()).isEqualTo(1);
         clock.advance(Duration.ofSeconds(61));
-        assertThat(get("a.pem")).isEqualTo(Fixtures.CERTIFICATE.x509());
+        assertThat(get("a.pem").key()).isEqualTo(KEY);
         assertThat(server.received()).isEqualTo(2);
     }
 
@@ -181,12 +182,12 @@ class CertificatesTest {
                 url -> {
                     throw new AssertionError("fetched");
                 },
-                Map.of("given.pem", given.x509()),
+                Map.of("given.pem", new SigningCertificate(given.x509())),
                 clock);
-        assertThat(closed.get("given.pem")).isEqualTo(given.x509());
+        assertThat(closed.get("given.pem").key()).isEqualTo(given.x509().getPublicKey());
     }
 
-    private X509Certificate get(String url) {
+    private SigningCertificate get(String url) {
         try {
             return certificates.get(url);
         } catch (Certificates.UnavailableException none) {

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -95,7 +94,7 @@ class EnvelopeVerifierTest {
         return vectors()
                 .map(vector -> dynamicTest(vector.get("name").asText(), () -> {
                     String certificate = Fixtures.text(vector.get("cert").asText());
-                    Instant end = Certificates.parse(certificate).getNotAfter().toInstant();
+                    Instant end = Certificates.parse(certificate).to();
                     ObjectNode message = (ObjectNode) vector.get("message");
                     TopicArn topic = TopicArn.of(message.get("TopicArn").asText());
                     EnvelopeVerifier verifier = new EnvelopeVerifier(
@@ -344,7 +343,7 @@ class EnvelopeVerifierTest {
                 .timestamp(Fixtures.NOW)
                 .json(china);
         SnsWebhooks webhooks =
-                webhooks(topic, Map.of(china.address("cn-north-1").toString(), china.x509()), false, Fixtures.NOW);
+                webhooks(topic, Map.of(china.address("cn-north-1").toString(), new SigningCertificate(china.x509())), false, Fixtures.NOW);
         assertThat(parse(webhooks, Fixtures.post(json)).refusal()).isEmpty();
         assertRefused(webhooks, json.replace("amazonaws.com.cn/Simple", "amazonaws.com/Simple"), "the other host");
     }
@@ -404,7 +403,7 @@ class EnvelopeVerifierTest {
     private static SnsWebhooks genuine(JsonNode vector, int minutes) {
         JsonNode message = vector.get("message");
         try {
-            X509Certificate certificate =
+            SigningCertificate certificate =
                     Certificates.parse(Fixtures.text(vector.get("cert").asText()));
             return webhooks(
                     TopicArn.of(message.get("TopicArn").asText()),
@@ -417,14 +416,14 @@ class EnvelopeVerifierTest {
     }
 
     private static SnsWebhooks webhooks(boolean requireSha256, SnsCertificate... more) {
-        Map<String, X509Certificate> known = new LinkedHashMap<>();
+        Map<String, SigningCertificate> known = new LinkedHashMap<>();
         Stream.concat(Stream.of(Fixtures.CERTIFICATE, Fixtures.NEW_CERTIFICATE), Arrays.stream(more))
-                .forEach(each -> known.put(each.address(REGION).toString(), each.x509()));
+                .forEach(each -> known.put(each.address(REGION).toString(), new SigningCertificate(each.x509())));
         return webhooks(TopicArn.of(Fixtures.TOPIC), known, requireSha256, Fixtures.NOW);
     }
 
     private static SnsWebhooks webhooks(
-            TopicArn topic, Map<String, X509Certificate> certificates, boolean requireSha256, Instant now) {
+            TopicArn topic, Map<String, SigningCertificate> certificates, boolean requireSha256, Instant now) {
         VirtualClock clock = new VirtualClock(now);
         Function<String, HttpOutcome> nothing = url -> {
             throw new AssertionError("a certificate was fetched that nobody vouches for");
