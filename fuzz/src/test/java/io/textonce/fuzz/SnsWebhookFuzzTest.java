@@ -47,8 +47,7 @@ class SnsWebhookFuzzTest {
         Bounded.run(() -> {
             ParsedWebhook parsed = PARSER.parse(signed, ORIGIN);
             if (parsed.refusal().isEmpty()) {
-                parsed.events()
-                        .forEach(event -> assertThat(event.origin()).isEqualTo(ORIGIN));
+                parsed.events().forEach(event -> assertThat(event.origin()).isEqualTo(ORIGIN));
             } else {
                 // Logs packed in a message that unpack to more than logs can, or half a character.
                 assertThat(parsed.refusal().get().status()).isIn(403, 413);

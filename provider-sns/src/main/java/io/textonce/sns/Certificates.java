@@ -109,7 +109,8 @@ final class Certificates {
         fetches.addLast(now);
     }
 
-    private SigningCertificate fetch(String url, CompletableFuture<SigningCertificate> mine) throws UnavailableException {
+    private SigningCertificate fetch(String url, CompletableFuture<SigningCertificate> mine)
+            throws UnavailableException {
         SigningCertificate certificate = null;
         UnavailableException problem = null;
         try {

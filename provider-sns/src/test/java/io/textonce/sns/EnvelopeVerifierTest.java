@@ -342,8 +342,11 @@ class EnvelopeVerifierTest {
         String json = SignedSnsMessage.notification(topic.text(), "{}")
                 .timestamp(Fixtures.NOW)
                 .json(china);
-        SnsWebhooks webhooks =
-                webhooks(topic, Map.of(china.address("cn-north-1").toString(), new SigningCertificate(china.x509())), false, Fixtures.NOW);
+        SnsWebhooks webhooks = webhooks(
+                topic,
+                Map.of(china.address("cn-north-1").toString(), new SigningCertificate(china.x509())),
+                false,
+                Fixtures.NOW);
         assertThat(parse(webhooks, Fixtures.post(json)).refusal()).isEmpty();
         assertRefused(webhooks, json.replace("amazonaws.com.cn/Simple", "amazonaws.com/Simple"), "the other host");
     }

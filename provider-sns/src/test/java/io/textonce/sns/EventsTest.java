@@ -268,7 +268,8 @@ class EventsTest {
         assertThat(events).hasSize(2);
         assertThat(events.get(0)).isInstanceOf(DeliveryReport.class);
         assertThat(((OtherEvent) events.get(1)).raw()).isEqualTo(body);
-        assertThat(Events.ofForwarded(utf8("1\n".repeat(30_000)), Fixtures.origin())).hasSize(1);
+        assertThat(Events.ofForwarded(utf8("1\n".repeat(30_000)), Fixtures.origin()))
+                .hasSize(1);
     }
 
     @Test
