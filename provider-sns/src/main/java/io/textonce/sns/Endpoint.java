@@ -1,5 +1,6 @@
 package io.textonce.sns;
 
+import io.textonce.spi.TimeSource;
 import io.textonce.spi.http.HttpOutcome;
 import io.textonce.spi.http.HttpTarget;
 import io.textonce.spi.http.HttpTransport;
@@ -37,6 +38,7 @@ final class Endpoint {
     private final String service;
     private final String region;
     private final Credentials credentials;
+    private final TimeSource time;
     private final Clock clock;
     private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
 
@@ -55,7 +57,7 @@ final class Endpoint {
             String contentType,
             Map<String, String> headers,
             Credentials credentials,
-            Clock clock) {
+            TimeSource time) {
         this.target = transport.post(url + "/", headers, contentType);
         SdkHttpRequest.Builder request = SdkHttpRequest.builder()
                 .method(SdkHttpMethod.POST)
@@ -66,15 +68,16 @@ final class Endpoint {
         this.service = service;
         this.region = region;
         this.credentials = credentials;
-        this.clock = clock;
+        this.time = time;
+        this.clock = new Present(time);
     }
 
     HttpOutcome call(byte[] body, Duration timeout) throws Credentials.UnavailableException {
-        long start = System.nanoTime();
+        long start = time.nanoTime();
         Duration patience = within(timeout);
         AwsCredentialsIdentity keys = credentials.resolve(patience);
         HttpTarget signed = target.headers(sign(body, keys));
-        return signed.call(body, within(patience.minusNanos(System.nanoTime() - start)));
+        return signed.call(body, within(patience.minusNanos(time.nanoTime() - start)));
     }
 
     private Map<String, String> sign(byte[] body, AwsCredentialsIdentity keys) {

@@ -18,7 +18,6 @@ import io.textonce.text.SegmentPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -66,7 +65,7 @@ public final class SnsProvider implements SmsProvider {
     private final Capabilities capabilities;
     private final HttpTransport transport;
     private final Credentials credentials;
-    private final Clock clock;
+    private final TimeSource time;
     private final Endpoint submissions;
     private final SubmitResponse response;
     private final EnvelopeVerifier verifier;
@@ -77,9 +76,9 @@ public final class SnsProvider implements SmsProvider {
         this.capabilities = capabilities(settings);
         this.transport = transport;
         this.credentials = credentials;
-        this.clock = new Present(time);
+        this.time = time;
         this.submissions = endpoint("SendTextMessage");
-        this.response = new SubmitResponse(settings.flavour(), clock);
+        this.response = new SubmitResponse(settings.flavour(), new Present(time));
         this.verifier = new EnvelopeVerifier(
                 settings.topics(),
                 settings.requireSha256(),
@@ -275,7 +274,7 @@ public final class SnsProvider implements SmsProvider {
                 flavour.contentType(),
                 flavour.headers(operation),
                 credentials,
-                clock);
+                time);
     }
 
     private static Capabilities capabilities(Settings settings) {
