@@ -1,6 +1,7 @@
 package io.textonce.examples.cli;
 
 import io.textonce.SenderId;
+import io.textonce.gateway.GatewayProvider;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.smsbroadcast.SmsBroadcastProvider;
 import io.textonce.sns.SnsProvider;
@@ -32,6 +33,13 @@ enum Gateway {
             "SMS_BROADCAST_BASE_URL",
             "SMS_SENDER_ID",
             "SMS_BROADCAST_WEBHOOK_SECRET"),
+    /** Any HTTP gateway: the variable SMS_GATEWAY_PROFILE names the profile. */
+    GATEWAY(
+            GatewayProvider::fromEnvironment,
+            Gateway::gatewayVerifier,
+            "BASE_SMS_URL",
+            "DEFAULT_SMS_FROM_NUMBER",
+            null),
     SNS(
             SnsProvider::fromEnvironment,
             Gateway::snsVerifier,
@@ -121,6 +129,12 @@ enum Gateway {
                 .webhookAuthTokens(secrets.subList(1, secrets.size()).toArray(String[]::new))
                 .from(SenderId.of("+12025550100"))
                 .build();
+    }
+
+    private static SmsProvider gatewayVerifier(List<String> secrets) {
+        throw new IllegalArgumentException(
+                "--provider: how a gateway's webhooks are verified depends on its profile, which"
+                        + " this command doesn't take; name another provider");
     }
 
     private static SmsProvider smsBroadcastVerifier(List<String> secrets) {
