@@ -59,6 +59,7 @@ class ApiDumpTest {
                         "io.textonce.engagement",
                         "io.textonce.gateway",
                         "io.textonce.smsbroadcast",
+                        "io.textonce.sns",
                         "io.textonce.testkit",
                         "io.textonce.twilio");
     }

@@ -1,6 +1,7 @@
 package io.textonce.spi.http;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A prepared request: method, URL and headers, parsed and checked once, to be called any number of times.
  *
  * <p>Each call writes at most one request, whatever happens. Made by {@link HttpTransport#post},
- * {@link HttpTransport#put} and {@link HttpTransport#get}; {@link #path}, {@link #query}, {@link #header} and {@link #maxReplyBytes} give a changed
- * copy.
+ * {@link HttpTransport#put} and {@link HttpTransport#get}; {@link #path}, {@link #query}, {@link #header},
+ * {@link #headers} and {@link #maxReplyBytes} give a changed copy.
  *
  * <pre>{@code
  * HttpTarget messages = transport.post("https://api.example.com/messages", Map.of("Authorization", basic), form);
@@ -86,6 +87,22 @@ public final class HttpTarget {
     public HttpTarget header(String name, String value) {
         RequestHeaders.check(name, value);
         return with(request.newBuilder().header(name, value).build());
+    }
+
+    /**
+     * This target with several headers set at once, such as those of a signature over each request.
+     *
+     * @param headers names to values, as for {@link #header}
+     * @return a changed copy
+     * @throws IllegalArgumentException as {@link #header}
+     */
+    public HttpTarget headers(Map<String, String> headers) {
+        Request.Builder changed = request.newBuilder();
+        headers.forEach((name, value) -> {
+            RequestHeaders.check(name, value);
+            changed.header(name, value);
+        });
+        return with(changed.build());
     }
 
     /**
