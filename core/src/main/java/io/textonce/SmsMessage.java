@@ -230,12 +230,44 @@ public final class SmsMessage {
     }
 
     /**
+     * The options of all providers, for stores that keep a message to send it later.
+     *
+     * @return a provider's kind or instance name to its options, possibly none
+     */
+    public Map<String, Map<String, String>> extras() {
+        return extras;
+    }
+
+    /**
      * When the message stops being of use: neither retry nor failover nor schedule sends it later.
      *
      * @return the last instant, or empty for no limit
      */
     public Optional<Instant> notAfter() {
         return Optional.ofNullable(notAfter);
+    }
+
+    /**
+     * This message with everything decided that is decided once: for queues, which keep it to send it later.
+     *
+     * @param recipient the recipient as normalised
+     * @param finalText the text as rendered, empty if there is none
+     * @return a copy to that number, with that text in place of a template
+     */
+    public SmsMessage rendered(PhoneNumber recipient, String finalText) {
+        Builder copy = new Builder(recipient.e164(), recipient);
+        copy.tenant = tenant;
+        copy.category = category;
+        copy.from = from;
+        copy.senderRequired = senderRequired;
+        copy.text = Objects.requireNonNull(finalText, "finalText");
+        copy.media = media;
+        copy.reference = reference;
+        copy.idempotencyKey = idempotencyKey;
+        copy.labels = labels;
+        copy.extras = extras;
+        copy.notAfter = notAfter;
+        return new SmsMessage(copy);
     }
 
     /**

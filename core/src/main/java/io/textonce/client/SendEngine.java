@@ -16,6 +16,7 @@ import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.client.Admission.Admitted;
 import io.textonce.client.Admission.Refused;
+import io.textonce.internal.ClientDoor;
 import io.textonce.internal.Trace;
 import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
@@ -66,6 +67,7 @@ final class SendEngine {
             Function<SubmitReply, Next> permissions) {}
 
     private static final Logger log = LoggerFactory.getLogger(SmsClient.class);
+    private static final ClientDoor.Fence UNFENCED = provider -> true;
     private static final String NOT_STORED = "(one-time code, not stored)";
     private static final int MOST_IDS = 10;
 
@@ -94,7 +96,7 @@ final class SendEngine {
         return refusal(stored, refused);
     }
 
-    private SendResult refusal(MessageId id, Refused refused) {
+    SendResult.Rejected refusal(MessageId id, Refused refused) {
         return rejected(id, refused.to(), List.of(), refused.quote(), refused.reason(), refused.explanation(), null);
     }
 
@@ -116,23 +118,37 @@ final class SendEngine {
         SmsMessage message = admitted.message();
         MessageId id =
                 with.messages() == null ? wanted : create(message, admitted.to(), admitted.text(), wanted, row -> row);
-        List<Limits.Taken> taken = new ArrayList<>(0);
-        Run run = new Run(admitted, id, taken);
+        return outcome(new Run(admitted, id, List.of(), UNFENCED), true);
+    }
+
+    /**
+     * Submits a message whose row is somebody else's to keep. Throws only before anything was submitted.
+     *
+     * @param before what earlier deliveries tried
+     * @param fence asked immediately before each submit
+     */
+    SendResult deliver(Admitted admitted, MessageId id, List<Attempt> before, ClientDoor.Fence fence) {
+        return outcome(new Run(admitted, id, before, fence), false);
+    }
+
+    private SendResult outcome(Run run, boolean recorded) {
         SendResult result;
         try {
             result = run.outcome();
         } catch (Throwable e) {
             result = run.after(e);
             if (!run.submitted()) {
-                giveBack(taken);
-                record(message.tenant(), result);
+                giveBack(run.taken);
+                if (recorded) {
+                    record(run.message.tenant(), result);
+                }
                 throw e;
             }
         }
         if (result instanceof SendResult.Rejected rejected && rejected.proof() != Proof.PROVIDER_REFUSED) {
-            giveBack(taken);
+            giveBack(run.taken);
         }
-        return record(message.tenant(), result);
+        return recorded ? record(run.message.tenant(), result) : result;
     }
 
     /** Whether the recipient opted out of what the provider would send from. */
@@ -209,7 +225,7 @@ final class SendEngine {
         }
     }
 
-    private SendResult rejected(
+    private SendResult.Rejected rejected(
             MessageId id,
             @Nullable PhoneNumber to,
             List<Attempt> attempts,
@@ -235,9 +251,10 @@ final class SendEngine {
         private final Admitted admitted;
         private final SmsMessage message;
         private final MessageId id;
-        private final List<Limits.Taken> taken;
+        private final List<Limits.Taken> taken = new ArrayList<>(0);
         private final List<Limits.Taken> takenForAttempt = new ArrayList<>(0);
-        private final List<Attempt> attempts = new ArrayList<>(1);
+        private final List<Attempt> attempts;
+        private final ClientDoor.Fence fence;
         private final @Nullable Instant notAfter;
         private long began;
         private boolean permitted;
@@ -245,11 +262,13 @@ final class SendEngine {
         private boolean suppressionLost;
         private @Nullable Asked asked;
 
-        Run(Admitted admitted, MessageId id, List<Limits.Taken> taken) {
+        Run(Admitted admitted, MessageId id, List<Attempt> before, ClientDoor.Fence fence) {
             this.admitted = admitted;
             this.message = admitted.message();
             this.id = id;
-            this.taken = taken;
+            this.attempts = new ArrayList<>(before.size() + 1);
+            this.attempts.addAll(before);
+            this.fence = fence;
             this.notAfter = message.notAfter().orElse(null);
         }
 
@@ -416,6 +435,10 @@ final class SendEngine {
             }
             SubmitReply reply = null;
             try {
+                if (!fence.mayAsk(slot.name())) {
+                    reply = SubmitReply.invalid(Reason.UNAVAILABLE, "the lease ran out before the submit");
+                    return reply;
+                }
                 asked = new Asked(
                         attempts.size() + 1, slot, SubmitReply.unknown(null, "it isn't known what was sent"), start);
                 reply = submit(slot, submission);

@@ -10,6 +10,7 @@ import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.TenantId;
+import io.textonce.internal.ClientDoor;
 import io.textonce.internal.Trace;
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
@@ -35,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -78,6 +80,11 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private final TimeSource time;
     private final SendThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Door door;
+
+    static {
+        ClientDoor.Key.cut(client -> ((SmsClient) client).door);
+    }
 
     private SmsClient(Builder b, PhoneNumbers phones) {
         this.slots = new LinkedHashMap<>();
@@ -110,6 +117,18 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                 b.idempotency != null ? b.idempotency : new InMemoryIdempotencyRepository(),
                 b.idempotencyRetention,
                 b.time);
+        this.door = new Door(
+                this,
+                admission,
+                engine,
+                idempotency,
+                threads,
+                ids,
+                listeners,
+                time,
+                b.attemptTimeout,
+                b.idempotencyRetention,
+                (tenant, name) -> Optional.ofNullable(slots.get(name)).map(ProviderSlot::provider));
         this.configuration = findings(b, suppressions);
         for (Finding finding : configuration) {
             if (finding.level() == Level.WARNING) {

@@ -126,7 +126,7 @@ public final class MessageRecord {
         Builder next = toBuilder();
         boolean proven = reports.status().isPresent();
         next.outcome = result.outcome();
-        next.state = proven ? MessageState.ACCEPTED : MessageState.of(result.outcome());
+        next.state = proven ? MessageState.ACCEPTED : MessageState.of(result);
         next.updatedAt = later(now);
         next.attempts = result.attempts().isEmpty() ? attempts : result.attempts();
         result.quote().ifPresent(quote -> {
