@@ -170,9 +170,9 @@ public final class InMemoryStore implements OutboxRepository, EventJournal, Even
     }
 
     @Override
-    public Set<Key> begin(String owner, List<Start> starts, Duration lease) {
+    public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
         Instant now = now();
-        Set<Key> begun = new LinkedHashSet<>();
+        Set<RowKey> begun = new LinkedHashSet<>();
         for (Start start : starts) {
             OutboxRow row = of(start.key().tenant())
                     .change(
@@ -207,9 +207,9 @@ public final class InMemoryStore implements OutboxRepository, EventJournal, Even
     }
 
     @Override
-    public Set<Key> complete(Collection<Completion> completions) {
+    public Set<RowKey> complete(Collection<Completion> completions) {
         Instant now = now();
-        Set<Key> applied = new LinkedHashSet<>();
+        Set<RowKey> applied = new LinkedHashSet<>();
         for (Completion completion : completions) {
             if (of(completion.key().tenant()).complete(completion, now)) {
                 applied.add(completion.key());
@@ -219,9 +219,9 @@ public final class InMemoryStore implements OutboxRepository, EventJournal, Even
     }
 
     @Override
-    public void giveBack(String owner, Collection<Key> keys) {
+    public void giveBack(String owner, Collection<RowKey> keys) {
         Instant now = now();
-        for (Key key : keys) {
+        for (RowKey key : keys) {
             of(key.tenant())
                     .change(
                             key.id(),

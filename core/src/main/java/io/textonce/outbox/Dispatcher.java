@@ -11,7 +11,7 @@ import io.textonce.outbox.Setup.Line;
 import io.textonce.store.OutboxRepository.Again;
 import io.textonce.store.OutboxRepository.Completion;
 import io.textonce.store.OutboxRepository.Finished;
-import io.textonce.store.OutboxRepository.Key;
+import io.textonce.store.OutboxRepository.RowKey;
 import io.textonce.store.OutboxRepository.Start;
 import io.textonce.store.OutboxRepository.Step;
 import io.textonce.store.OutboxRow;
@@ -76,7 +76,7 @@ final class Dispatcher {
         return rows.size();
     }
 
-    private static List<Key> keys(Collection<OutboxRow> rows) {
+    private static List<RowKey> keys(Collection<OutboxRow> rows) {
         return rows.stream().map(OutboxRow::key).toList();
     }
 
@@ -89,7 +89,7 @@ final class Dispatcher {
 
     private void send(List<OutboxRow> rows) {
         List<Job> jobs = new ArrayList<>(rows.size());
-        List<Key> unready = new ArrayList<>(0);
+        List<RowKey> unready = new ArrayList<>(0);
         for (OutboxRow row : rows) {
             try {
                 jobs.add(new Job(row, with.client().admit(row.content(), row.id())));
@@ -99,12 +99,12 @@ final class Dispatcher {
             }
         }
         long since = with.time().nanoTime();
-        Set<Key> begun = with.reverted().contains(Line.WRITE_AHEAD) ? Set.copyOf(keys(rows)) : begin(jobs);
+        Set<RowKey> begun = with.reverted().contains(Line.WRITE_AHEAD) ? Set.copyOf(keys(rows)) : begin(jobs);
         run(jobs.stream().filter(job -> begun.contains(job.row().key())).toList(), since);
         recorder.giveBack(unready);
     }
 
-    private Set<Key> begin(List<Job> jobs) {
+    private Set<RowKey> begin(List<Job> jobs) {
         try {
             return with.repository()
                     .begin(with.owner(), jobs.stream().map(Job::start).toList(), with.lease());

@@ -7,7 +7,7 @@ import io.textonce.store.MessageState;
 import io.textonce.store.OutboxRepository.Again;
 import io.textonce.store.OutboxRepository.Completion;
 import io.textonce.store.OutboxRepository.Finished;
-import io.textonce.store.OutboxRepository.Key;
+import io.textonce.store.OutboxRepository.RowKey;
 import io.textonce.store.OutboxRow;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,7 +27,7 @@ final class Recorder {
 
     private final Setup with;
     private final Queue<Done> left = new ConcurrentLinkedQueue<>();
-    private final Queue<Key> unbegun = new ConcurrentLinkedQueue<>();
+    private final Queue<RowKey> unbegun = new ConcurrentLinkedQueue<>();
 
     Recorder(Setup setup) {
         this.with = setup;
@@ -40,7 +40,7 @@ final class Recorder {
         }
     }
 
-    void giveBack(Collection<Key> keys) {
+    void giveBack(Collection<RowKey> keys) {
         if (keys.isEmpty()) {
             return;
         }
@@ -54,7 +54,7 @@ final class Recorder {
 
     /** Offers what was left before. True if nothing is left now. */
     boolean catchUp() {
-        List<Key> keys = drain(unbegun);
+        List<RowKey> keys = drain(unbegun);
         giveBack(keys);
         record(drain(left));
         return left.isEmpty() && unbegun.isEmpty();
@@ -73,7 +73,7 @@ final class Recorder {
     }
 
     private boolean tryRecord(List<Done> done) {
-        Set<Key> applied;
+        Set<RowKey> applied;
         try {
             applied = with.repository()
                     .complete(done.stream().map(Done::completion).toList());

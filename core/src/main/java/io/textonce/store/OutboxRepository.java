@@ -61,7 +61,7 @@ public interface OutboxRepository extends MessageRepository {
      * @param lease for how long from now
      * @return those that moved; only they may be sent
      */
-    Set<Key> begin(String owner, List<Start> starts, Duration lease);
+    Set<RowKey> begin(String owner, List<Start> starts, Duration lease);
 
     /**
      * Writes ahead that another provider is asked than the one before, on the same terms as {@link #begin} but from
@@ -82,7 +82,7 @@ public interface OutboxRepository extends MessageRepository {
      * @param completions what was found out
      * @return those that were applied
      */
-    Set<Key> complete(Collection<Completion> completions);
+    Set<RowKey> complete(Collection<Completion> completions);
 
     /**
      * Gives rows back that weren't begun: CLAIMED to PENDING where they are the owner's.
@@ -90,7 +90,7 @@ public interface OutboxRepository extends MessageRepository {
      * @param owner who claimed them
      * @param keys which
      */
-    void giveBack(String owner, Collection<Key> keys);
+    void giveBack(String owner, Collection<RowKey> keys);
 
     /**
      * Ends the leases that have run out: CLAIMED to PENDING, SENDING to UNKNOWN, never to anything that is sent again.
@@ -205,7 +205,7 @@ public interface OutboxRepository extends MessageRepository {
      * @param explanation one sentence for people, free of personal data
      * @return false if somebody else did, or it is gone
      */
-    default boolean refuse(Key key, Reason reason, String explanation) {
+    default boolean refuse(RowKey key, Reason reason, String explanation) {
         return false;
     }
 
@@ -217,9 +217,9 @@ public interface OutboxRepository extends MessageRepository {
      * @param tenant whose it is
      * @param id our id
      */
-    record Key(TenantId tenant, MessageId id) {
+    record RowKey(TenantId tenant, MessageId id) {
         /** Checks for nulls. */
-        public Key {
+        public RowKey {
             Objects.requireNonNull(tenant, "tenant");
             Objects.requireNonNull(id, "id");
         }
@@ -234,7 +234,7 @@ public interface OutboxRepository extends MessageRepository {
      * @param attempt its attempt, as claimed
      * @param provider who is asked, or null if it turned out that nobody will be
      */
-    record Start(Key key, int attempt, @Nullable String provider) {
+    record Start(RowKey key, int attempt, @Nullable String provider) {
         /** Checks for nulls. */
         public Start {
             Objects.requireNonNull(key, "key");
@@ -251,7 +251,7 @@ public interface OutboxRepository extends MessageRepository {
      * @param attempt its number, as claimed
      * @param step what follows
      */
-    record Completion(Key key, String owner, int attempt, Step step) {
+    record Completion(RowKey key, String owner, int attempt, Step step) {
         /** Checks for nulls. */
         public Completion {
             Objects.requireNonNull(key, "key");
@@ -398,7 +398,7 @@ public interface OutboxRepository extends MessageRepository {
      * @param due when to send it
      */
     record Written(
-            Key key, @Nullable SmsMessage message, @Nullable String problem, Instant due) {
+            RowKey key, @Nullable SmsMessage message, @Nullable String problem, Instant due) {
         /** Checks for nulls. */
         public Written {
             Objects.requireNonNull(key, "key");

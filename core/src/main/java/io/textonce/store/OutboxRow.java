@@ -6,7 +6,7 @@ import io.textonce.SmsMessage;
 import io.textonce.store.OutboxRepository.Again;
 import io.textonce.store.OutboxRepository.Completion;
 import io.textonce.store.OutboxRepository.Finished;
-import io.textonce.store.OutboxRepository.Key;
+import io.textonce.store.OutboxRepository.RowKey;
 import io.textonce.store.OutboxRepository.LookLater;
 import java.time.Instant;
 import java.util.Objects;
@@ -90,8 +90,8 @@ public final class OutboxRow {
      *
      * @return the row's key
      */
-    public Key key() {
-        return new Key(message.tenant(), message.id());
+    public RowKey key() {
+        return new RowKey(message.tenant(), message.id());
     }
 
     /**

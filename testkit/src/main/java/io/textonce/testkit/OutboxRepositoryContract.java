@@ -36,7 +36,7 @@ import io.textonce.store.OutboxRepository.Again;
 import io.textonce.store.OutboxRepository.Completion;
 import io.textonce.store.OutboxRepository.Expired;
 import io.textonce.store.OutboxRepository.Finished;
-import io.textonce.store.OutboxRepository.Key;
+import io.textonce.store.OutboxRepository.RowKey;
 import io.textonce.store.OutboxRepository.LookLater;
 import io.textonce.store.OutboxRepository.Start;
 import io.textonce.store.OutboxRepository.Step;
@@ -211,7 +211,7 @@ public abstract class OutboxRepositoryContract {
                 rows.add(pending(TENANT, ANN, soon(-i), null));
             }
             outbox.enqueue(TENANT, rows);
-            Map<Key, Integer> times = new ConcurrentHashMap<>();
+            Map<RowKey, Integer> times = new ConcurrentHashMap<>();
             Race.of(8, i -> () -> {
                 for (List<OutboxRow> got = outbox.claim("w" + i, 3, LEASE);
                         !got.isEmpty();
@@ -317,7 +317,7 @@ public abstract class OutboxRepositoryContract {
         enqueued(outbox, BOB);
         List<OutboxRow> rows = outbox.claim(ME, 10, LEASE);
         outbox.cancel(TENANT, rows.get(0).id());
-        Set<Key> begun = outbox.begin(ME, rows.stream().map(row -> start(row, PROVIDER)).toList(), LEASE);
+        Set<RowKey> begun = outbox.begin(ME, rows.stream().map(row -> start(row, PROVIDER)).toList(), LEASE);
         assertEquals(Set.of(rows.get(1).key()), Set.copyOf(begun));
         assertEquals(MessageState.CANCELLED, state(outbox, rows.get(0)));
     }
@@ -364,7 +364,7 @@ public abstract class OutboxRepositoryContract {
         OutboxRow a = rows.get(0);
         OutboxRow b = rows.get(1);
         OutboxRow c = rows.get(2);
-        Set<Key> applied = outbox.complete(List.of(
+        Set<RowKey> applied = outbox.complete(List.of(
                 completion(ME, a, new Finished(accepted(a.id(), "p1"), OutboxRow.NEVER, false)),
                 completion(ME, b, new Finished(rejected(b.id()), OutboxRow.NEVER, false)),
                 completion(ME, c, new Finished(unknown(c.id()), soon(60), false))));
@@ -827,7 +827,7 @@ public abstract class OutboxRepositoryContract {
         return report(eventId, DeliveryStatus.SENT, now()).messageId(row.id()).build();
     }
 
-    private static List<Key> keys(List<OutboxRow> rows) {
+    private static List<RowKey> keys(List<OutboxRow> rows) {
         return rows.stream().map(OutboxRow::key).toList();
     }
 

@@ -79,7 +79,7 @@ final class FaultyOutbox extends DelegatingOutbox {
     }
 
     @Override
-    public Set<Key> begin(String owner, List<Start> starts, Duration lease) {
+    public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
         return call("begin", () -> super.begin(owner, starts, lease));
     }
 
@@ -89,12 +89,12 @@ final class FaultyOutbox extends DelegatingOutbox {
     }
 
     @Override
-    public Set<Key> complete(Collection<Completion> completions) {
+    public Set<RowKey> complete(Collection<Completion> completions) {
         return call("complete", () -> super.complete(completions));
     }
 
     @Override
-    public void giveBack(String owner, Collection<Key> keys) {
+    public void giveBack(String owner, Collection<RowKey> keys) {
         call("giveBack", () -> {
             super.giveBack(owner, keys);
             return owner;

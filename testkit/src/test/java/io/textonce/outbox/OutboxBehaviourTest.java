@@ -601,7 +601,7 @@ class OutboxBehaviourTest {
             }
 
             @Override
-            public boolean refuse(Key key, Reason reason, String explanation) {
+            public boolean refuse(RowKey key, Reason reason, String explanation) {
                 refused.put(key.id(), reason + " " + explanation);
                 return table.removeIf(w -> w.key().equals(key));
             }
@@ -630,7 +630,7 @@ class OutboxBehaviourTest {
             List<OutboxRepository.Written> table,
             @org.jspecify.annotations.Nullable SmsMessage message,
             @org.jspecify.annotations.Nullable String problem) {
-        OutboxRepository.Key key = new OutboxRepository.Key(TENANT, MessageId.next());
+        OutboxRepository.RowKey key = new OutboxRepository.RowKey(TENANT, MessageId.next());
         table.add(new OutboxRepository.Written(key, message, problem, post.clock.now()));
         return key.id();
     }

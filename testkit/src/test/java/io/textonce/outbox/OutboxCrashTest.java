@@ -327,7 +327,7 @@ class OutboxCrashTest {
     void withoutTheConditionOnOwnerAndStateAFrozenWorkerSendsItTwice() {
         Post post = frozenBeforeBegin(store -> new DelegatingOutbox(store) {
             @Override
-            public Set<Key> begin(String owner, List<Start> starts, Duration lease) {
+            public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
                 super.begin(owner, starts, lease);
                 return Set.copyOf(starts.stream().map(Start::key).toList());
             }
@@ -340,7 +340,7 @@ class OutboxCrashTest {
         Post post = new Post(false);
         post.repository = new DelegatingOutbox(post.store) {
             @Override
-            public Set<Key> complete(Collection<Completion> completions) {
+            public Set<RowKey> complete(Collection<Completion> completions) {
                 throw new FaultyOutbox.Fault("dead");
             }
         };
@@ -387,7 +387,7 @@ class OutboxCrashTest {
         AtomicBoolean down = new AtomicBoolean(true);
         post.repository = new DelegatingOutbox(post.store) {
             @Override
-            public Set<Key> complete(Collection<Completion> completions) {
+            public Set<RowKey> complete(Collection<Completion> completions) {
                 if (down.get()) {
                     throw new FaultyOutbox.Fault("down");
                 }

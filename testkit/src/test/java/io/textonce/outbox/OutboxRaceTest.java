@@ -117,17 +117,17 @@ class OutboxRaceTest {
         }
 
         @Override
-        public Set<Key> begin(String owner, List<Start> starts, Duration lease) {
+        public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
             step.run();
-            Set<Key> begun = super.begin(owner, starts, lease);
+            Set<RowKey> begun = super.begin(owner, starts, lease);
             step.run();
             return begun;
         }
 
         @Override
-        public Set<Key> complete(Collection<Completion> completions) {
+        public Set<RowKey> complete(Collection<Completion> completions) {
             step.run();
-            Set<Key> applied = super.complete(completions);
+            Set<RowKey> applied = super.complete(completions);
             step.run();
             return applied;
         }
@@ -256,7 +256,7 @@ class OutboxRaceTest {
             outbox.enqueueAll(messages);
             Post.drain(outbox);
             assertThat(sentTooLate).as("round " + round).isEmpty();
-            stopped += (int) (people.length - post.provider.submissions().size());
+            stopped += people.length - post.provider.submissions().size();
         }
         System.out.println("outbox, stop: " + stopped + " of 1600 messages were stopped");
         assertThat(stopped).isGreaterThan(100);

@@ -35,7 +35,7 @@ public class DelegatingOutbox extends Delegates.Messages implements OutboxReposi
     }
 
     @Override
-    public Set<Key> begin(String owner, List<Start> starts, Duration lease) {
+    public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
         return outbox.begin(owner, starts, lease);
     }
 
@@ -45,12 +45,12 @@ public class DelegatingOutbox extends Delegates.Messages implements OutboxReposi
     }
 
     @Override
-    public Set<Key> complete(Collection<Completion> completions) {
+    public Set<RowKey> complete(Collection<Completion> completions) {
         return outbox.complete(completions);
     }
 
     @Override
-    public void giveBack(String owner, Collection<Key> keys) {
+    public void giveBack(String owner, Collection<RowKey> keys) {
         outbox.giveBack(owner, keys);
     }
 
@@ -110,7 +110,7 @@ public class DelegatingOutbox extends Delegates.Messages implements OutboxReposi
     }
 
     @Override
-    public boolean refuse(Key key, Reason reason, String explanation) {
+    public boolean refuse(RowKey key, Reason reason, String explanation) {
         return outbox.refuse(key, reason, explanation);
     }
 }

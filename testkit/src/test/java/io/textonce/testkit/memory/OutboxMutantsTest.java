@@ -80,7 +80,7 @@ class OutboxMutantsTest {
             Function<OutboxRepository, UnaryOperator<OutboxRepository.Completion>> change) {
         return store -> new DelegatingOutbox(store) {
             @Override
-            public Set<Key> complete(Collection<Completion> completions) {
+            public Set<RowKey> complete(Collection<Completion> completions) {
                 return super.complete(
                         completions.stream().map(change.apply(store)).toList());
             }
@@ -162,8 +162,8 @@ class OutboxMutantsTest {
         return Stream.of(
                 caught("doesn't ask whose row it begins", "Q5_onlyTheOwnerBegins", store -> new DelegatingOutbox(store) {
                     @Override
-                    public Set<Key> begin(String owner, List<Start> starts, Duration lease) {
-                        Key first = starts.get(0).key();
+                    public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
+                        RowKey first = starts.get(0).key();
                         return super.begin(
                                 row(first.tenant(), first.id()).orElseThrow().owner().orElse(owner), starts, lease);
                     }
@@ -182,7 +182,7 @@ class OutboxMutantsTest {
                         "Q5_nobodyBeginsAnEarlierAttempt",
                         store -> new DelegatingOutbox(store) {
                             @Override
-                            public Set<Key> begin(String owner, List<Start> starts, Duration lease) {
+                            public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
                                 return super.begin(
                                         owner,
                                         starts.stream()
@@ -201,7 +201,7 @@ class OutboxMutantsTest {
                         "beginsTheOnesThatItCanAndSaysWhich",
                         store -> new DelegatingOutbox(store) {
                             @Override
-                            public Set<Key> begin(String owner, List<Start> starts, Duration lease) {
+                            public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
                                 super.begin(owner, starts, lease);
                                 return new HashSet<>(
                                         starts.stream().map(Start::key).toList());
@@ -212,7 +212,7 @@ class OutboxMutantsTest {
                         "Q2_aBegunRowIsSendingAndNamesWhoIsAsked",
                         store -> new DelegatingOutbox(store) {
                             @Override
-                            public Set<Key> begin(String owner, List<Start> starts, Duration lease) {
+                            public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
                                 return super.begin(
                                         owner,
                                         starts.stream()
@@ -226,7 +226,7 @@ class OutboxMutantsTest {
                         "beginningGivesANewLease",
                         store -> new DelegatingOutbox(store) {
                             @Override
-                            public Set<Key> begin(String owner, List<Start> starts, Duration lease) {
+                            public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
                                 return super.begin(owner, starts, lease.dividedBy(2));
                             }
                         }),
@@ -267,7 +267,7 @@ class OutboxMutantsTest {
                         })),
                 caught("drops late results", "Q5_aLateTrueResultSettlesADoubt", store -> new DelegatingOutbox(store) {
                     @Override
-                    public Set<Key> complete(Collection<Completion> completions) {
+                    public Set<RowKey> complete(Collection<Completion> completions) {
                         return super.complete(completions.stream()
                                 .filter(c -> row(c.key().tenant(), c.key().id())
                                                 .orElseThrow()
@@ -319,7 +319,7 @@ class OutboxMutantsTest {
                 caught("gives back what is being sent", "givesBackWhatIsClaimedAndNothingElse", store ->
                     new DelegatingOutbox(store) {
                         @Override
-                        public void giveBack(String owner, Collection<Key> keys) {
+                        public void giveBack(String owner, Collection<RowKey> keys) {
                             super.giveBack(owner, keys);
                             keys.forEach(key -> row(key.tenant(), key.id())
                                     .filter(row -> row.state() == MessageState.SENDING)
