@@ -283,7 +283,8 @@ public final class InMemoryStore implements OutboxRepository, EventJournal, Even
         return state(tenant, id, row -> row.state() == MessageState.HELD ? row.released(now) : row);
     }
 
-    private Optional<MessageState> state(TenantId tenant, MessageId id, Function<OutboxRow, @Nullable OutboxRow> change) {
+    private Optional<MessageState> state(
+            TenantId tenant, MessageId id, Function<OutboxRow, @Nullable OutboxRow> change) {
         return Optional.ofNullable(of(tenant).change(id, change)).map(OutboxRow::state);
     }
 

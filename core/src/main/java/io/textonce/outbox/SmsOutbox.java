@@ -23,10 +23,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
@@ -68,7 +68,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
     private final Duration drain;
     private final boolean purges;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
+    private final Semaphore work = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean started;
     private volatile boolean closing;
@@ -255,24 +255,20 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
     }
 
     private void idle() {
-        lock.lock();
         try {
-            if (!isStopping() && work.awaitNanos(poll.toNanos()) > 0) {
-                return; // there is work, or an end
+            if (!isStopping()) {
+                boolean woken = work.tryAcquire(poll.toNanos(), TimeUnit.NANOSECONDS);
+                Setup.LOG.trace("woken: {}", woken);
             }
         } catch (InterruptedException e) {
             closing = true; // the thread is the outbox's own: only a host that ends everything interrupts it
-        } finally {
-            lock.unlock();
         }
     }
 
+    /** One permit for each thread; a few too many make a pass in vain. */
     private void wake() {
-        lock.lock();
-        try {
-            work.signalAll();
-        } finally {
-            lock.unlock();
+        if (work.availablePermits() <= workers) {
+            work.release(workers + 1);
         }
     }
 

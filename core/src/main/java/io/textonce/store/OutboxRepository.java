@@ -398,7 +398,10 @@ public interface OutboxRepository extends MessageRepository {
      * @param due when to send it
      */
     record Written(
-            RowKey key, @Nullable SmsMessage message, @Nullable String problem, Instant due) {
+            RowKey key,
+            @Nullable SmsMessage message,
+            @Nullable String problem,
+            Instant due) {
         /** Checks for nulls. */
         public Written {
             Objects.requireNonNull(key, "key");
