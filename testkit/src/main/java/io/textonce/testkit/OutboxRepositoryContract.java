@@ -36,8 +36,8 @@ import io.textonce.store.OutboxRepository.Again;
 import io.textonce.store.OutboxRepository.Completion;
 import io.textonce.store.OutboxRepository.Expired;
 import io.textonce.store.OutboxRepository.Finished;
-import io.textonce.store.OutboxRepository.RowKey;
 import io.textonce.store.OutboxRepository.LookLater;
+import io.textonce.store.OutboxRepository.RowKey;
 import io.textonce.store.OutboxRepository.Start;
 import io.textonce.store.OutboxRepository.Step;
 import io.textonce.store.OutboxRow;
@@ -52,8 +52,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -129,9 +129,7 @@ public abstract class OutboxRepositoryContract {
         assertEquals(Set.of(), outbox.enqueue(TENANT, List.of(row)));
         OutboxRow found = require(outbox, id);
         assertEquals(told(row), told(found));
-        assertEquals(
-                told(row.message()),
-                told(outbox.find(TENANT, id).orElseThrow()));
+        assertEquals(told(row.message()), told(outbox.find(TENANT, id).orElseThrow()));
     }
 
     @Test
@@ -275,7 +273,9 @@ public abstract class OutboxRepositoryContract {
         assertEquals(MessageState.SENDING, now.state());
         assertEquals(Optional.of(PROVIDER), now.message().provider());
         assertTrue(now.begunAt().isPresent());
-        assertEquals(MessageState.SENDING, outbox.find(TENANT, row.id()).orElseThrow().state());
+        assertEquals(
+                MessageState.SENDING,
+                outbox.find(TENANT, row.id()).orElseThrow().state());
         assertFalse(begin(outbox, ME, row), "a second time");
     }
 
@@ -317,7 +317,8 @@ public abstract class OutboxRepositoryContract {
         enqueued(outbox, BOB);
         List<OutboxRow> rows = outbox.claim(ME, 10, LEASE);
         outbox.cancel(TENANT, rows.get(0).id());
-        Set<RowKey> begun = outbox.begin(ME, rows.stream().map(row -> start(row, PROVIDER)).toList(), LEASE);
+        Set<RowKey> begun =
+                outbox.begin(ME, rows.stream().map(row -> start(row, PROVIDER)).toList(), LEASE);
         assertEquals(Set.of(rows.get(1).key()), Set.copyOf(begun));
         assertEquals(MessageState.CANCELLED, state(outbox, rows.get(0)));
     }
@@ -373,8 +374,10 @@ public abstract class OutboxRepositoryContract {
         assertEquals(MessageState.ACCEPTED, first.state());
         assertEquals(Optional.of("p1"), first.providerMessageId());
         assertEquals(1, first.attempts().size());
-        assertEquals(Optional.of(Reason.SENDER), require(outbox, b.id()).message().reason());
-        assertEquals(Optional.of(Outcome.UNKNOWN), require(outbox, c.id()).message().outcome());
+        assertEquals(
+                Optional.of(Reason.SENDER), require(outbox, b.id()).message().reason());
+        assertEquals(
+                Optional.of(Outcome.UNKNOWN), require(outbox, c.id()).message().outcome());
         assertEquals(List.of(), outbox.claim(ME, 10, LEASE), "settled rows");
     }
 
@@ -389,7 +392,13 @@ public abstract class OutboxRepositoryContract {
                 row,
                 new Finished(
                         new SendResult.Rejected(
-                                SendResult.Details.of(row.id()), Reason.EXPIRED, Proof.LOCAL_POLICY, "late", null, null, null),
+                                SendResult.Details.of(row.id()),
+                                Reason.EXPIRED,
+                                Proof.LOCAL_POLICY,
+                                "late",
+                                null,
+                                null,
+                                null),
                         OutboxRow.NEVER,
                         false));
         assertEquals(MessageState.EXPIRED, state(outbox, row));
@@ -488,9 +497,16 @@ public abstract class OutboxRepositoryContract {
         OutboxRepository outbox = repository();
         enqueued(outbox, ANN);
         OutboxRow row = sending(outbox, ME);
-        journal().apply(TENANT, List.of(plain(report("e1", DeliveryStatus.SENT, now()).providerMessageId("p1").build())));
+        journal()
+                .apply(
+                        TENANT,
+                        List.of(plain(report("e1", DeliveryStatus.SENT, now())
+                                .providerMessageId("p1")
+                                .build())));
         assertTrue(complete(outbox, ME, row, new Finished(accepted(row.id(), "p1"), OutboxRow.NEVER, false)));
-        assertEquals(Optional.of(DeliveryStatus.SENT), require(outbox, row.id()).message().status());
+        assertEquals(
+                Optional.of(DeliveryStatus.SENT),
+                require(outbox, row.id()).message().status());
     }
 
     @Test
@@ -592,11 +608,15 @@ public abstract class OutboxRepositoryContract {
         enqueued(outbox, pending(TENANT, ANN, soon(-10), null));
         OutboxRow sending = sending(outbox, ME);
         OutboxRow waits = enqueued(outbox, pending(TENANT, BOB, soon(3600), null));
-        SmsMessage other =
-                SmsMessage.to(ANN).tenant(TENANT).text("Hello").reference("appt-43").build();
+        SmsMessage other = SmsMessage.to(ANN)
+                .tenant(TENANT)
+                .text("Hello")
+                .reference("appt-43")
+                .build();
         OutboxRow unrelated = enqueued(
                 outbox,
-                OutboxRow.builder(record(MessageId.next(), TENANT, ANN, other), other, now()).build());
+                OutboxRow.builder(record(MessageId.next(), TENANT, ANN, other), other, now())
+                        .build());
         assertEquals(
                 Map.of(sending.id(), MessageState.SENDING, waits.id(), MessageState.CANCELLED),
                 outbox.cancelByReference(TENANT, "appt-42"));
@@ -628,12 +648,10 @@ public abstract class OutboxRepositoryContract {
         for (int round = 0; round < 100; round++) {
             OutboxRow queued = enqueued(outbox, ANN);
             OutboxRow row = claimOne(outbox, ME);
-            List<Boolean> won = Race.of(
-                    2,
-                    i -> (Callable<Boolean>) () -> i == 0
-                            ? begin(outbox, ME, row)
-                            : outbox.cancel(TENANT, row.id()).equals(Optional.of(MessageState.CANCELLED)));
-            assertTrue(won.get(0) != won.get(1), "begun: " + won.get(0) + ", cancelled: " + won.get(1));
+            List<Boolean> won = Race.of(2, i -> (Callable<Boolean>) () -> i == 0
+                    ? begin(outbox, ME, row)
+                    : outbox.cancel(TENANT, row.id()).equals(Optional.of(MessageState.CANCELLED)));
+            assertFalse(won.get(0).equals(won.get(1)), "begun: " + won.get(0) + ", cancelled: " + won.get(1));
             assertEquals(won.get(0) ? MessageState.SENDING : MessageState.CANCELLED, state(outbox, queued));
         }
     }

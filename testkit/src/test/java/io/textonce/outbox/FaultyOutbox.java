@@ -60,10 +60,7 @@ final class FaultyOutbox extends DelegatingOutbox {
         if (calls == failAt) {
             failed = name + (after ? " after" : " before") + " its work";
             dead = deadly;
-            if (after) {
-                work.get();
-            }
-            throw new Fault(failed);
+            throw new Fault(after ? failed + ", which answered " + work.get() : failed);
         }
         return work.get();
     }

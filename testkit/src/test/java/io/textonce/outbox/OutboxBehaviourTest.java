@@ -61,7 +61,8 @@ class OutboxBehaviourTest {
     @Test
     void Q1_whatIsEnqueuedIsStoredAndSentByALaterPass() {
         SmsOutbox outbox = post.outbox().build();
-        MessageId id = outbox.enqueue(hello().reference("appt-42").label("user", "456").build())
+        MessageId id = outbox.enqueue(
+                        hello().reference("appt-42").label("user", "456").build())
                 .orThrow()
                 .messageId();
         assertThat(post.state(id)).isEqualTo(MessageState.PENDING);
@@ -81,7 +82,8 @@ class OutboxBehaviourTest {
     void nothingRunsBeforeStart() {
         SmsOutbox outbox = post.outbox().build();
         MessageId id = enqueued(outbox);
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(t -> t.getName().startsWith("textonce-outbox"));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(t -> t.getName().startsWith("textonce-outbox"));
         assertThat(post.state(id)).isEqualTo(MessageState.PENDING);
         outbox.close();
     }
@@ -95,15 +97,15 @@ class OutboxBehaviourTest {
             await(go);
             return Behaviour.accept();
         });
-        SmsClient client = SmsClient.builder().provider(post.provider).time(post.clock).build();
+        SmsClient client =
+                SmsClient.builder().provider(post.provider).time(post.clock).build();
         SmsOutbox outbox = SmsOutbox.builder(client, post.store)
                 .workers(1)
                 .inFlight(1)
                 .poll(Duration.ofMillis(10))
                 .build();
         outbox.start();
-        List<EnqueueReceipt> receipts =
-                outbox.enqueueAll(List.of(hello().build(), hello().build(), hello().build()));
+        List<EnqueueReceipt> receipts = outbox.enqueueAll(List.of(hello().build(), hello().build(), hello().build()));
         assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
         Thread closing = new Thread(outbox::close);
         closing.start();
@@ -132,7 +134,8 @@ class OutboxBehaviourTest {
     @Test
     void badDataIsRefusedAtOnceAndKeepsNothingElseBack() {
         List<SendResult> told = new ArrayList<>();
-        SmsOutbox outbox = post.outbox(post.client().listener(results(told)).build()).build();
+        SmsOutbox outbox =
+                post.outbox(post.client().listener(results(told)).build()).build();
         List<EnqueueReceipt> receipts = outbox.enqueueAll(List.of(
                 hello().build(),
                 SmsMessage.to("not a number").text("Hello").build(),
@@ -154,8 +157,10 @@ class OutboxBehaviourTest {
     @Test
     void oneTimeCodesAreRefusedAndTheirTextIsNotStored() {
         SmsOutbox outbox = post.outbox().build();
-        EnqueueReceipt receipt = outbox.enqueue(
-                SmsMessage.to(ANN).category(Category.OTP).text("Your code is 123456").build());
+        EnqueueReceipt receipt = outbox.enqueue(SmsMessage.to(ANN)
+                .category(Category.OTP)
+                .text("Your code is 123456")
+                .build());
         assertThat(receipt.refusal().orElseThrow().reason()).isEqualTo(Reason.REQUEST);
         assertThat(receipt.refusal().orElseThrow().explanation()).contains("SmsClient.send");
         assertThat(post.store.query(TENANT, MessageQuery.all()))
@@ -165,14 +170,21 @@ class OutboxBehaviourTest {
     @Test
     void theTextIsRenderedOnceWhenItIsEnqueued() {
         InMemoryTemplateRepository templates = new InMemoryTemplateRepository();
-        templates.put(Template.builder("hi").variable("name").text(Locale.ENGLISH, "Hello {{name}}").build());
-        SmsOutbox outbox = post.outbox(post.client().templates(templates).build()).build();
+        templates.put(Template.builder("hi")
+                .variable("name")
+                .text(Locale.ENGLISH, "Hello {{name}}")
+                .build());
+        SmsOutbox outbox =
+                post.outbox(post.client().templates(templates).build()).build();
         MessageId id = outbox.enqueue(SmsMessage.to(ANN)
                         .template("hi", Locale.ENGLISH, Map.of("name", "you"))
                         .build())
                 .orThrow()
                 .messageId();
-        templates.put(Template.builder("hi").variable("name").text(Locale.ENGLISH, "Goodbye {{name}}").build());
+        templates.put(Template.builder("hi")
+                .variable("name")
+                .text(Locale.ENGLISH, "Goodbye {{name}}")
+                .build());
         drain(outbox);
         assertThat(post.provider.submissions()).extracting(Submission::text).containsExactly("Hello you");
         assertThat(post.message(id).templateId()).contains("hi");
@@ -192,9 +204,10 @@ class OutboxBehaviourTest {
         outbox.enqueue(hello().category(Category.MARKETING)
                         .extra("mms", Map.of("a", "b"))
                         .notAfter(notAfter)
-                        .media(mms.capabilities().maxMedia() > 0
-                                ? new URI[] {URI.create("https://host.example/a.png")}
-                                : new URI[0])
+                        .media(
+                                mms.capabilities().maxMedia() > 0
+                                        ? new URI[] {URI.create("https://host.example/a.png")}
+                                        : new URI[0])
                         .build())
                 .orThrow();
         drain(outbox);
@@ -254,8 +267,7 @@ class OutboxBehaviourTest {
             public List<OutboxRow> claim(String owner, int most, Duration lease) {
                 List<OutboxRow> rows = super.claim(owner, most, lease);
                 post.store.record(
-                        TENANT,
-                        new Suppression(ANN, null, Suppression.Choice.OPT_OUT, post.clock.now(), "keyword"));
+                        TENANT, new Suppression(ANN, null, Suppression.Choice.OPT_OUT, post.clock.now(), "keyword"));
                 return rows;
             }
         };
@@ -332,8 +344,9 @@ class OutboxBehaviourTest {
         post.clock.advance(Duration.ofMinutes(3));
         drain(outbox);
         assertThat(post.state(id)).isEqualTo(MessageState.ACCEPTED);
-        assertThat(post.message(id).attempts()).extracting(a -> a.outcome().name()).containsExactly(
-                "REJECTED", "REJECTED", "ACCEPTED");
+        assertThat(post.message(id).attempts())
+                .extracting(a -> a.outcome().name())
+                .containsExactly("REJECTED", "REJECTED", "ACCEPTED");
         assertThat(post.received(id)).isEqualTo(2); // the throttled one was received and refused
         assertThat(post.provider.sandbox().tally(id).created()).isEqualTo(1);
     }
@@ -370,7 +383,8 @@ class OutboxBehaviourTest {
 
     @Test
     void Q2_theRowNamesWhoIsBeingAsked() {
-        FakeProvider second = FakeProvider.of(SandboxProvider.builder().name("second").time(post.clock));
+        FakeProvider second =
+                FakeProvider.of(SandboxProvider.builder().name("second").time(post.clock));
         List<String> named = new ArrayList<>();
         post.provider.script().otherwise(submission -> {
             named.add(post.message(submission.messageId()).provider().orElseThrow());
@@ -405,8 +419,9 @@ class OutboxBehaviourTest {
         assertThat(post.provider.submissions()).hasSize(1);
         List<EnqueueReceipt> twice = outbox.enqueueAll(List.of(
                 hello().idempotencyKey("j").build(), hello().idempotencyKey("j").build()));
-        assertThat(twice).extracting(EnqueueReceipt::status).containsExactly(
-                EnqueueReceipt.Status.ENQUEUED, EnqueueReceipt.Status.REPEATED);
+        assertThat(twice)
+                .extracting(EnqueueReceipt::status)
+                .containsExactly(EnqueueReceipt.Status.ENQUEUED, EnqueueReceipt.Status.REPEATED);
     }
 
     @Test
@@ -414,13 +429,16 @@ class OutboxBehaviourTest {
         SmsClient client = post.client().build();
         SmsOutbox outbox = post.outbox(client).build();
         outbox.enqueue(hello().idempotencyKey("k").build()).orThrow();
-        EnqueueReceipt other =
-                outbox.enqueue(SmsMessage.to(ANN).text("Something else").idempotencyKey("k").build());
+        EnqueueReceipt other = outbox.enqueue(
+                SmsMessage.to(ANN).text("Something else").idempotencyKey("k").build());
         assertThat(other.refusal().orElseThrow().reason()).isEqualTo(Reason.DUPLICATE);
         SendResult sent = client.send(hello().idempotencyKey("k").build());
         assertThat(sent.outcome()).isEqualTo(Outcome.REJECTED);
         client.send(hello().idempotencyKey("s").build()).orThrow();
-        assertThat(outbox.enqueue(hello().idempotencyKey("s").build()).refusal().orElseThrow().reason())
+        assertThat(outbox.enqueue(hello().idempotencyKey("s").build())
+                        .refusal()
+                        .orElseThrow()
+                        .reason())
                 .isEqualTo(Reason.DUPLICATE);
         drain(outbox);
         assertThat(post.provider.submissions()).hasSize(2);
@@ -549,7 +567,8 @@ class OutboxBehaviourTest {
         SmsOutbox outbox =
                 post.outbox().onUnknown(Category.MARKETING, OnUnknown.RECONCILE).build();
         MessageId held = enqueued(outbox);
-        MessageId again = outbox.enqueue(hello().category(Category.MARKETING).build()).messageId();
+        MessageId again =
+                outbox.enqueue(hello().category(Category.MARKETING).build()).messageId();
         drain(outbox);
         post.clock.advance(Duration.ofMinutes(2));
         drain(outbox);
@@ -570,7 +589,8 @@ class OutboxBehaviourTest {
                 .onUnknown(Category.TRANSACTIONAL, OnUnknown.RECONCILE)
                 .build();
         MessageId reconcile = enqueued(outbox);
-        MessageId resend = outbox.enqueue(hello().category(Category.MARKETING).build()).messageId();
+        MessageId resend =
+                outbox.enqueue(hello().category(Category.MARKETING).build()).messageId();
         for (int i = 0; i < 20; i++) {
             drain(outbox);
             blind.clock.advance(Duration.ofDays(1));
@@ -606,15 +626,20 @@ class OutboxBehaviourTest {
                 return table.removeIf(w -> w.key().equals(key));
             }
         };
-        MessageId good = written(table, SmsMessage.to("0491 570 156").text("Hello").build(), null);
+        MessageId good =
+                written(table, SmsMessage.to("0491 570 156").text("Hello").build(), null);
         MessageId bad = written(table, SmsMessage.to("call me").text("Hello").build(), null);
         MessageId empty = written(table, SmsMessage.to("0491 570 156").text(" ").build(), null);
         MessageId code = written(
                 table,
-                SmsMessage.to("+61491570156").category(Category.OTP).text("Code 1").build(),
+                SmsMessage.to("+61491570156")
+                        .category(Category.OTP)
+                        .text("Code 1")
+                        .build(),
                 null);
         MessageId unreadable = written(table, null, "category: \"SPAM\" is none");
-        SmsOutbox outbox = post.outbox(post.client().defaultRegion("AU").build()).build();
+        SmsOutbox outbox =
+                post.outbox(post.client().defaultRegion("AU").build()).build();
         drain(outbox);
         drain(outbox);
         assertThat(table).isEmpty();

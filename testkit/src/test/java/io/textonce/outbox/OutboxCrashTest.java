@@ -61,9 +61,8 @@ class OutboxCrashTest {
             MessageState state = post.store.find(TENANT, id).orElseThrow().state();
             long received = post.received(id);
             long created = post.provider.sandbox().tally(id).created();
-            boolean stuck = state == MessageState.PENDING
-                    || state == MessageState.CLAIMED
-                    || state == MessageState.SENDING;
+            boolean stuck =
+                    state == MessageState.PENDING || state == MessageState.CLAIMED || state == MessageState.SENDING;
             toll = toll.plus(new Toll(
                     1,
                     state == MessageState.ACCEPTED ? 1 : 0,
@@ -181,15 +180,16 @@ class OutboxCrashTest {
         Map<String, Integer> places = new TreeMap<>();
         Toll toll = runs(false, builder -> builder, places);
         System.out.println("outbox, one store failure: " + toll + " at " + places);
-        assertThat(places).containsKeys(
-                "enqueue after its work",
-                "claim after its work",
-                "begin after its work",
-                "begin before its work",
-                "asking after its work",
-                "complete before its work",
-                "complete after its work",
-                "expire before its work");
+        assertThat(places)
+                .containsKeys(
+                        "enqueue after its work",
+                        "claim after its work",
+                        "begin after its work",
+                        "begin before its work",
+                        "asking after its work",
+                        "complete before its work",
+                        "complete after its work",
+                        "expire before its work");
         assertThat(toll.duplicates()).isZero();
         assertThat(toll.stuck()).isZero();
         assertThat(toll.lost()).isZero();
@@ -257,7 +257,9 @@ class OutboxCrashTest {
     /** A worker freezes at the last question before its submit, and others go on without it. */
     private static Post frozenBeforeSubmit(boolean lookup, UnaryOperator<SmsOutbox.Builder> options) {
         Post post = new Post(lookup);
-        SmsOutbox others = post.outbox().onUnknown(Category.TRANSACTIONAL, OnUnknown.RECONCILE).build();
+        SmsOutbox others = post.outbox()
+                .onUnknown(Category.TRANSACTIONAL, OnUnknown.RECONCILE)
+                .build();
         AtomicBoolean frozen = new AtomicBoolean();
         post.beforeSubmit = () -> {
             if (frozen.compareAndSet(false, true)) {
@@ -370,10 +372,7 @@ class OutboxCrashTest {
                 Expired expired = super.expire(Duration.ZERO);
                 for (OutboxRow row : super.doubts(100, Duration.ofHours(1))) {
                     super.complete(List.of(new Completion(
-                            row.key(),
-                            row.owner().orElseThrow(),
-                            row.attempt(),
-                            Again.at(Instant.EPOCH, 0, null))));
+                            row.key(), row.owner().orElseThrow(), row.attempt(), Again.at(Instant.EPOCH, 0, null))));
                 }
                 return expired;
             }

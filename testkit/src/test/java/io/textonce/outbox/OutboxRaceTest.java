@@ -141,8 +141,11 @@ class OutboxRaceTest {
         int tooLate = 0;
         for (int round = 0; round < 50; round++) {
             Post post = new Post();
-            post.provider.script().otherwise(submission ->
-                    submission.messageId().hashCode() % 4 == 0 ? Behaviour.notTransmitted() : Behaviour.accept());
+            post.provider
+                    .script()
+                    .otherwise(submission -> submission.messageId().hashCode() % 4 == 0
+                            ? Behaviour.notTransmitted()
+                            : Behaviour.accept());
             List<MessageId> left = new ArrayList<>();
             Set<MessageId> done = ConcurrentHashMap.newKeySet();
             SmsOutbox desk = post.outbox().build();
@@ -169,7 +172,9 @@ class OutboxRaceTest {
             }
             Post.drain(outbox);
             for (MessageId id : done) {
-                assertThat(post.received(id)).as("sent though cancelled, round " + round).isZero();
+                assertThat(post.received(id))
+                        .as("sent though cancelled, round " + round)
+                        .isZero();
                 assertThat(post.state(id)).isEqualTo(MessageState.CANCELLED);
             }
             cancelled += counts[0];

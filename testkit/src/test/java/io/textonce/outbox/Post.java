@@ -40,7 +40,8 @@ final class Post {
     }
 
     Post(boolean lookup) {
-        SandboxProvider.Builder options = SandboxProvider.builder().name("first").time(clock);
+        SandboxProvider.Builder options =
+                SandboxProvider.builder().name("first").time(clock);
         provider = FakeProvider.of(lookup ? options : options.without(StatusLookup.class));
     }
 

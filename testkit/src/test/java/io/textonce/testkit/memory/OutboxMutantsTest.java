@@ -90,14 +90,17 @@ class OutboxMutantsTest {
     @TestFactory
     Stream<DynamicTest> storesThatWriteOrHandOutWrongly() {
         return Stream.of(
-                caught("loses the media", "keepsEverythingThatIsNeededToSendLater", storing(row -> OutboxRow.builder(
-                                row.message(),
-                                SmsMessage.to(row.message().to())
-                                        .tenant(row.message().tenant())
-                                        .text(row.message().text())
-                                        .build(),
-                                row.due())
-                        .build())),
+                caught(
+                        "loses the media",
+                        "keepsEverythingThatIsNeededToSendLater",
+                        storing(row -> OutboxRow.builder(
+                                        row.message(),
+                                        SmsMessage.to(row.message().to())
+                                                .tenant(row.message().tenant())
+                                                .text(row.message().text())
+                                                .build(),
+                                        row.due())
+                                .build())),
                 caught("writes one row after the other", "writesAllRowsOrNone", store -> new DelegatingOutbox(store) {
                     @Override
                     public Set<MessageId> enqueue(TenantId tenant, List<OutboxRow> rows) {
@@ -106,9 +109,12 @@ class OutboxMutantsTest {
                         return taken;
                     }
                 }),
-                caught("forgets when a row is due", "C2_claimsNothingBeforeItsTime", storing(row -> row.toBuilder()
-                        .due(row.due().minusSeconds(3600))
-                        .build())),
+                caught(
+                        "forgets when a row is due",
+                        "C2_claimsNothingBeforeItsTime",
+                        storing(row -> row.toBuilder()
+                                .due(row.due().minusSeconds(3600))
+                                .build())),
                 caught(
                         "forgets turns",
                         "Q9_aRowWithATurnWaitsForTheEarlierOneToItsRecipient",
@@ -149,7 +155,8 @@ class OutboxMutantsTest {
                         store -> new DelegatingOutbox(store) {
                             @Override
                             public Optional<MessageState> cancel(TenantId tenant, MessageId id) {
-                                MessageState seen = row(tenant, id).orElseThrow().state();
+                                MessageState seen =
+                                        row(tenant, id).orElseThrow().state();
                                 Verdict.dawdle();
                                 Optional<MessageState> now = super.cancel(tenant, id);
                                 return seen == MessageState.CLAIMED ? Optional.of(MessageState.CANCELLED) : now;
@@ -160,14 +167,22 @@ class OutboxMutantsTest {
     @TestFactory
     Stream<DynamicTest> storesThatBeginWrongly() {
         return Stream.of(
-                caught("doesn't ask whose row it begins", "Q5_onlyTheOwnerBegins", store -> new DelegatingOutbox(store) {
-                    @Override
-                    public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
-                        RowKey first = starts.get(0).key();
-                        return super.begin(
-                                row(first.tenant(), first.id()).orElseThrow().owner().orElse(owner), starts, lease);
-                    }
-                }),
+                caught(
+                        "doesn't ask whose row it begins",
+                        "Q5_onlyTheOwnerBegins",
+                        store -> new DelegatingOutbox(store) {
+                            @Override
+                            public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
+                                RowKey first = starts.get(0).key();
+                                return super.begin(
+                                        row(first.tenant(), first.id())
+                                                .orElseThrow()
+                                                .owner()
+                                                .orElse(owner),
+                                        starts,
+                                        lease);
+                            }
+                        }),
                 caught(
                         "begins after the lease's end",
                         "Q5_nobodyBeginsAfterTheLease",
@@ -188,7 +203,11 @@ class OutboxMutantsTest {
                                         starts.stream()
                                                 .map(start -> new Start(
                                                         start.key(),
-                                                        row(start.key().tenant(), start.key().id())
+                                                        row(
+                                                                        start.key()
+                                                                                .tenant(),
+                                                                        start.key()
+                                                                                .id())
                                                                 .orElseThrow()
                                                                 .attempt(),
                                                         start.provider()))
@@ -316,17 +335,19 @@ class OutboxMutantsTest {
                                 return expired;
                             }
                         }),
-                caught("gives back what is being sent", "givesBackWhatIsClaimedAndNothingElse", store ->
-                    new DelegatingOutbox(store) {
-                        @Override
-                        public void giveBack(String owner, Collection<RowKey> keys) {
-                            super.giveBack(owner, keys);
-                            keys.forEach(key -> row(key.tenant(), key.id())
-                                    .filter(row -> row.state() == MessageState.SENDING)
-                                    .ifPresent(row -> super.complete(List.of(new Completion(
-                                            key, owner, row.attempt(), Again.at(Instant.EPOCH, 0, null))))));
-                        }
-                    }));
+                caught(
+                        "gives back what is being sent",
+                        "givesBackWhatIsClaimedAndNothingElse",
+                        store -> new DelegatingOutbox(store) {
+                            @Override
+                            public void giveBack(String owner, Collection<RowKey> keys) {
+                                super.giveBack(owner, keys);
+                                keys.forEach(key -> row(key.tenant(), key.id())
+                                        .filter(row -> row.state() == MessageState.SENDING)
+                                        .ifPresent(row -> super.complete(List.of(new Completion(
+                                                key, owner, row.attempt(), Again.at(Instant.EPOCH, 0, null))))));
+                            }
+                        }));
     }
 
     private static OutboxRow row(OutboxRepository store, OutboxRepository.Completion completion) {
