@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** What the outbox sees of a client. */
@@ -30,19 +29,41 @@ record Door(
         List<SmsListener> listeners,
         TimeSource time,
         Duration attemptTimeout,
-        Duration idempotencyRetention,
-        BiFunction<TenantId, String, Optional<SmsProvider>> providers)
+        Duration idempotencyRetention)
         implements ClientDoor {
+
+    /** A message with its providers, which stay open until it leaves them. */
+    private record Entered(Admitted admitted, ProviderSlots providers) {}
+
+    @Override
+    public void leave(Ready ready) {
+        client.leave(((Entered) ready.prepared()).providers());
+    }
 
     @Override
     public Verdict admit(SmsMessage message, MessageId id) {
-        Admission.Verdict verdict = admission.admit(message);
-        if (verdict instanceof Admission.Refused refused) {
-            return new Refused(engine.refusal(id, refused), refused.text());
+        ProviderSlots providers = client.enter(message.tenant());
+        boolean ready = false;
+        try {
+            Admission.Verdict verdict = admission.admit(message, providers);
+            ready = verdict instanceof Admitted;
+            return verdict instanceof Admitted admitted
+                    ? ready(admitted, providers)
+                    : refused((Admission.Refused) verdict, id);
+        } finally {
+            if (!ready) {
+                client.leave(providers);
+            }
         }
-        Admitted admitted = (Admitted) verdict;
+    }
+
+    private Refused refused(Admission.Refused refused, MessageId id) {
+        return new Refused(engine.refusal(id, refused), refused.text());
+    }
+
+    private static Ready ready(Admitted admitted, ProviderSlots providers) {
         return new Ready(
-                admitted,
+                new Entered(admitted, providers),
                 admitted.to(),
                 admitted.text(),
                 admitted.quote(),
@@ -51,12 +72,12 @@ record Door(
 
     @Override
     public SendResult deliver(Ready ready, MessageId id, List<Attempt> before, Fence fence) {
-        return engine.deliver((Admitted) ready.prepared(), id, before, fence);
+        return engine.deliver(((Entered) ready.prepared()).admitted(), id, before, fence);
     }
 
     @Override
     public Claim claim(Ready ready, MessageId id, String key, Instant until) {
-        return idempotency.claim((Admitted) ready.prepared(), id, key, until);
+        return idempotency.claim(((Entered) ready.prepared()).admitted(), id, key, until);
     }
 
     @Override
@@ -96,6 +117,14 @@ record Door(
 
     @Override
     public Optional<SmsProvider> provider(TenantId tenant, String name) {
-        return providers.apply(tenant, name);
+        ProviderSlots providers = client.enter(tenant);
+        try {
+            return providers.all().stream()
+                    .map(ProviderSlot::provider)
+                    .filter(provider -> provider.name().equals(name))
+                    .findFirst();
+        } finally {
+            client.leave(providers);
+        }
     }
 }

@@ -58,13 +58,20 @@ public interface ClientDoor {
     record Refused(SendResult.Rejected result, String text) implements Verdict {}
 
     /**
-     * Normalises, renders, counts and routes.
+     * Normalises, renders, counts and routes. What is ready keeps the tenant's providers open until {@link #leave}.
      *
      * @param message what to send
      * @param id its id
      * @return whether it can be submitted
      */
     Verdict admit(SmsMessage message, MessageId id);
+
+    /**
+     * Lets the providers of a ready message go, once.
+     *
+     * @param ready what admission let in
+     */
+    void leave(Ready ready);
 
     /**
      * Submits until there is an outcome. Policy is asked before every submit, as always. Throws only if nothing was

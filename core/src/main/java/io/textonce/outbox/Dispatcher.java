@@ -26,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Claims rows, sends them in groups and records what became of them. The invariants:
@@ -80,7 +81,8 @@ final class Dispatcher {
         return rows.stream().map(OutboxRow::key).toList();
     }
 
-    private record Job(OutboxRow row, ClientDoor.Verdict verdict) {
+    /** A row with what admission made of it; null if it couldn't be asked. */
+    private record Job(OutboxRow row, ClientDoor.@Nullable Verdict verdict) {
         Start start() {
             return new Start(
                     row.key(), row.attempt(), verdict instanceof ClientDoor.Ready ready ? ready.provider() : null);
@@ -89,19 +91,25 @@ final class Dispatcher {
 
     private void send(List<OutboxRow> rows) {
         List<Job> jobs = new ArrayList<>(rows.size());
-        List<RowKey> unready = new ArrayList<>(0);
         for (OutboxRow row : rows) {
             try {
                 jobs.add(new Job(row, with.client().admit(row.content(), row.id())));
             } catch (RuntimeException e) {
                 Setup.LOG.error("message {}: it couldn't be prepared and waits: {}", row.id(), Trace.of(e));
-                unready.add(row.key());
+                jobs.add(new Job(row, null));
             }
         }
         long since = with.time().nanoTime();
         Set<RowKey> begun = with.reverted().contains(Line.WRITE_AHEAD) ? Set.copyOf(keys(rows)) : begin(jobs);
-        run(jobs.stream().filter(job -> begun.contains(job.row().key())).toList(), since);
-        recorder.giveBack(unready);
+        List<Job> moved = new ArrayList<>(jobs.size());
+        for (Job job : jobs) {
+            if (begun.contains(job.row().key())) {
+                moved.add(job);
+            } else if (job.verdict() instanceof ClientDoor.Ready ready) {
+                with.client().leave(ready);
+            }
+        }
+        run(moved, since);
     }
 
     private Set<RowKey> begin(List<Job> jobs) {
@@ -158,6 +166,9 @@ final class Dispatcher {
 
     private Done outcome(Job job, long since) {
         OutboxRow row = job.row();
+        if (job.verdict() == null) {
+            return done(row, Again.at(with.now().plus(with.pause(row.attempt())), row.tries(), null));
+        }
         if (job.verdict() instanceof ClientDoor.Refused refused) {
             return done(row, new Finished(refused.result(), OutboxRow.NEVER, false));
         }
@@ -179,6 +190,8 @@ final class Dispatcher {
             // The engine throws only before anything was submitted.
             Setup.LOG.warn("message {}: a part of the host failed; it is tried again later: {}", row.id(), Trace.of(e));
             return done(row, Again.at(with.now().plus(with.pause(row.attempt())), row.tries(), null));
+        } finally {
+            with.client().leave(ready);
         }
     }
 

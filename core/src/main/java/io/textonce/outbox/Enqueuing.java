@@ -164,6 +164,7 @@ final class Enqueuing implements SmsEnqueuer {
         } else {
             ClientDoor.Verdict verdict = with.client().admit(message, id);
             if (verdict instanceof ClientDoor.Ready ready) {
+                with.client().leave(ready);
                 MessageRecord record = record(message, id, ready.to(), ready.text(), now)
                         .segments(ready.quote().segments())
                         .cost(ready.quote().cost().orElse(null), null)

@@ -1,8 +1,10 @@
 package io.textonce.examples.cli;
 
 import io.textonce.SenderId;
+import io.textonce.gateway.GatewayProvider;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.smsbroadcast.SmsBroadcastProvider;
+import io.textonce.sns.SnsProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.twilio.TwilioProvider;
 import java.util.Arrays;
@@ -30,7 +32,20 @@ enum Gateway {
             Gateway::smsBroadcastVerifier,
             "SMS_BROADCAST_BASE_URL",
             "SMS_SENDER_ID",
-            "SMS_BROADCAST_WEBHOOK_SECRET");
+            "SMS_BROADCAST_WEBHOOK_SECRET"),
+    /** Any HTTP gateway: the variable SMS_GATEWAY_PROFILE names the profile. */
+    GATEWAY(
+            GatewayProvider::fromEnvironment,
+            Gateway::gatewayVerifier,
+            "BASE_SMS_URL",
+            "DEFAULT_SMS_FROM_NUMBER",
+            null),
+    SNS(
+            SnsProvider::fromEnvironment,
+            Gateway::snsVerifier,
+            "AWS_SMS_BASE_URL",
+            "AWS_SMS_SENDER",
+            "AWS_SMS_FORWARD_SECRETS");
 
     private final Function<Map<String, String>, SmsProvider> sender;
     private final Function<List<String>, SmsProvider> verifier;
@@ -116,10 +131,25 @@ enum Gateway {
                 .build();
     }
 
+    private static SmsProvider gatewayVerifier(List<String> secrets) {
+        throw new IllegalArgumentException(
+                "--provider: how a gateway's webhooks are verified depends on its profile, which"
+                        + " this command doesn't take; name another provider");
+    }
+
     private static SmsProvider smsBroadcastVerifier(List<String> secrets) {
         return SmsBroadcastProvider.builder()
                 .credentials("none", "none")
                 .webhookSecrets(secrets.toArray(String[]::new))
+                .build();
+    }
+
+    /** Region and key play no part in what a forwarder vouches for, but the builder asks for them. */
+    private static SmsProvider snsVerifier(List<String> secrets) {
+        return SnsProvider.builder()
+                .region("us-east-1")
+                .credentials("none", "none")
+                .forwardSecrets(secrets.toArray(String[]::new))
                 .build();
     }
 
