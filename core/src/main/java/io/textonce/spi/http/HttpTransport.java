@@ -178,7 +178,7 @@ public final class HttpTransport implements AutoCloseable {
         return new HttpTarget(this, request.build(), contentType != null, maxReplyBytes);
     }
 
-    HttpOutcome execute(HttpTarget target, byte @Nullable [] body, Duration timeout) {
+    HttpOutcome execute(HttpTarget target, byte @Nullable [] body, int size, Duration timeout) {
         if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
             throw new IllegalArgumentException("timeout is " + timeout + "; allowed are 1 ms to 1 h.");
         }
@@ -188,14 +188,13 @@ public final class HttpTransport implements AutoCloseable {
             return new NotTransmitted(Kind.LOCAL, "the transport is closed", new IOException("closed"));
         }
         try {
-            return run(client, target, body, exchange);
+            return run(client, target, target.request(exchange, body, size, guards.oneShotBody()), exchange);
         } finally {
             deadlines.remove(exchange);
         }
     }
 
-    private HttpOutcome run(OkHttpClient with, HttpTarget target, byte @Nullable [] body, Exchange exchange) {
-        Request request = target.request(exchange, body, guards.oneShotBody());
+    private HttpOutcome run(OkHttpClient with, HttpTarget target, Request request, Exchange exchange) {
         for (int stale = 1; ; stale++) {
             Call call = with.newCall(request);
             try {
@@ -248,7 +247,9 @@ public final class HttpTransport implements AutoCloseable {
     /** Runs a call on another client with the same gate, whose sockets are memory. */
     HttpOutcome executeOn(OkHttpClient other, HttpTarget target, byte @Nullable [] body) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        return run(other, target, body, new Exchange(null, end, end));
+        Exchange exchange = new Exchange(null, end, end);
+        int size = body == null ? 0 : body.length;
+        return run(other, target, target.request(exchange, body, size, guards.oneShotBody()), exchange);
     }
 
     OkHttpClient client() {
