@@ -29,9 +29,10 @@ final class MessageTable {
         private final Instant createdAt;
         private final String id;
         private boolean settled;
-        /** Where {@link #byProvider} has it, and who follows it there: few messages share a provider's name. */
+        /** Where {@link #byProvider} has it, and its neighbours there: those of a batch share a provider's name. */
         private @Nullable ProviderKey key;
 
+        private @Nullable Slot previous;
         private @Nullable Slot next;
 
         private Slot(MessageRecord row) {
@@ -114,27 +115,32 @@ final class MessageTable {
         }
         unindex(slot);
         slot.key = key;
-        slot.next = byProvider.put(key, slot);
+        Slot next = byProvider.put(key, slot);
+        slot.next = next;
+        if (next != null) {
+            next.previous = slot;
+        }
     }
 
     private void unindex(Slot slot) {
         ProviderKey key = slot.key;
-        Slot first = key == null ? null : byProvider.get(key);
-        if (key == null || first == null) {
+        if (key == null) {
             return;
         }
-        if (first != slot) {
-            Slot before = first;
-            while (before.next != null && before.next != slot) {
-                before = before.next;
-            }
-            before.next = slot.next;
-        } else if (slot.next == null) {
-            byProvider.remove(key);
+        Slot previous = slot.previous;
+        Slot next = slot.next;
+        if (previous != null) {
+            previous.next = next;
+        } else if (next != null) {
+            byProvider.put(key, next);
         } else {
-            byProvider.put(key, slot.next);
+            byProvider.remove(key);
+        }
+        if (next != null) {
+            next.previous = previous;
         }
         slot.key = null;
+        slot.previous = null;
         slot.next = null;
     }
 
