@@ -193,7 +193,7 @@ public final class PhoneNumbers {
         if (number == null || type == PhoneCheck.Type.UNKNOWN) {
             Phonenumber.PhoneNumber parsed;
             try {
-                parsed = library.parse(dialled, dialled.startsWith("+") ? NO_REGION : region);
+                parsed = library.parse(dialled, region);
             } catch (NumberParseException e) {
                 return impossible(raw, why(e.getErrorType()) + RIGHT_FORM);
             }
@@ -210,7 +210,8 @@ public final class PhoneNumbers {
         if (!PhoneNumber.isE164(e164)) {
             return impossible(raw, "has more than 15 digits, country code included" + RIGHT_FORM);
         }
-        // What was read from its own E.164 form has just been read back.
+        // What was read from its own E.164 form has been read back: with a country code that exists, which that form
+        // begins with, the region plays no part.
         if (type == PhoneCheck.Type.UNKNOWN && !e164.equals(dialled) && !readsBackAs(e164)) {
             return impossible(raw, "has digits before the number, such as a 0 too many" + RIGHT_FORM);
         }

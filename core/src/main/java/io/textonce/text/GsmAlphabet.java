@@ -7,16 +7,12 @@ import org.jspecify.annotations.Nullable;
 final class GsmAlphabet {
     static final GsmAlphabet DEFAULT = new GsmAlphabet(null, null);
 
-    /** More than any eight characters cost. */
-    private static final byte UNSAYABLE = 127;
-
     /** The septets of each character in the default alphabet; flat, because this is the hot path. */
     private static final byte[] DEFAULT_SEPTETS = new byte[1 << Character.SIZE];
 
     static {
         for (int c = 0; c < DEFAULT_SEPTETS.length; c++) {
-            int cost = DEFAULT.septets((char) c);
-            DEFAULT_SEPTETS[c] = cost == 0 ? UNSAYABLE : (byte) cost;
+            DEFAULT_SEPTETS[c] = (byte) DEFAULT.septets((char) c);
         }
     }
 
@@ -62,34 +58,30 @@ final class GsmAlphabet {
         return septets[c >>> 8][c & 0xFF];
     }
 
+    /** The septets of a text in the default alphabet, or -1 when one of its characters cannot be said. */
+    static int defaultSeptets(char[] text, int length) {
+        int sum = 0;
+        for (int i = 0; i < length; i++) {
+            int cost = DEFAULT_SEPTETS[text[i]];
+            if (cost == 0) {
+                return -1;
+            }
+            sum += cost;
+        }
+        return sum;
+    }
+
     /** The septets of a text, or -1 when one of its characters cannot be said. */
     long septets(String text) {
         return this == DEFAULT ? defaultSeptets(text) : nationalSeptets(text);
     }
 
-    /** Eight at a time, looked at once: 25 % faster than asking after each character. */
     private static long defaultSeptets(String text) {
-        byte[] septets = DEFAULT_SEPTETS;
         int length = text.length();
         long sum = 0;
-        int i = 0;
-        for (; i + 7 < length; i += 8) {
-            int eight = septets[text.charAt(i)]
-                    + septets[text.charAt(i + 1)]
-                    + septets[text.charAt(i + 2)]
-                    + septets[text.charAt(i + 3)]
-                    + septets[text.charAt(i + 4)]
-                    + septets[text.charAt(i + 5)]
-                    + septets[text.charAt(i + 6)]
-                    + septets[text.charAt(i + 7)];
-            if (eight >= UNSAYABLE) {
-                return -1;
-            }
-            sum += eight;
-        }
-        for (; i < length; i++) {
-            int cost = septets[text.charAt(i)];
-            if (cost == UNSAYABLE) {
+        for (int i = 0; i < length; i++) {
+            int cost = DEFAULT_SEPTETS[text.charAt(i)];
+            if (cost == 0) {
                 return -1;
             }
             sum += cost;

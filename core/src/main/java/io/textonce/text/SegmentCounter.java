@@ -3,7 +3,8 @@ package io.textonce.text;
 /**
  * Counts segments of one text after another without allocating.
  *
- * <p>The answers are those of {@link Segmenter#measure}, kept as one number until the next text.
+ * <p>The answers are those of {@link Segmenter#measure}; it is faster because it copies each text into a buffer that it
+ * keeps (as large as the longest text so far).
  *
  * <pre>{@code
  * SegmentCounter counter = Segmenter.of(SegmentPolicy.GENERIC).newCounter();
@@ -16,6 +17,7 @@ package io.textonce.text;
  */
 public final class SegmentCounter {
     private final Segmenter segmenter;
+    private char[] buffer = new char[512];
     private long measured;
 
     SegmentCounter(Segmenter segmenter) {
@@ -30,7 +32,12 @@ public final class SegmentCounter {
      * @return the segments, 1 or more
      */
     public int count(String text) {
-        measured = segmenter.measure(text);
+        int length = text.length();
+        if (length > buffer.length) {
+            buffer = new char[Math.max(length, Math.min(buffer.length, Integer.MAX_VALUE / 4) * 2)];
+        }
+        text.getChars(0, length, buffer, 0);
+        measured = segmenter.measure(text, buffer);
         return segments();
     }
 

@@ -108,6 +108,18 @@ public final class Segmenter {
         return pack(text, layout, units, layout.segments(text, units, null));
     }
 
+    /** {@link #measure} for a text whose characters are also in an array. */
+    long measure(String text, char[] characters) {
+        if (gsm.length > 1) {
+            return measure(text);
+        }
+        int length = text.length();
+        int septets = GsmAlphabet.defaultSeptets(characters, length);
+        Layout layout = septets < 0 ? ucs2 : gsm[0];
+        int units = septets < 0 ? length : septets;
+        return pack(text, layout, units, layout.segments(text, units, null));
+    }
+
     private long pack(String text, Layout layout, long units, int segments) {
         return (layout.alphabet == null ? UCS_2 : 0)
                 | (exceedsSegments(segments) || exceedsCharacters(text) ? TOO_LONG : 0)
