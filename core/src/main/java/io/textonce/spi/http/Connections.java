@@ -75,11 +75,14 @@ final class Connections {
 
     private void end(Pooled pooled) {
         if (pooled.user.compareAndSet(null, Pooled.ENDED)) {
-            all.remove(pooled.connection);
             try {
                 pooled.connection.socket().close();
             } catch (IOException | RuntimeException brokenSocketOfHost) {
                 // It is refused from now on, whatever its close() did.
+            }
+            // It is forgotten only now that it is closed: OkHttp may be handing it to a call at this moment.
+            if (pooled.connection.socket().isClosed()) {
+                all.remove(pooled.connection);
             }
         }
     }
@@ -96,6 +99,10 @@ final class Connections {
 
         private Pooled(Connection connection) {
             this.connection = connection;
+            if (connection.socket().isClosed()) {
+                // Ended and forgotten while OkHttp was handing it to this call.
+                user.set(ENDED);
+            }
         }
 
         /**
