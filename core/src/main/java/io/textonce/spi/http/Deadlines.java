@@ -18,12 +18,11 @@ final class Deadlines {
 
     /** What else the thread does now and then. */
     interface Upkeep {
-        /**
-         * Called at intervals while calls run, and afterwards as long as it answers true.
-         *
-         * @return whether there is more to look after
-         */
-        boolean run();
+        /** Called at intervals while calls run, and afterwards while it is needed. */
+        void run();
+
+        /** Whether there is something left to look after. */
+        boolean needed();
 
         /** Called once, at the end. */
         void end();
@@ -89,7 +88,6 @@ final class Deadlines {
 
     private void watch() {
         int idleTicks = 0;
-        boolean more = true;
         long upkeepAt = System.nanoTime() + interval;
         while (!(closed && running.isEmpty())) {
             long next = TICK;
@@ -99,18 +97,17 @@ final class Deadlines {
                 next = Math.min(next, exchange.expireIfDue(System.nanoTime()));
             }
             if (System.nanoTime() - upkeepAt >= 0) {
-                more = upkeep.run();
+                tidy();
                 upkeepAt = System.nanoTime() + interval;
             }
             idleTicks = idle ? idleTicks + 1 : 0;
             if (idleTicks > IDLE_TICKS_BEFORE_PARKING) {
                 parked = true;
                 if (running.isEmpty() && !closed) {
-                    if (more) {
+                    if (upkeep.needed()) {
                         LockSupport.parkNanos(this, Math.max(TICK, upkeepAt - System.nanoTime()));
                     } else {
                         LockSupport.park(this);
-                        more = true;
                     }
                 }
                 parked = false;
@@ -118,6 +115,18 @@ final class Deadlines {
                 LockSupport.parkNanos(this, Math.max(next, TICK / 10));
             }
         }
-        upkeep.end();
+        try {
+            upkeep.end();
+        } catch (RuntimeException brokenSocketOfHost) {
+            // Nothing is left to do that could be done.
+        }
+    }
+
+    private void tidy() {
+        try {
+            upkeep.run();
+        } catch (RuntimeException brokenSocketOfHost) {
+            // A socket from an injected factory may throw on close; calls still need this thread.
+        }
     }
 }

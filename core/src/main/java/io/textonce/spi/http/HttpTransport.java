@@ -140,7 +140,7 @@ public final class HttpTransport implements AutoCloseable {
         }
 
         @Override
-        public boolean run() {
+        public void run() {
             boolean used = connections.tidy(interval);
             if (used && usedBefore) {
                 closer.park();
@@ -149,6 +149,10 @@ public final class HttpTransport implements AutoCloseable {
                 client.connectionPool().evictAll();
             }
             usedBefore = used;
+        }
+
+        @Override
+        public boolean needed() {
             return !connections.isEmpty();
         }
 
