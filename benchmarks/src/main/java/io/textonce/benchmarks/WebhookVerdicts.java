@@ -1,11 +1,11 @@
 package io.textonce.benchmarks;
 
 import com.twilio.security.RequestValidator;
+import io.textonce.Origin;
 import io.textonce.SenderId;
 import io.textonce.TenantId;
 import io.textonce.WebhookRequest;
 import io.textonce.spi.WebhookParser;
-import io.textonce.Origin;
 import io.textonce.twilio.TwilioProvider;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -47,7 +47,9 @@ class ConnectionsTest {
         connections.tidy(1);
         assertThat(fake.socket().isClosed()).isFalse();
 
-        assertThat(connections.of(fake).take(second)).as("handed on before the first let go").isZero();
+        assertThat(connections.of(fake).take(second))
+                .as("handed on before the first let go")
+                .isZero();
         connections.of(fake).release(first);
         now.set(20 * KEPT);
         connections.endIdle();
