@@ -29,15 +29,31 @@ import org.jspecify.annotations.Nullable;
 final class MessageTable {
 
     /** A row's place, which stays while rows replace each other in it. */
-    static final class Slot {
+    static final class Slot implements Comparable<Slot> {
         private volatile MessageRecord row;
+        private final Instant createdAt;
+        private final String id;
         private boolean settled;
         private volatile @Nullable OutboxRow outbox;
         private Schedule.@Nullable Entry filed;
+        /** Where {@link #byProvider} has it, and its neighbours there: those of a batch share a provider's name. */
+        private @Nullable ProviderKey key;
+
+        private @Nullable Slot previous;
+        private @Nullable Slot next;
 
         private Slot(MessageRecord row, @Nullable OutboxRow outbox) {
             this.row = row;
             this.outbox = outbox;
+            this.createdAt = row.createdAt();
+            this.id = row.id().value();
+        }
+
+        /** Newest first. */
+        @Override
+        public int compareTo(Slot other) {
+            int age = other.createdAt.compareTo(createdAt);
+            return age != 0 ? age : other.id.compareTo(id);
         }
 
         MessageRecord row() {
@@ -64,16 +80,11 @@ final class MessageTable {
         return row == null ? Instant.MIN : row.turn().orElse(Instant.MIN);
     }
 
-    private static final Comparator<Slot> NEWEST_FIRST = Comparator.<Slot, Instant>comparing(
-                    slot -> slot.row.createdAt())
-            .thenComparing(slot -> slot.row.id().value())
-            .reversed();
-
     private final TenantId tenant;
     private final int most;
     private final Map<MessageId, Slot> byId = new ConcurrentHashMap<>();
-    private final NavigableSet<Slot> byAge = new ConcurrentSkipListSet<>(NEWEST_FIRST);
-    private final Map<ProviderKey, List<Slot>> byProvider = new HashMap<>();
+    private final NavigableSet<Slot> byAge = new ConcurrentSkipListSet<>();
+    private final Map<ProviderKey, Slot> byProvider = new HashMap<>();
     private final Deque<Slot> settled = new ArrayDeque<>();
     private final Map<PhoneNumber, NavigableSet<Slot>> lanes = new HashMap<>();
     private final Schedule schedule;
@@ -103,10 +114,7 @@ final class MessageTable {
         Slot slot = new Slot(row, outbox);
         byId.put(row.id(), slot);
         byAge.add(slot);
-        ProviderKey key = ProviderKey.of(row);
-        if (key != null) {
-            byProvider.computeIfAbsent(key, k -> new ArrayList<>(1)).add(slot);
-        }
+        index(slot);
         file(slot);
         return slot;
     }
@@ -128,7 +136,7 @@ final class MessageTable {
     private void drop(Slot slot) {
         byId.remove(slot.id());
         byAge.remove(slot);
-        forget(ProviderKey.of(slot.row), slot);
+        unindex(slot);
     }
 
     /** Drops what is settled and last changed before an instant. */
@@ -151,14 +159,49 @@ final class MessageTable {
     }
 
     void update(Slot slot, MessageRecord row) {
-        ProviderKey before = ProviderKey.of(slot.row);
-        ProviderKey after = ProviderKey.of(row);
         slot.row = row;
-        if (after != null && !after.equals(before)) {
-            forget(before, slot);
-            byProvider.computeIfAbsent(after, k -> new ArrayList<>(1)).add(slot);
+        ProviderKey key = slot.key;
+        if (key == null || !key.names(row)) {
+            index(slot);
         }
         file(slot);
+    }
+
+    /** Enters a row under the provider's name for it, in place of an earlier one; a row without a name stays put. */
+    private void index(Slot slot) {
+        ProviderKey key = ProviderKey.of(slot.row);
+        if (key == null) {
+            return;
+        }
+        unindex(slot);
+        slot.key = key;
+        Slot next = byProvider.put(key, slot);
+        slot.next = next;
+        if (next != null) {
+            next.previous = slot;
+        }
+    }
+
+    private void unindex(Slot slot) {
+        ProviderKey key = slot.key;
+        if (key == null) {
+            return;
+        }
+        Slot previous = slot.previous;
+        Slot next = slot.next;
+        if (previous != null) {
+            previous.next = next;
+        } else if (next != null) {
+            byProvider.put(key, next);
+        } else {
+            byProvider.remove(key);
+        }
+        if (next != null) {
+            next.previous = previous;
+        }
+        slot.key = null;
+        slot.previous = null;
+        slot.next = null;
     }
 
     private void file(Slot slot) {
@@ -195,19 +238,12 @@ final class MessageTable {
 
     /** Whether another message has the provider's id. */
     boolean isBoundElsewhere(String provider, String providerMessageId, Slot slot) {
-        List<Slot> bound = byProvider.getOrDefault(new ProviderKey(provider, providerMessageId), List.of());
-        return bound.stream().anyMatch(other -> other != slot);
+        Slot first = byProvider.get(new ProviderKey(provider, providerMessageId));
+        return first != null && (first != slot || first.next != null);
     }
 
     Collection<Slot> newestFirst() {
         return byAge;
-    }
-
-    private void forget(@Nullable ProviderKey key, Slot slot) {
-        List<Slot> slots = key == null ? null : byProvider.get(key);
-        if (slots != null && slots.remove(slot) && slots.isEmpty()) {
-            byProvider.remove(key);
-        }
     }
 
     @Nullable
@@ -225,7 +261,7 @@ final class MessageTable {
         }
         ProviderKey key = ProviderKey.of(report);
         Slot found = null;
-        for (Slot slot : key == null ? List.<Slot>of() : byProvider.getOrDefault(key, List.of())) {
+        for (Slot slot = key == null ? null : byProvider.get(key); slot != null; slot = slot.next) {
             if (ProviderKey.fits(report, slot.row)) {
                 if (found != null) {
                     return null;
