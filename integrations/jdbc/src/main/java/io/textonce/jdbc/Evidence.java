@@ -1,0 +1,281 @@
+package io.textonce.jdbc;
+
+import io.textonce.DeliveryReport;
+import io.textonce.MessageId;
+import io.textonce.SendResult;
+import io.textonce.SmsEvent;
+import io.textonce.TenantId;
+import io.textonce.jdbc.MessageTable.Key;
+import io.textonce.jdbc.MessageTable.Stored;
+import io.textonce.store.EventJournal.Applied;
+import io.textonce.store.EventJournal.Effect;
+import io.textonce.store.EventJournal.Entry;
+import io.textonce.store.MessageRecord;
+import io.textonce.store.Suppression;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transaction that takes in what became known: events, outcomes, choices. Reads what a whole group of callers is about,
+ * decides in memory in the order of the callers, and writes what changed, each in a few statements however many they are.
+ *
+ * <p>Whoever does this holds the tenant's row. So a report can't be parked while another transaction, which doesn't see it
+ * yet, records the outcome that it belongs to; and the numbers of events are committed in ascending order, by any number of
+ * processes: whoever reads up to one number has seen all below. Tenants are locked in one order, hence no deadlock.
+ */
+final class Evidence {
+
+    /** What a caller brings. */
+    sealed interface Finding {
+        TenantId tenant();
+    }
+
+    /** The events of one webhook. Answered with a list of {@link Applied}. */
+    record Received(TenantId tenant, List<Entry> entries) implements Finding {}
+
+    /** An outcome. Answered with true, or with the exception to throw. */
+    record Completed(TenantId tenant, MessageId id, SendResult result, Instant now) implements Finding {}
+
+    /** A choice that no event brought. Answered with true. */
+    record Chosen(TenantId tenant, Suppression suppression) implements Finding {}
+
+    /** Rows that were just created, for reports that came first. */
+    record Created(TenantId tenant, MessageRecord row) implements Finding {}
+
+    private final Connection connection;
+    private final MessageTable messages;
+    private final EventTable events;
+    private final WaitingTable waitingReports;
+    private final SuppressionTable suppressions;
+
+    private Map<TenantId, Long> lastSeqs = new TreeMap<>();
+    private final Set<EventTable.Key> known = new HashSet<>();
+    private final List<EventTable.Numbered> newEvents = new ArrayList<>();
+    private final Map<Key, Stored> rows = new LinkedHashMap<>();
+    private final Map<TenantId, Map<ProviderKey, Set<Key>>> byProvider = new HashMap<>();
+    private final Set<Key> changed = new LinkedHashSet<>();
+    private final Map<SuppressionTable.Key, Suppression> choices = new LinkedHashMap<>();
+    private final WaitingTable.Desk waiting = new WaitingTable.Desk();
+
+    Evidence(Connection connection, Tables tables) {
+        this.connection = connection;
+        this.messages = tables.messages();
+        this.events = tables.events();
+        this.waitingReports = tables.waiting();
+        this.suppressions = tables.suppressions();
+    }
+
+    List<Object> take(List<? extends Finding> findings) throws SQLException {
+        lastSeqs = events.lock(connection, findings.stream().map(Finding::tenant).toList());
+        load(findings);
+        List<Object> answers = new ArrayList<>(findings.size());
+        for (Finding finding : findings) {
+            answers.add(take(finding));
+        }
+        flush();
+        return answers;
+    }
+
+    private Object take(Finding finding) throws SQLException {
+        if (finding instanceof Received received) {
+            List<Applied> applied = new ArrayList<>(received.entries().size());
+            for (Entry entry : received.entries()) {
+                applied.add(apply(received.tenant(), entry));
+            }
+            return List.copyOf(applied);
+        }
+        if (finding instanceof Completed completed) {
+            return complete(completed);
+        }
+        if (finding instanceof Chosen chosen) {
+            choose(chosen.tenant(), chosen.suppression());
+        } else if (finding instanceof Created created) {
+            join(Key.of(created.row()), created.row().createdAt());
+        }
+        return Boolean.TRUE;
+    }
+
+    // Events.
+
+    private Applied apply(TenantId tenant, Entry entry) throws SQLException {
+        SmsEvent event = entry.event();
+        if (!known.add(EventTable.Key.of(event))) {
+            return new Applied(Effect.DUPLICATE, null);
+        }
+        long seq = lastSeqs.merge(tenant, 1L, Long::sum);
+        newEvents.add(new EventTable.Numbered(seq, event));
+        Suppression suppression = entry.suppression();
+        if (suppression != null) {
+            choose(tenant, suppression);
+        }
+        return event instanceof DeliveryReport report ? report(seq, report) : new Applied(Effect.STORED, null);
+    }
+
+    private Applied report(long seq, DeliveryReport report) throws SQLException {
+        Key key = match(report);
+        if (key == null) {
+            waiting.park(seq, report);
+            return new Applied(Effect.PARKED, null);
+        }
+        report(key, report);
+        join(key, report.receivedAt());
+        return new Applied(Effect.MATCHED, key.id());
+    }
+
+    /** The one message that a report is about; null if there is none, or if it can't be told which. */
+    private @Nullable Key match(DeliveryReport report) {
+        Key named = report.messageId().map(id -> new Key(report.tenant(), id)).orElse(null);
+        Stored byId = named == null ? null : rows.get(named);
+        if (byId != null && ProviderKey.fits(report, byId.row())) {
+            return named;
+        }
+        ProviderKey theirs = ProviderKey.of(report);
+        Key found = null;
+        for (Key key : theirs == null
+                ? Set.<Key>of()
+                : byProvider.getOrDefault(report.tenant(), Map.of()).getOrDefault(theirs, Set.of())) {
+            if (ProviderKey.fits(report, row(key))) {
+                if (found != null) {
+                    return null;
+                }
+                found = key;
+            }
+        }
+        return found;
+    }
+
+    private void report(Key key, DeliveryReport report) {
+        change(key, row(key).reported(report));
+    }
+
+    /** Each report may tell the provider's id, by which more reports are found. */
+    private void join(Key key, Instant now) throws SQLException {
+        while (true) {
+            MessageRecord row = row(key);
+            waitingReports.load(connection, waiting, List.of(row));
+            DeliveryReport report = waiting.take(row, now);
+            if (report == null) {
+                return;
+            }
+            report(key, report);
+        }
+    }
+
+    // Outcomes and choices.
+
+    private Object complete(Completed completed) throws SQLException {
+        Key key = new Key(completed.tenant(), completed.id());
+        if (!rows.containsKey(key)) {
+            return new IllegalStateException(
+                    "message " + key.id() + " was never created, or was purged; it can't be completed");
+        }
+        change(key, row(key).completed(completed.result(), completed.now()));
+        join(key, completed.now());
+        return Boolean.TRUE;
+    }
+
+    private void choose(TenantId tenant, Suppression choice) {
+        choices.merge(suppressions.key(tenant, choice), choice, SuppressionTable::later);
+    }
+
+    // The rows at hand.
+
+    private MessageRecord row(Key key) {
+        return Objects.requireNonNull(rows.get(key), "row").row();
+    }
+
+    private void change(Key key, MessageRecord row) {
+        Stored before = Objects.requireNonNull(rows.get(key), "row");
+        if (before.row() != row) {
+            rows.put(key, new Stored(row, before.rev()));
+            changed.add(key);
+            index(key, ProviderKey.of(before.row()), ProviderKey.of(row));
+        }
+    }
+
+    private void index(Key key, @Nullable ProviderKey before, @Nullable ProviderKey after) {
+        if (after != null && !after.equals(before)) {
+            Map<ProviderKey, Set<Key>> keys = byProvider.computeIfAbsent(key.tenant(), t -> new HashMap<>());
+            if (before != null) {
+                keys.getOrDefault(before, new HashSet<>()).remove(key);
+            }
+            keys.computeIfAbsent(after, k -> new LinkedHashSet<>()).add(key);
+        }
+    }
+
+    private void keep(Collection<Stored> found) {
+        for (Stored stored : found) {
+            Key key = Key.of(stored.row());
+            if (rows.putIfAbsent(key, stored) == null) {
+                index(key, null, ProviderKey.of(stored.row()));
+            }
+        }
+    }
+
+    // Reading beforehand and writing afterwards.
+
+    private void load(List<? extends Finding> findings) throws SQLException {
+        List<SmsEvent> received = new ArrayList<>();
+        Set<Key> named = new LinkedHashSet<>();
+        for (Finding finding : findings) {
+            if (finding instanceof Received each) {
+                each.entries().forEach(entry -> received.add(entry.event()));
+            } else if (finding instanceof Completed each) {
+                named.add(new Key(each.tenant(), each.id()));
+            } else if (finding instanceof Created each) {
+                named.add(Key.of(each.row()));
+            }
+        }
+        if (!received.isEmpty()) {
+            known.addAll(events.known(connection, received));
+        }
+        List<DeliveryReport> reports = new ArrayList<>();
+        for (SmsEvent event : received) {
+            if (event instanceof DeliveryReport report && !known.contains(EventTable.Key.of(event))) {
+                reports.add(report);
+                report.messageId().ifPresent(id -> named.add(new Key(report.tenant(), id)));
+            }
+        }
+        if (!named.isEmpty()) {
+            keep(messages.find(connection, named));
+        }
+        reports.removeIf(report -> ProviderKey.of(report) == null || isNamed(report));
+        if (!reports.isEmpty()) {
+            keep(messages.findByProvider(connection, reports));
+        }
+        waitingReports.load(
+                connection, waiting, rows.values().stream().map(Stored::row).toList());
+    }
+
+    private boolean isNamed(DeliveryReport report) {
+        Key key = report.messageId().map(id -> new Key(report.tenant(), id)).orElse(null);
+        return key != null && rows.containsKey(key) && ProviderKey.fits(report, row(key));
+    }
+
+    private void flush() throws SQLException {
+        events.insert(connection, newEvents);
+        messages.update(
+                connection,
+                changed.stream()
+                        .map(key -> Objects.requireNonNull(rows.get(key), "row"))
+                        .toList());
+        waitingReports.store(connection, waiting);
+        suppressions.store(connection, choices);
+        if (!newEvents.isEmpty()) {
+            events.storeLastSeqs(connection, lastSeqs);
+        }
+    }
+}
