@@ -83,11 +83,17 @@ final class Database {
                 last == null || !(last.getCause() instanceof SQLException cause) ? null : cause);
     }
 
+    /** An interrupt is for whoever waits for a provider: it must not keep an outcome from being recorded. */
     private Connection connect(String what) {
+        boolean interrupted = Thread.interrupted();
         try {
             return dataSource.getConnection();
         } catch (SQLException e) {
             throw connectionLost(what, e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -103,8 +109,8 @@ final class Database {
         boolean open = true;
         try {
             T result = step.run(connection);
-            open = false;
             commit(what, connection);
+            open = false;
             return result;
         } catch (SQLException e) {
             throw failure(what, e);
@@ -129,16 +135,15 @@ final class Database {
         }
     }
 
-    /** Never hides what happened before: a connection that can't be reset is broken, which its pool finds out. */
+    /**
+     * Never hides what happened before. Without the rollback, going back to automatic commits would commit; a connection
+     * that can't roll back is broken, and its pool finds that out.
+     */
     private void reset(Connection connection, boolean open, boolean autoCommit, int isolation) {
         try {
             if (open) {
                 connection.rollback();
             }
-        } catch (SQLException ignored) {
-            // The server rolls back what loses its connection.
-        }
-        try {
             if (autoCommit) {
                 connection.setAutoCommit(true);
             }
@@ -146,7 +151,7 @@ final class Database {
                 connection.setTransactionIsolation(isolation);
             }
         } catch (SQLException ignored) {
-            // See above.
+            // The server rolls back what loses its connection.
         }
     }
 

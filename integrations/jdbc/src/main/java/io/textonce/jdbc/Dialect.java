@@ -2,7 +2,9 @@ package io.textonce.jdbc;
 
 import io.textonce.jdbc.JdbcStoreException.Problem;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
 
 /** All that differs between the databases. */
@@ -16,6 +18,15 @@ enum Dialect {
         @Override
         String lookup(String keys, String columns, String table, String condition) {
             return "select " + columns + " from " + keys + " join " + table + " m on " + condition;
+        }
+
+        @Override
+        String unsafeSetting(Connection connection) throws SQLException {
+            String delay =
+                    value(connection, "select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'");
+            return delay.isEmpty() || delay.equals("0")
+                    ? ""
+                    : "WRITE_DELAY is " + delay + " ms; take it out of the URL, or execute SET WRITE_DELAY 0";
         }
 
         @Override
@@ -46,6 +57,13 @@ enum Dialect {
         String lookup(String keys, String columns, String table, String condition) {
             return "select " + columns + " from " + keys + " cross join lateral (select * from " + table + " m where "
                     + condition + " offset 0) m";
+        }
+
+        @Override
+        String unsafeSetting(Connection connection) throws SQLException {
+            return value(connection, "show synchronous_commit").equals("off")
+                    ? "synchronous_commit is off; alter database ... set synchronous_commit = on"
+                    : "";
         }
 
         @Override
@@ -94,6 +112,16 @@ enum Dialect {
 
     /** Reads the rows of a table, as m, that belong to the keys u of an unnest. */
     abstract String lookup(String keys, String columns, String table, String condition);
+
+    /** The setting by which a confirmed commit could be lost when a process dies, and what to do; empty if there is none. */
+    abstract String unsafeSetting(Connection connection) throws SQLException;
+
+    private static String value(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.next() ? rows.getString(1) : "";
+        }
+    }
 
     abstract Problem vendorProblem(String state, String message);
 

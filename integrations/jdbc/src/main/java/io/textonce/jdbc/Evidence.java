@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +60,7 @@ final class Evidence {
     private final WaitingTable waitingReports;
     private final SuppressionTable suppressions;
 
-    private Map<TenantId, Long> lastSeqs = new TreeMap<>();
+    private Map<TenantId, Long> lastSeqs = Map.of();
     private final Set<EventTable.Key> known = new HashSet<>();
     private final List<EventTable.Numbered> newEvents = new ArrayList<>();
     private final Map<Key, Stored> rows = new LinkedHashMap<>();

@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** Templates that the host writes into two tables, compiled and kept for a while. */
 final class JdbcTemplateRepository implements TemplateRepository {
@@ -43,8 +42,7 @@ final class JdbcTemplateRepository implements TemplateRepository {
         if (known != null && now - known.until < 0) {
             return known.template;
         }
-        Optional<Template> template =
-                Optional.ofNullable(database.read("finding a template", connection -> read(connection, key)));
+        Optional<Template> template = database.read("finding a template", connection -> read(connection, key));
         if (kept.size() >= MOST_KEPT) {
             kept.clear();
         }
@@ -52,7 +50,7 @@ final class JdbcTemplateRepository implements TemplateRepository {
         return template;
     }
 
-    private static @Nullable Template read(Connection connection, Key key) throws SQLException {
+    private static Optional<Template> read(Connection connection, Key key) throws SQLException {
         String sql = "select t.version, t.active, t.default_locale, t.variables, x.locale, x.text from textonce_template t"
                 + " join textonce_template_text x on x.tenant = t.tenant and x.id = t.id"
                 + " where t.tenant = ? and t.id = ? order by x.locale";
@@ -66,7 +64,7 @@ final class JdbcTemplateRepository implements TemplateRepository {
                     }
                     template.text(Locale.forLanguageTag(rows.getString("locale")), rows.getString("text"));
                 }
-                return template == null ? null : template.build();
+                return Optional.ofNullable(template).map(Template.Builder::build);
             }
         }
     }

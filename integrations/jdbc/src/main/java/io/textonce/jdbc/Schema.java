@@ -40,10 +40,15 @@ final class Schema {
 
     /** Throws unless the tables are there in the version that this code reads and writes. */
     static void check(Database database) {
-        int version = database.read("reading the schema's version", connection -> exists(connection)
-                ? version(connection)
-                : -1);
-        if (version < 0) {
+        int version = 0;
+        try {
+            version = database.read("reading the schema's version", Schema::version);
+        } catch (JdbcStoreException e) {
+            if (e.problem() != Problem.SCHEMA_MISSING) {
+                throw e;
+            }
+        }
+        if (version == 0) {
             throw new JdbcStoreException(
                     Problem.SCHEMA_MISSING,
                     "there is no table textonce_schema; call JdbcStore.migrate(dataSource) once, or let Flyway run"
@@ -59,6 +64,13 @@ final class Schema {
                     null);
         }
         requireKnown(version);
+        String setting = database.read("reading settings", database.dialect()::unsafeSetting);
+        if (!setting.isEmpty()) {
+            throw new JdbcStoreException(
+                    Problem.UNSUITABLE_DATABASE,
+                    "the database would confirm commits that a crash loses: " + setting,
+                    null);
+        }
     }
 
     private static void requireKnown(int version) {
