@@ -14,7 +14,8 @@ create table if not exists textonce_schema (
 -- ascend in the order of the commits, and keeps a report from slipping between an outcome and its join.
 create table if not exists textonce_tenant (
     tenant   varchar(64) not null primary key,
-    last_seq bigint not null default 0
+    last_seq bigint not null default 0,
+    waiting  bigint not null default 0  -- how many rows of textonce_waiting
 );
 
 -- One row for each outgoing message; it also holds the first attempt. Another application may insert rows: to_number and
@@ -58,7 +59,7 @@ create table if not exists textonce_message (
     updated_at          timestamp(9) with time zone  not null default current_timestamp,
     primary key (tenant, id)
 );
-create index if not exists textonce_message_created on textonce_message (tenant, created_at, id);
+create index if not exists textonce_message_created on textonce_message (tenant, created_at);
 create index if not exists textonce_message_to on textonce_message (tenant, to_number);
 create index if not exists textonce_message_reference on textonce_message (tenant, reference);
 create index if not exists textonce_message_provider on textonce_message (tenant, provider, provider_message_id);

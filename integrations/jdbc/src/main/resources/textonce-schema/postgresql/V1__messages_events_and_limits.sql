@@ -10,7 +10,8 @@ create table textonce_schema (
 -- ascend in the order of the commits, and keeps a report from slipping between an outcome and its join.
 create table textonce_tenant (
     tenant   varchar(64) collate "C" not null primary key,
-    last_seq bigint not null default 0
+    last_seq bigint not null default 0,
+    waiting  bigint not null default 0  -- how many rows of textonce_waiting
 ) with (fillfactor = 10);
 
 -- One row for each outgoing message; it also holds the first attempt. What never changes stands first, so that an update
@@ -55,7 +56,7 @@ create table textonce_message (
     updated_at          timestamptz  not null default now(),
     primary key (tenant, id)
 ) with (fillfactor = 50);
-create index textonce_message_created on textonce_message (tenant, created_at, id);
+create index textonce_message_created on textonce_message (tenant, created_at);
 create index textonce_message_to on textonce_message (tenant, to_number);
 create index textonce_message_reference on textonce_message (tenant, reference) where reference is not null;
 create index textonce_message_provider on textonce_message (tenant, provider, provider_message_id)

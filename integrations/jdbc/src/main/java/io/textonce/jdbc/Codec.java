@@ -19,13 +19,17 @@ import io.textonce.SendResult;
 import io.textonce.SenderId;
 import io.textonce.Settlement;
 import io.textonce.SmsEvent;
+import io.textonce.store.MessageRecord;
 import io.textonce.text.Encoding;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -68,48 +72,95 @@ final class Codec {
         return Money.of(text.substring(0, blank), text.substring(blank + 1));
     }
 
-    // Attempts: one record each.
+    // Attempts: one record each. What the row says as well is not written twice: a log counts each byte.
 
-    static @Nullable String attempts(List<Attempt> attempts) {
-        if (attempts.isEmpty()) {
-            return null;
-        }
+    private static final String SAME = "=";
+
+    /** What the row itself says, in the order of an attempt's fields. */
+    private static List<@Nullable String> said(MessageRecord row) {
+        return Arrays.asList(
+                row.provider().orElse(null),
+                name(row.outcome()),
+                row.providerMessageId().orElse(null),
+                name(row.reason()),
+                name(row.proof()),
+                row.providerCode().orElse(null),
+                row.explanation().orElse(null));
+    }
+
+    private static @Nullable String name(Optional<? extends Enum<?>> word) {
+        return word.map(Enum::name).orElse(null);
+    }
+
+    static @Nullable String attempts(MessageRecord row) {
+        return row.attempts().isEmpty() ? null : attempts(row.attempts(), said(row));
+    }
+
+    private static String attempts(List<Attempt> attempts, List<@Nullable String> said) {
         Fields.Writer out = new Fields.Writer();
         for (Attempt attempt : attempts) {
-            out.add(attempt.number())
-                    .add(attempt.provider())
-                    .add(attempt.outcome())
-                    .add(attempt.startedAt())
-                    .add(attempt.duration())
-                    .add(attempt.providerMessageId().orElse(null))
-                    .add(attempt.reason().orElse(null))
-                    .add(attempt.proof().orElse(null))
-                    .add(attempt.providerCode().orElse(null))
-                    .add(attempt.explanation().orElse(null))
-                    .endRecord();
+            out.add(attempt.number()).add(micros(attempt.startedAt())).add(attempt.duration());
+            List<@Nullable String> fields = Arrays.asList(
+                    attempt.provider(),
+                    attempt.outcome().name(),
+                    attempt.providerMessageId().orElse(null),
+                    name(attempt.reason()),
+                    name(attempt.proof()),
+                    attempt.providerCode().orElse(null),
+                    attempt.explanation().orElse(null));
+            for (int i = 0; i < fields.size(); i++) {
+                String field = fields.get(i);
+                boolean same = !said.isEmpty() && Objects.equals(field, said.get(i));
+                out.add(same ? SAME : SAME.equals(field) ? "==" : field);
+            }
+            out.endRecord();
         }
         return out.toString();
     }
 
-    static List<Attempt> attempts(@Nullable String text) {
+    /** The row without its attempts, and the column that says them. */
+    static MessageRecord withAttempts(MessageRecord row, @Nullable String text) {
+        return text == null ? row : row.toBuilder().attempts(attempts(text, said(row))).build();
+    }
+
+    private static List<Attempt> attempts(String text, List<@Nullable String> said) {
         List<Attempt> attempts = new ArrayList<>();
-        for (Fields.Reader in : text == null ? List.<Fields.Reader>of() : Fields.read(text)) {
-            attempts.add(attempt(in));
+        for (Fields.Reader in : Fields.read(text)) {
+            attempts.add(attempt(in, said));
         }
         return attempts;
     }
 
-    private static Attempt attempt(Fields.Reader in) {
-        Attempt.Builder attempt =
-                Attempt.builder(in.number(1), in.required(), Outcome.valueOf(in.required()));
-        attempt.at(Instant.parse(in.required()), Duration.parse(in.required()));
-        attempt.providerMessageId(in.text());
-        Reason reason = in.as(Reason::valueOf);
-        Proof proof = in.as(Proof::valueOf);
-        if (reason != null && proof != null) {
-            attempt.rejected(reason, proof);
+    private static Attempt attempt(Fields.Reader in, List<@Nullable String> said) {
+        int number = in.number(1);
+        Instant started = instant(in.required());
+        Duration duration = Duration.parse(in.required());
+        List<@Nullable String> fields = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            String field = in.text();
+            fields.add(SAME.equals(field) && !said.isEmpty() ? said.get(i) : "==".equals(field) ? SAME : field);
         }
-        return attempt.providerCode(in.text()).explanation(in.text()).build();
+        String provider = Objects.requireNonNull(fields.get(0), "an attempt's provider");
+        String outcome = Objects.requireNonNull(fields.get(1), "an attempt's outcome");
+        Attempt.Builder attempt = Attempt.builder(number, provider, Outcome.valueOf(outcome))
+                .at(started, duration)
+                .providerMessageId(fields.get(2))
+                .providerCode(fields.get(5))
+                .explanation(fields.get(6));
+        String reason = fields.get(3);
+        String proof = fields.get(4);
+        if (reason != null && proof != null) {
+            attempt.rejected(Reason.valueOf(reason), Proof.valueOf(proof));
+        }
+        return attempt.build();
+    }
+
+    private static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+
+    private static Instant instant(String micros) {
+        return Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS);
     }
 
     // Events: a record, and for a message one more for each of its media.
@@ -118,8 +169,8 @@ final class Codec {
         return event instanceof DeliveryReport ? "REPORT" : event instanceof InboundMessage ? "INBOUND" : "OTHER";
     }
 
-    static String event(SmsEvent event) {
-        Fields.Writer out = new Fields.Writer().add(event.id());
+    static String event(SmsEvent event, String key) {
+        Fields.Writer out = new Fields.Writer().add(event.id().equals(key) ? null : event.id());
         if (event instanceof DeliveryReport report) {
             out.add(report.status())
                     .add(report.providerStatus())
@@ -152,10 +203,11 @@ final class Codec {
         return out.endRecord().toString();
     }
 
-    static SmsEvent event(Origin origin, String kind, String text) {
+    static SmsEvent event(Origin origin, String key, String kind, String text) {
         List<Fields.Reader> records = Fields.read(text);
         Fields.Reader in = records.get(0);
-        String id = in.required();
+        String own = in.text();
+        String id = own == null ? key : own;
         return switch (kind) {
             case "REPORT" -> report(origin, id, in);
             case "INBOUND" -> inbound(origin, id, in, records.subList(1, records.size()));
@@ -237,8 +289,7 @@ final class Codec {
                             quote.warnings().forEach(out::add);
                         },
                         () -> out.add(null));
-        String attempts = attempts(result.attempts());
-        return out.endRecord() + (attempts == null ? "" : attempts);
+        return out.endRecord() + attempts(result.attempts(), List.of());
     }
 
     static SendResult result(String text) {
@@ -248,7 +299,7 @@ final class Codec {
         MessageId id = MessageId.of(in.required());
         PhoneNumber to = in.as(PhoneNumber::of);
         List<Attempt> attempts = new ArrayList<>();
-        records.subList(2, records.size()).forEach(each -> attempts.add(attempt(each)));
+        records.subList(2, records.size()).forEach(each -> attempts.add(attempt(each, List.of())));
         SendResult.Details details = SendResult.Details.of(id, to, attempts, quote(records.get(1)));
         String provider = in.required();
         String providerMessageId = in.text();

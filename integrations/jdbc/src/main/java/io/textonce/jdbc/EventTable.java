@@ -33,6 +33,37 @@ final class EventTable {
     /** An event and its number. */
     record Numbered(long seq, SmsEvent event) {}
 
+    /** A locked tenant's counters. Whoever holds the lock changes them, and writes them back at the end. */
+    static final class Counters {
+        private final long seqBefore;
+        private final long waitingBefore;
+        private long seq;
+        private long waiting;
+
+        private Counters(long seq, long waiting) {
+            this.seqBefore = seq;
+            this.waitingBefore = waiting;
+            this.seq = seq;
+            this.waiting = waiting;
+        }
+
+        long nextSeq() {
+            return ++seq;
+        }
+
+        boolean nobodyWaits() {
+            return waiting == 0;
+        }
+
+        void waiting(long more) {
+            waiting += more;
+        }
+
+        private boolean changed() {
+            return seq != seqBefore || waiting != waitingBefore;
+        }
+    }
+
     private static final Comparator<TenantId> BY_NAME = Comparator.comparing(TenantId::value);
 
     private final Content content;
@@ -43,7 +74,7 @@ final class EventTable {
     EventTable(Dialect dialect, Content content) {
         this.content = content;
         // Locked in the order of the result, which is the same for everybody.
-        this.lock = "select tenant, last_seq from textonce_tenant where tenant = any(?) order by tenant for update";
+        this.lock = "select tenant, last_seq, waiting from textonce_tenant where tenant = any(?) order by tenant for update";
         this.enter = dialect.ignoringDuplicates("insert into textonce_tenant (tenant, last_seq) values (?, 0)");
         this.known = dialect.lookup(
                 Bind.unnest(List.of("tenant", "provider", "event_key")),
@@ -52,11 +83,11 @@ final class EventTable {
                 "m.tenant = u.tenant and m.provider = u.provider and m.event_key = u.event_key");
     }
 
-    /** Waits until no other transaction has evidence about these tenants; answers the last number given by each. */
-    Map<TenantId, Long> lock(Connection connection, Collection<TenantId> tenants) throws SQLException {
+    /** Waits until no other transaction has evidence about these tenants; answers the counters of each. */
+    Map<TenantId, Counters> lock(Connection connection, Collection<TenantId> tenants) throws SQLException {
         Set<TenantId> wanted = new TreeSet<>(BY_NAME);
         wanted.addAll(tenants);
-        Map<TenantId, Long> locked = lockKnown(connection, wanted);
+        Map<TenantId, Counters> locked = lockKnown(connection, wanted);
         if (locked.size() < wanted.size()) {
             enter(connection, wanted);
             locked = lockKnown(connection, wanted);
@@ -64,13 +95,13 @@ final class EventTable {
         return locked;
     }
 
-    private Map<TenantId, Long> lockKnown(Connection connection, Set<TenantId> tenants) throws SQLException {
-        Map<TenantId, Long> locked = new TreeMap<>(BY_NAME);
+    private Map<TenantId, Counters> lockKnown(Connection connection, Set<TenantId> tenants) throws SQLException {
+        Map<TenantId, Counters> locked = new TreeMap<>(BY_NAME);
         try (PreparedStatement statement = connection.prepareStatement(lock)) {
             new Bind(statement).texts(tenants, tenant -> tenant);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    locked.put(TenantId.of(rows.getString(1)), rows.getLong(2));
+                    locked.put(TenantId.of(rows.getString(1)), new Counters(rows.getLong(2), rows.getLong(3)));
                 }
             }
         }
@@ -118,7 +149,7 @@ final class EventTable {
             Bind bind = new Bind(statement);
             for (Numbered each : events) {
                 SmsEvent event = each.event();
-                Content.Written body = content.write(event.tenant(), Codec.event(event));
+                Content.Written body = content.write(event.tenant(), Codec.event(event, Key.of(event).id()));
                 bind.text(event.tenant())
                         .number(each.seq())
                         .text(event.provider())
@@ -134,15 +165,20 @@ final class EventTable {
         }
     }
 
-    void storeLastSeqs(Connection connection, Map<TenantId, Long> lastSeqs) throws SQLException {
-        String sql = "update textonce_tenant set last_seq = ? where tenant = ? and last_seq < ?";
+    void store(Connection connection, Map<TenantId, Counters> counters) throws SQLException {
+        if (counters.values().stream().noneMatch(Counters::changed)) {
+            return;
+        }
+        String sql = "update textonce_tenant set last_seq = ?, waiting = ? where tenant = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             Bind bind = new Bind(statement);
-            for (Map.Entry<TenantId, Long> each : lastSeqs.entrySet()) {
-                bind.number(each.getValue())
-                        .text(each.getKey())
-                        .number(each.getValue())
-                        .add();
+            for (Map.Entry<TenantId, Counters> each : counters.entrySet()) {
+                if (each.getValue().changed()) {
+                    bind.number(each.getValue().seq)
+                            .number(each.getValue().waiting)
+                            .text(each.getKey())
+                            .add();
+                }
             }
             statement.executeBatch();
         }
@@ -168,6 +204,9 @@ final class EventTable {
         Origin origin = new Origin(
                 tenant, row.getString("provider"), row.getString("endpoint"), Bind.requiredInstant(row, "received_at"));
         return Codec.event(
-                origin, row.getString("kind"), content.read(tenant, row.getInt("form"), row.getString("body")));
+                origin,
+                row.getString("event_key"),
+                row.getString("kind"),
+                content.read(tenant, row.getInt("form"), row.getString("body")));
     }
 }

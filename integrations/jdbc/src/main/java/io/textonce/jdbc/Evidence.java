@@ -5,6 +5,7 @@ import io.textonce.MessageId;
 import io.textonce.SendResult;
 import io.textonce.SmsEvent;
 import io.textonce.TenantId;
+import io.textonce.jdbc.EventTable.Counters;
 import io.textonce.jdbc.MessageTable.Key;
 import io.textonce.jdbc.MessageTable.Stored;
 import io.textonce.store.EventJournal.Applied;
@@ -28,10 +29,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One transaction that takes in what became known: events, outcomes, choices. Reads what a whole group of callers is about,
+ * One transaction that takes in new messages and what became known: outcomes, events, choices. Reads what a whole group of callers is about,
  * decides in memory in the order of the callers, and writes what changed, each in a few statements however many they are.
  *
- * <p>Whoever does this holds the tenant's row. So a report can't be parked while another transaction, which doesn't see it
+ * <p>Whoever records more than new messages holds the tenant's row. So a report can't be parked while another transaction, which doesn't see it
  * yet, records the outcome that it belongs to; and the numbers of events are committed in ascending order, by any number of
  * processes: whoever reads up to one number has seen all below. Tenants are locked in one order, hence no deadlock.
  */
@@ -51,8 +52,8 @@ final class Evidence {
     /** A choice that no event brought. Answered with true. */
     record Chosen(TenantId tenant, Suppression suppression) implements Finding {}
 
-    /** Rows that were just created, for reports that came first. */
-    record Created(TenantId tenant, MessageRecord row) implements Finding {}
+    /** A row to be created. Answered with whether its id was free. */
+    record Creating(TenantId tenant, MessageRecord row) implements Finding {}
 
     private final Connection connection;
     private final MessageTable messages;
@@ -60,7 +61,7 @@ final class Evidence {
     private final WaitingTable waitingReports;
     private final SuppressionTable suppressions;
 
-    private Map<TenantId, Long> lastSeqs = Map.of();
+    private Map<TenantId, Counters> counters = Map.of();
     private final Set<EventTable.Key> known = new HashSet<>();
     private final List<EventTable.Numbered> newEvents = new ArrayList<>();
     private final Map<Key, Stored> rows = new LinkedHashMap<>();
@@ -77,12 +78,19 @@ final class Evidence {
         this.suppressions = tables.suppressions();
     }
 
-    List<Object> take(List<? extends Finding> findings) throws SQLException {
-        lastSeqs = events.lock(connection, findings.stream().map(Finding::tenant).toList());
+    List<Object> take(List<Finding> findings) throws SQLException {
+        Map<Key, Creating> created = create(findings);
+        boolean onlyCreates = created.size() == findings.size();
+        if (onlyCreates
+                && !waitingReports.isAwaited(
+                        connection, created.values().stream().map(Creating::row).toList())) {
+            return findings.stream().<Object>map(finding -> isCreated(created, finding)).toList();
+        }
+        counters = events.lock(connection, findings.stream().map(Finding::tenant).toList());
         load(findings);
         List<Object> answers = new ArrayList<>(findings.size());
         for (Finding finding : findings) {
-            answers.add(take(finding));
+            answers.add(finding instanceof Creating each ? created(each, isCreated(created, each)) : take(finding));
         }
         flush();
         return answers;
@@ -101,10 +109,38 @@ final class Evidence {
         }
         if (finding instanceof Chosen chosen) {
             choose(chosen.tenant(), chosen.suppression());
-        } else if (finding instanceof Created created) {
-            join(Key.of(created.row()), created.row().createdAt());
         }
         return Boolean.TRUE;
+    }
+
+    // New rows.
+
+    /** Inserts the new rows, of several with one id the first; answers those whose id was free. */
+    private Map<Key, Creating> create(List<Finding> findings) throws SQLException {
+        Map<Key, Creating> wanted = new LinkedHashMap<>();
+        for (Finding finding : findings) {
+            if (finding instanceof Creating creating) {
+                wanted.putIfAbsent(Key.of(creating.row()), creating);
+            }
+        }
+        if (!wanted.isEmpty()) {
+            List<MessageRecord> inserted =
+                    wanted.values().stream().map(Creating::row).toList();
+            wanted.keySet().retainAll(messages.insert(connection, inserted));
+        }
+        return wanted;
+    }
+
+    private static Boolean isCreated(Map<Key, Creating> created, Finding finding) {
+        return finding instanceof Creating creating && created.get(Key.of(creating.row())) == creating;
+    }
+
+    /** A report can't come before the submit, but it can before a row that is restored or imported. */
+    private Boolean created(Creating creating, Boolean isNew) throws SQLException {
+        if (isNew) {
+            join(Key.of(creating.row()), creating.row().createdAt());
+        }
+        return isNew;
     }
 
     // Events.
@@ -114,7 +150,7 @@ final class Evidence {
         if (!known.add(EventTable.Key.of(event))) {
             return new Applied(Effect.DUPLICATE, null);
         }
-        long seq = lastSeqs.merge(tenant, 1L, Long::sum);
+        long seq = counters(tenant).nextSeq();
         newEvents.add(new EventTable.Numbered(seq, event));
         Suppression suppression = entry.suppression();
         if (suppression != null) {
@@ -164,7 +200,7 @@ final class Evidence {
     private void join(Key key, Instant now) throws SQLException {
         while (true) {
             MessageRecord row = row(key);
-            waitingReports.load(connection, waiting, List.of(row));
+            waitingReports.load(connection, waiting, counters, List.of(row));
             DeliveryReport report = waiting.take(row, now);
             if (report == null) {
                 return;
@@ -191,6 +227,10 @@ final class Evidence {
     }
 
     // The rows at hand.
+
+    private Counters counters(TenantId tenant) {
+        return Objects.requireNonNull(counters.get(tenant), "the tenant is locked");
+    }
 
     private MessageRecord row(Key key) {
         return Objects.requireNonNull(rows.get(key), "row").row();
@@ -226,7 +266,7 @@ final class Evidence {
 
     // Reading beforehand and writing afterwards.
 
-    private void load(List<? extends Finding> findings) throws SQLException {
+    private void load(List<Finding> findings) throws SQLException {
         List<SmsEvent> received = new ArrayList<>();
         Set<Key> named = new LinkedHashSet<>();
         for (Finding finding : findings) {
@@ -234,7 +274,7 @@ final class Evidence {
                 each.entries().forEach(entry -> received.add(entry.event()));
             } else if (finding instanceof Completed each) {
                 named.add(new Key(each.tenant(), each.id()));
-            } else if (finding instanceof Created each) {
+            } else if (finding instanceof Creating each) {
                 named.add(Key.of(each.row()));
             }
         }
@@ -256,7 +296,10 @@ final class Evidence {
             keep(messages.findByProvider(connection, reports));
         }
         waitingReports.load(
-                connection, waiting, rows.values().stream().map(Stored::row).toList());
+                connection,
+                waiting,
+                counters,
+                rows.values().stream().map(Stored::row).toList());
     }
 
     private boolean isNamed(DeliveryReport report) {
@@ -271,10 +314,8 @@ final class Evidence {
                 changed.stream()
                         .map(key -> Objects.requireNonNull(rows.get(key), "row"))
                         .toList());
-        waitingReports.store(connection, waiting);
+        waitingReports.store(connection, waiting, counters);
         suppressions.store(connection, choices);
-        if (!newEvents.isEmpty()) {
-            events.storeLastSeqs(connection, lastSeqs);
-        }
+        events.store(connection, counters);
     }
 }

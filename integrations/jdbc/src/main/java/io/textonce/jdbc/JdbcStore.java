@@ -18,15 +18,11 @@ import io.textonce.store.MessageRepository;
 import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.store.TemplateRepository;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -64,7 +60,6 @@ public final class JdbcStore implements MessageRepository, EventJournal, EventRe
     private final IdempotencyRepository idempotency;
     private final LimitStore limits;
     private final TemplateRepository templates;
-    private final GroupCommit<MessageRecord, Boolean> creations;
     private final GroupCommit<Evidence.Finding, Object> findings;
 
     private JdbcStore(Builder b, Database database) {
@@ -79,7 +74,6 @@ public final class JdbcStore implements MessageRepository, EventJournal, EventRe
         this.idempotency = new JdbcIdempotencyRepository(database, content);
         this.limits = new JdbcLimitStore(database, content);
         this.templates = new JdbcTemplateRepository(database, b.time, b.templatesKeptFor);
-        this.creations = group(rows -> database.write("creating messages", c -> create(c, rows)));
         this.findings = group(all -> database.write("recording", c -> new Evidence(c, tables).take(all)));
     }
 
@@ -152,28 +146,7 @@ public final class JdbcStore implements MessageRepository, EventJournal, EventRe
         if (!row.tenant().equals(tenant)) {
             throw new IllegalArgumentException("message " + row.id() + " is another tenant's");
         }
-        return creations.run(row);
-    }
-
-    private List<Boolean> create(Connection connection, List<MessageRecord> rows) throws SQLException {
-        Map<MessageTable.Key, MessageRecord> first = new LinkedHashMap<>();
-        rows.forEach(row -> first.putIfAbsent(MessageTable.Key.of(row), row));
-        List<MessageRecord> wanted = List.copyOf(first.values());
-        Set<MessageTable.Key> created = tables.messages().insert(connection, wanted);
-        // A report can't come before the submit, but it can before a restored or imported row.
-        List<Evidence.Created> awaited = tables.waiting().awaited(connection, wanted).stream()
-                .filter(row -> created.contains(MessageTable.Key.of(row)))
-                .map(row -> new Evidence.Created(row.tenant(), row))
-                .toList();
-        if (!awaited.isEmpty()) {
-            new Evidence(connection, tables).take(awaited);
-        }
-        List<Boolean> answers = new ArrayList<>(rows.size());
-        for (MessageRecord row : rows) {
-            MessageTable.Key key = MessageTable.Key.of(row);
-            answers.add(created.contains(key) && first.get(key) == row);
-        }
-        return answers;
+        return (Boolean) record(new Evidence.Creating(tenant, row));
     }
 
     /**

@@ -180,7 +180,7 @@ final class MessageTable {
                 .text(row.proof().orElse(null))
                 .text(row.providerCode().orElse(null))
                 .text(row.explanation().orElse(null))
-                .text(Codec.attempts(row.attempts()))
+                .text(Codec.attempts(row))
                 .count(row.providerSegments().orElse(-1))
                 .decimal(row.billed().map(Money::amount).orElse(null))
                 .text(row.billed().map(Money::currency).orElse(null))
@@ -379,7 +379,7 @@ final class MessageTable {
             number = text.substring(0, end);
             text = text.substring(end + 1);
         }
-        return MessageRecord.sending(id, tenant, Bind.requiredInstant(row, "created_at"))
+        MessageRecord known = MessageRecord.sending(id, tenant, Bind.requiredInstant(row, "created_at"))
                 .to(PhoneNumber.of(number))
                 .from(Codec.sender(row.getString("sender")))
                 .text(text)
@@ -398,10 +398,10 @@ final class MessageTable {
                         Bind.as(row, "proof", Proof::valueOf),
                         row.getString("provider_code"))
                 .explanation(row.getString("explanation"))
-                .attempts(Codec.attempts(row.getString("attempts")))
                 .reports(StatusFold.decode(Optional.ofNullable(row.getString("reports")).orElse("")))
                 .updatedAt(Bind.requiredInstant(row, "updated_at"))
                 .build();
+        return Codec.withAttempts(known, row.getString("attempts"));
     }
 
     private static @Nullable Money money(ResultSet row, String column) throws SQLException {

@@ -3,6 +3,7 @@ package io.textonce.jdbc;
 import io.textonce.DeliveryReport;
 import io.textonce.MessageId;
 import io.textonce.TenantId;
+import io.textonce.jdbc.EventTable.Counters;
 import io.textonce.jdbc.MessageTable.Key;
 import io.textonce.store.EventJournal;
 import io.textonce.store.MessageRecord;
@@ -12,11 +13,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -105,10 +108,15 @@ final class WaitingTable {
     }
 
     /** Reads what waits for these rows, by either name, unless it was read already. */
-    void load(Connection connection, Desk desk, List<MessageRecord> rows) throws SQLException {
+    void load(Connection connection, Desk desk, Map<TenantId, Counters> counters, List<MessageRecord> rows)
+            throws SQLException {
         List<Key> ours = new ArrayList<>();
         List<TheirKey> theirs = new ArrayList<>();
         for (MessageRecord row : rows) {
+            Counters known = counters.get(row.tenant());
+            if (known != null && known.nobodyWaits()) {
+                continue;
+            }
             Key key = Key.of(row);
             if (desk.loaded.add(key)) {
                 ours.add(key);
@@ -163,8 +171,9 @@ final class WaitingTable {
     }
 
     /** Writes down who waits now and strikes out who was found; whoever waited too long goes when others come. */
-    void store(Connection connection, Desk desk) throws SQLException {
+    void store(Connection connection, Desk desk, Map<TenantId, Counters> counters) throws SQLException {
         delete(connection, desk.taken);
+        desk.taken.forEach(place -> of(counters, place.tenant()).waiting(-1));
         String sql = "insert into textonce_waiting (tenant, seq, message_id, provider, provider_message_id, received_at)"
                 + " values (?,?,?,?,?,?)";
         Map<TenantId, Instant> newest = new HashMap<>();
@@ -182,15 +191,20 @@ final class WaitingTable {
                                         report.providerMessageId().orElse(null)))
                                 .instant(report.receivedAt())
                                 .add();
+                        of(counters, report.tenant()).waiting(1);
                         newest.merge(report.tenant(), report.receivedAt(), (a, b) -> a.isAfter(b) ? a : b);
                     }
                 }
             }
             if (!newest.isEmpty()) {
                 statement.executeBatch();
-                forgetOlder(connection, newest);
+                forgetOlder(connection, newest, counters);
             }
         }
+    }
+
+    private static Counters of(Map<TenantId, Counters> counters, TenantId tenant) {
+        return Objects.requireNonNull(counters.get(tenant), "the tenant is locked");
     }
 
     private static void delete(Connection connection, List<Place> places) throws SQLException {
@@ -207,16 +221,17 @@ final class WaitingTable {
         }
     }
 
-    private static void forgetOlder(Connection connection, Map<TenantId, Instant> newest) throws SQLException {
+    private static void forgetOlder(
+            Connection connection, Map<TenantId, Instant> newest, Map<TenantId, Counters> counters)
+            throws SQLException {
         String sql = "delete from textonce_waiting where tenant = ? and received_at < ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            Bind bind = new Bind(statement);
             for (Map.Entry<TenantId, Instant> each : newest.entrySet()) {
-                bind.text(each.getKey())
-                        .instant(each.getValue().minus(EventJournal.PARKED_FOR))
-                        .add();
+                new Bind(statement)
+                        .text(each.getKey())
+                        .instant(each.getValue().minus(EventJournal.PARKED_FOR));
+                of(counters, each.getKey()).waiting(-statement.executeUpdate());
             }
-            statement.executeBatch();
         }
     }
 
@@ -231,13 +246,13 @@ final class WaitingTable {
         }
     }
 
-    /** The rows among these that some report has been waiting for. */
-    List<MessageRecord> awaited(Connection connection, List<MessageRecord> rows) throws SQLException {
+    /** Whether some report names one of these rows. */
+    boolean isAwaited(Connection connection, Collection<MessageRecord> rows) throws SQLException {
         Map<Place, Place> places = new LinkedHashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(byMessage)) {
             new Bind(statement).texts(rows, MessageRecord::tenant).texts(rows, MessageRecord::id);
             readPlaces(statement, places);
         }
-        return places.isEmpty() ? List.of() : rows;
+        return !places.isEmpty();
     }
 }

@@ -27,21 +27,29 @@ abstract class DatabaseContract extends StoreContract {
         return JdbcStore.of(dataSource);
     }
 
+    private JdbcStore sound;
+
     private JdbcStore empty() {
-        return store(Databases.emptied(database()));
+        Databases.emptied(database());
+        if (sound == null) {
+            sound = store(database());
+        }
+        return sound;
     }
 
     @Override
     Stores stores(Crash crash) {
-        DataSource empty = Databases.emptied(database());
-        JdbcStore store = store(crash == null ? empty : FaultyDataSource.on(empty, new FaultyDataSource.Fault() {
-            @Override
-            public void before(String call) {
-                if (FaultyDataSource.writes(call)) {
-                    crash.beforeWrite();
+        JdbcStore store = empty();
+        if (crash != null) {
+            store = store(FaultyDataSource.on(database(), new FaultyDataSource.Fault() {
+                @Override
+                public void before(String call) {
+                    if (FaultyDataSource.writes(call)) {
+                        crash.beforeWrite();
+                    }
                 }
-            }
-        }));
+            }));
+        }
         return new Stores(store, store, store, store);
     }
 
@@ -57,9 +65,10 @@ abstract class DatabaseContract extends StoreContract {
 
     @Override
     TemplateRepository templates(List<Template> templates) {
-        JdbcStore store = empty();
+        empty();
         templates.forEach(this::insert);
-        return store.templates();
+        // A new store: the other one keeps what it compiled.
+        return store(database()).templates();
     }
 
     /** As a host does: it owns these tables. */
