@@ -22,6 +22,9 @@ enum Dialect {
 
         @Override
         String unsafeSetting(Connection connection) throws SQLException {
+            if (connection.isReadOnly()) {
+                return "";
+            }
             String delay =
                     value(connection, "select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'");
             return delay.isEmpty() || delay.equals("0")

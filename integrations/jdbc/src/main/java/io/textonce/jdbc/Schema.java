@@ -33,7 +33,7 @@ final class Schema {
                     run(connection, statement);
                 }
             }
-            requireKnown(version);
+            require(Math.max(version, SCRIPTS.size()), SCRIPTS.size(), database.dialect());
             return version;
         });
     }
@@ -48,22 +48,7 @@ final class Schema {
                 throw e;
             }
         }
-        if (version == 0) {
-            throw new JdbcStoreException(
-                    Problem.SCHEMA_MISSING,
-                    "there is no table textonce_schema; call JdbcStore.migrate(dataSource) once, or let Flyway run"
-                            + " classpath:textonce-schema/" + database.dialect().folder()
-                            + ", and check the schema on the connection's search path",
-                    null);
-        }
-        if (version < SCRIPTS.size()) {
-            throw new JdbcStoreException(
-                    Problem.SCHEMA_TOO_OLD,
-                    "the tables of Textonce have version " + version + ", and this library needs " + SCRIPTS.size()
-                            + "; call JdbcStore.migrate(dataSource) before it is used",
-                    null);
-        }
-        requireKnown(version);
+        require(version, SCRIPTS.size(), database.dialect());
         String setting = database.read("reading settings", database.dialect()::unsafeSetting);
         if (!setting.isEmpty()) {
             throw new JdbcStoreException(
@@ -73,12 +58,27 @@ final class Schema {
         }
     }
 
-    private static void requireKnown(int version) {
-        if (version > SCRIPTS.size()) {
+    static void require(int version, int needed, Dialect dialect) {
+        if (version == 0) {
+            throw new JdbcStoreException(
+                    Problem.SCHEMA_MISSING,
+                    "there is no table textonce_schema; call JdbcStore.migrate(dataSource) once, or let Flyway run"
+                            + " classpath:textonce-schema/" + dialect.folder()
+                            + ", and check the schema on the connection's search path",
+                    null);
+        }
+        if (version < needed) {
+            throw new JdbcStoreException(
+                    Problem.SCHEMA_TOO_OLD,
+                    "the tables of Textonce have version " + version + ", and this library needs " + needed
+                            + "; call JdbcStore.migrate(dataSource) before it is used",
+                    null);
+        }
+        if (version > needed) {
             throw new JdbcStoreException(
                     Problem.SCHEMA_TOO_NEW,
                     "the tables of Textonce have version " + version + ", and this library knows versions up to "
-                            + SCRIPTS.size() + "; upgrade textonce-jdbc, nothing was touched",
+                            + needed + "; upgrade textonce-jdbc, nothing was touched",
                     null);
         }
     }

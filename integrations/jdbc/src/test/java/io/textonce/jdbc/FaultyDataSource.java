@@ -21,6 +21,25 @@ final class FaultyDataSource {
         default void after(String call) throws SQLException {}
     }
 
+    /** A fault that a test changes while a store is open. */
+    static final class Switch implements Fault {
+        private volatile Fault current = new Fault() {};
+
+        void set(Fault fault) {
+            current = fault;
+        }
+
+        @Override
+        public void before(String call) throws SQLException {
+            current.before(call);
+        }
+
+        @Override
+        public void after(String call) throws SQLException {
+            current.after(call);
+        }
+    }
+
     private static final Set<String> CALLS =
             Set.of("execute", "executeQuery", "executeUpdate", "executeBatch", "executeLargeBatch", "commit");
 

@@ -7,12 +7,9 @@ import org.junit.jupiter.api.AfterAll;
 
 /** With a cipher, by a driver that rewrites batches and hence counts no rows, and in transactions that see less. */
 class SealedPostgresStoreTest extends DatabaseContract {
-    private final HikariDataSource database = Databases.postgres("&reWriteBatchedInserts=true");
-
-    SealedPostgresStoreTest() {
-        database.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
-        Databases.migrated(database);
-    }
+    private final HikariDataSource plain = Databases.migrated(Databases.postgres("&reWriteBatchedInserts=true"));
+    private final HikariDataSource database = Databases.pool(
+            plain.getJdbcUrl(), 16, config -> config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ"));
 
     @Override
     DataSource database() {
@@ -29,5 +26,6 @@ class SealedPostgresStoreTest extends DatabaseContract {
     @AfterAll
     void close() {
         database.close();
+        plain.close();
     }
 }
