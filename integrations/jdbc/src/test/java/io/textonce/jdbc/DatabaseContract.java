@@ -37,18 +37,22 @@ abstract class DatabaseContract extends StoreContract {
         return sound;
     }
 
+    static DataSource crashing(DataSource database, Crash crash) {
+        return FaultyDataSource.on(database, new FaultyDataSource.Fault() {
+            @Override
+            public void before(String call) {
+                if (FaultyDataSource.writes(call)) {
+                    crash.beforeWrite();
+                }
+            }
+        });
+    }
+
     @Override
     Stores stores(Crash crash) {
         JdbcStore store = empty();
         if (crash != null) {
-            store = store(FaultyDataSource.on(database(), new FaultyDataSource.Fault() {
-                @Override
-                public void before(String call) {
-                    if (FaultyDataSource.writes(call)) {
-                        crash.beforeWrite();
-                    }
-                }
-            }));
+            store = store(crashing(database(), crash));
         }
         return new Stores(store, store, store, store);
     }

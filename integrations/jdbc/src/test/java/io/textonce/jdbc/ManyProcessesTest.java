@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.textonce.DeliveryStatus;
+import io.textonce.Origin;
+import io.textonce.OtherEvent;
 import io.textonce.TenantId;
 import io.textonce.store.EventJournal.Effect;
 import io.textonce.store.EventJournal.Entry;
 import io.textonce.store.EventRepository.Stored;
 import io.textonce.store.LimitStore.Limit;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,6 +34,18 @@ class ManyProcessesTest {
         return pools.stream().map(JdbcStore::of).toList();
     }
 
+    private static int deadlocks(HikariDataSource database) {
+        String sql = "select pg_stat_clear_snapshot(), deadlocks from pg_stat_database where datname = current_database()";
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getInt(2);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static List<HikariDataSource> pools(String url) {
         return IntStream.range(0, STORES)
                 .mapToObj(i -> Databases.pool(url, 4))
@@ -39,7 +57,7 @@ class ManyProcessesTest {
         try (HikariDataSource database = Databases.migrated(Databases.postgres())) {
             List<HikariDataSource> pools = pools(database.getJdbcUrl());
             List<JdbcStore> stores = stores(pools);
-            int events = 2_000;
+            int events = 800;
             AtomicInteger writing = new AtomicInteger(2 * events);
             AtomicInteger stored = new AtomicInteger();
             Set<String> read = new HashSet<>();
@@ -67,6 +85,7 @@ class ManyProcessesTest {
             });
             assertThat(stored).hasValue(events);
             assertThat(read).as("read by a cursor that only moves on").hasSize(events);
+            assertThat(deadlocks(database)).isZero();
             pools.forEach(HikariDataSource::close);
         }
     }
@@ -91,7 +110,7 @@ class ManyProcessesTest {
         try (HikariDataSource database = Databases.migrated(Databases.postgres())) {
             List<HikariDataSource> pools = pools(database.getJdbcUrl());
             List<JdbcStore> stores = stores(pools);
-            int messages = 500;
+            int messages = 200;
             Load.onThreads(8, messages, i -> stores.get(i % STORES).create(Load.TENANT, Load.row(i)));
             Load.onThreads(2 * STORES, 2 * messages, i -> {
                 int message = i / 2;
@@ -115,6 +134,7 @@ class ManyProcessesTest {
                         .contains(DeliveryStatus.DELIVERED);
             }
             assertThat(stores.get(0).parked(Load.TENANT, Load.NOW)).isZero();
+            assertThat(deadlocks(database)).isZero();
             pools.forEach(HikariDataSource::close);
         }
     }
@@ -127,13 +147,13 @@ class ManyProcessesTest {
             List<JdbcStore> stores = stores(pools);
             List<Limit> limits = List.of(new Limit(1_000, Duration.ofHours(1), 0));
             AtomicInteger taken = new AtomicInteger();
-            int rounds = 1_600;
+            int rounds = 640;
             Load.onThreads(THREADS, rounds, i -> {
                 JdbcStore store = stores.get(i % STORES);
                 TenantId tenant = TenantId.of("tenant-" + i * 7 % 10);
                 List<Entry> entries = new ArrayList<>();
-                var origin = new io.textonce.Origin(tenant, Load.PROVIDER, "hook", Load.NOW);
-                entries.add(new Entry(io.textonce.OtherEvent.of(origin, "e" + i, "ping", "{}"), null));
+                Origin origin = new Origin(tenant, Load.PROVIDER, "hook", Load.NOW);
+                entries.add(new Entry(OtherEvent.of(origin, "e" + i, "ping", "{}"), null));
                 store.apply(tenant, entries);
                 if (store.limits().take(tenant, "key-" + i % 3, limits, 1, Load.NOW).isZero()) {
                     taken.incrementAndGet();
@@ -147,6 +167,7 @@ class ManyProcessesTest {
                         .size();
             }
             assertThat(stored).isEqualTo(rounds);
+            assertThat(deadlocks(database)).isZero();
             pools.forEach(HikariDataSource::close);
         }
     }
