@@ -83,7 +83,9 @@ final class Bind {
                         rows.stream()
                                 .map(row -> {
                                     Object value = column.apply(row);
-                                    return value == null ? null : value.toString().replace('\0', '\uFFFD');
+                                    return value == null
+                                            ? null
+                                            : value.toString().replace('\0', '\uFFFD');
                                 })
                                 .toArray());
         statement.setArray(next++, array);
@@ -122,8 +124,7 @@ final class Bind {
         return row.wasNull() ? -1 : value;
     }
 
-    static <T> @Nullable T as(ResultSet row, String column, Function<String, T> parse)
-            throws SQLException {
+    static <T> @Nullable T as(ResultSet row, String column, Function<String, T> parse) throws SQLException {
         String text = row.getString(column);
         return text == null ? null : parse.apply(text);
     }

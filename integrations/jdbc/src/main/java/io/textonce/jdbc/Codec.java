@@ -120,7 +120,9 @@ final class Codec {
 
     /** The row without its attempts, and the column that says them. */
     static MessageRecord withAttempts(MessageRecord row, @Nullable String text) {
-        return text == null ? row : row.toBuilder().attempts(attempts(text, said(row))).build();
+        return text == null
+                ? row
+                : row.toBuilder().attempts(attempts(text, said(row))).build();
     }
 
     private static List<Attempt> attempts(String text, List<@Nullable String> said) {

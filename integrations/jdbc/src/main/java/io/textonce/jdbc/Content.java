@@ -71,9 +71,8 @@ final class Content {
     /** A key that may be long, and may hold a number. */
     String key(String name) {
         PhoneHash keyed = hash;
-        String hidden = keyed == null
-                ? name
-                : NUMBER.matcher(name).replaceAll(found -> number(PhoneNumber.of(found.group())));
+        String hidden =
+                keyed == null ? name : NUMBER.matcher(name).replaceAll(found -> number(PhoneNumber.of(found.group())));
         return fit(hidden, 300);
     }
 

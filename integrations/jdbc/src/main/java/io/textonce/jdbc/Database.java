@@ -166,25 +166,24 @@ final class Database {
     private JdbcStoreException failure(String what, SQLException e) {
         Problem problem = e instanceof SQLTransientConnectionException ? Problem.CONNECTION_LOST : dialect.problem(e);
         String state = " (SQL state " + e.getSQLState() + ")";
-        String message =
-                switch (problem) {
-                    case SCHEMA_MISSING ->
-                        "a table or column of Textonce is missing" + state + ": " + quote(e)
-                                + "; nothing was stored. Call JdbcStore.migrate(dataSource), and check the schema on the"
-                                + " connection's search path";
-                    case CONNECTION_LOST ->
-                        "the connection to the database broke" + state + ": " + quote(e)
-                                + "; nothing was stored, and it may be repeated";
-                    case DISK_FULL ->
-                        "the database's disk is full" + state + ": " + quote(e) + "; nothing was stored. Make room";
-                    case READ_ONLY ->
-                        "the database is read-only" + state + ": " + quote(e)
-                                + "; nothing was stored. Connect to the primary, with a user that may write";
-                    case CONFLICT -> "another transaction was in the way" + state + "; nothing was stored";
-                    default ->
-                        "the database refused" + state + ", vendor code " + e.getErrorCode() + ", "
-                                + e.getClass().getSimpleName() + "; nothing was stored. Its own log has the details";
-                };
+        String message = switch (problem) {
+            case SCHEMA_MISSING ->
+                "a table or column of Textonce is missing" + state + ": " + quote(e)
+                        + "; nothing was stored. Call JdbcStore.migrate(dataSource), and check the schema on the"
+                        + " connection's search path";
+            case CONNECTION_LOST ->
+                "the connection to the database broke" + state + ": " + quote(e)
+                        + "; nothing was stored, and it may be repeated";
+            case DISK_FULL ->
+                "the database's disk is full" + state + ": " + quote(e) + "; nothing was stored. Make room";
+            case READ_ONLY ->
+                "the database is read-only" + state + ": " + quote(e)
+                        + "; nothing was stored. Connect to the primary, with a user that may write";
+            case CONFLICT -> "another transaction was in the way" + state + "; nothing was stored";
+            default ->
+                "the database refused" + state + ", vendor code " + e.getErrorCode() + ", "
+                        + e.getClass().getSimpleName() + "; nothing was stored. Its own log has the details";
+        };
         return new JdbcStoreException(problem, what + ": " + message, withoutText(e));
     }
 

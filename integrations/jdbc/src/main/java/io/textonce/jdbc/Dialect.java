@@ -25,8 +25,9 @@ enum Dialect {
             if (connection.isReadOnly()) {
                 return "";
             }
-            String delay =
-                    value(connection, "select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'");
+            String delay = value(
+                    connection,
+                    "select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'");
             return delay.isEmpty() || delay.equals("0")
                     ? ""
                     : "WRITE_DELAY is " + delay + " ms; take it out of the URL, or execute SET WRITE_DELAY 0";

@@ -74,7 +74,8 @@ final class EventTable {
     EventTable(Dialect dialect, Content content) {
         this.content = content;
         // Locked in the order of the result, which is the same for everybody.
-        this.lock = "select tenant, last_seq, waiting from textonce_tenant where tenant = any(?) order by tenant for update";
+        this.lock = "select tenant, last_seq, waiting from textonce_tenant where tenant = any(?) order by tenant for"
+                + " update";
         this.enter = dialect.ignoringDuplicates("insert into textonce_tenant (tenant, last_seq) values (?, 0)");
         this.known = dialect.lookup(
                 Bind.unnest(List.of("tenant", "provider", "event_key")),
@@ -149,7 +150,8 @@ final class EventTable {
             Bind bind = new Bind(statement);
             for (Numbered each : events) {
                 SmsEvent event = each.event();
-                Content.Written body = content.write(event.tenant(), Codec.event(event, Key.of(event).id()));
+                Content.Written body = content.write(
+                        event.tenant(), Codec.event(event, Key.of(event).id()));
                 bind.text(event.tenant())
                         .number(each.seq())
                         .text(event.provider())

@@ -84,9 +84,12 @@ final class Evidence {
         if (onlyCreates
                 && !waitingReports.isAwaited(
                         connection, created.values().stream().map(Creating::row).toList())) {
-            return findings.stream().<Object>map(finding -> isCreated(created, finding)).toList();
+            return findings.stream()
+                    .<Object>map(finding -> isCreated(created, finding))
+                    .toList();
         }
-        counters = events.lock(connection, findings.stream().map(Finding::tenant).toList());
+        counters =
+                events.lock(connection, findings.stream().map(Finding::tenant).toList());
         load(findings);
         List<Object> answers = new ArrayList<>(findings.size());
         for (Finding finding : findings) {

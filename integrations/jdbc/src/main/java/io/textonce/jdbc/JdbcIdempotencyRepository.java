@@ -11,7 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -86,8 +85,7 @@ final class JdbcIdempotencyRepository implements IdempotencyRepository {
                         i -> requests.get(i).key().tenant().value())
                 .thenComparing(i -> requests.get(i).key().name());
         Claim[] answers = new Claim[requests.size()];
-        for (int i :
-                IntStream.range(0, requests.size()).boxed().sorted(byKey).toList()) {
+        for (int i : IntStream.range(0, requests.size()).boxed().sorted(byKey).toList()) {
             answers[i] = serve(connection, requests.get(i));
         }
         return List.of(answers);

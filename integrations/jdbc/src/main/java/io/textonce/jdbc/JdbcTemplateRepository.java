@@ -51,9 +51,10 @@ final class JdbcTemplateRepository implements TemplateRepository {
     }
 
     private static Optional<Template> read(Connection connection, Key key) throws SQLException {
-        String sql = "select t.version, t.active, t.default_locale, t.variables, x.locale, x.text from textonce_template t"
-                + " join textonce_template_text x on x.tenant = t.tenant and x.id = t.id"
-                + " where t.tenant = ? and t.id = ? order by x.locale";
+        String sql =
+                "select t.version, t.active, t.default_locale, t.variables, x.locale, x.text from textonce_template t"
+                        + " join textonce_template_text x on x.tenant = t.tenant and x.id = t.id"
+                        + " where t.tenant = ? and t.id = ? order by x.locale";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             new Bind(statement).text(key.tenant()).text(key.id());
             try (ResultSet rows = statement.executeQuery()) {
@@ -78,14 +79,20 @@ final class JdbcTemplateRepository implements TemplateRepository {
         if (locale != null) {
             template.defaultLocale(Locale.forLanguageTag(locale));
         }
-        row.getString("variables").lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(line -> {
-            int blank = line.indexOf(' ');
-            if (blank < 0) {
-                template.variable(line);
-            } else {
-                template.variable(line.substring(0, blank), Integer.parseInt(line.substring(blank + 1).strip()));
-            }
-        });
+        row.getString("variables")
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .forEach(line -> {
+                    int blank = line.indexOf(' ');
+                    if (blank < 0) {
+                        template.variable(line);
+                    } else {
+                        template.variable(
+                                line.substring(0, blank),
+                                Integer.parseInt(line.substring(blank + 1).strip()));
+                    }
+                });
         return template;
     }
 }

@@ -50,11 +50,12 @@ final class MessageTable {
             + " m.state, m.rev, m.outcome, m.provider, m.provider_message_id, m.reason, m.proof, m.provider_code,"
             + " m.explanation, m.attempts, m.provider_segments, m.billed, m.billed_currency, m.reports, m.updated_at";
 
-    private static final String INSERT = "insert into textonce_message (tenant, id, created_at, to_number, sender, text,"
-            + " form, category, template_id, reference, labels, segments, estimated, estimated_currency, state, due_at,"
-            + " outcome, provider, provider_message_id, reason, proof, provider_code, explanation, attempts,"
-            + " provider_segments, billed, billed_currency, status, reports, updated_at)"
-            + " values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    private static final String INSERT =
+            "insert into textonce_message (tenant, id, created_at, to_number, sender, text, form, category,"
+                + " template_id, reference, labels, segments, estimated, estimated_currency, state, due_at, outcome,"
+                + " provider, provider_message_id, reason, proof, provider_code, explanation, attempts,"
+                + " provider_segments, billed, billed_currency, status, reports, updated_at) values"
+                + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
     private static final String UPDATE = "update textonce_message set rev = rev + 1, lease_owner = null,"
             + " lease_until = null, segments = ?, estimated = ?, estimated_currency = ?, state = ?, due_at = ?,"
@@ -73,7 +74,10 @@ final class MessageTable {
         this.content = content;
         this.insert = dialect.ignoringDuplicates(INSERT);
         this.byId = dialect.lookup(
-                Bind.unnest(List.of("tenant", "id")), COLUMNS, "textonce_message", "m.tenant = u.tenant and m.id = u.id");
+                Bind.unnest(List.of("tenant", "id")),
+                COLUMNS,
+                "textonce_message",
+                "m.tenant = u.tenant and m.id = u.id");
         this.byProvider = dialect.lookup(
                 Bind.unnest(List.of("tenant", "provider", "pid", "number")),
                 COLUMNS,
@@ -133,10 +137,10 @@ final class MessageTable {
     /** A driver told to rewrite batches counts no rows; PostgreSQL knows who wrote them. */
     private Set<Key> insertedByUs(Connection connection, List<MessageRecord> rows) throws SQLException {
         String select = dialect.lookup(
-                        Bind.unnest(List.of("tenant", "id")),
-                        "m.tenant, m.id",
-                        "textonce_message",
-                        "m.tenant = u.tenant and m.id = u.id and m.xmin = pg_current_xact_id()::xid");
+                Bind.unnest(List.of("tenant", "id")),
+                "m.tenant, m.id",
+                "textonce_message",
+                "m.tenant = u.tenant and m.id = u.id and m.xmin = pg_current_xact_id()::xid");
         Set<Key> ours = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             new Bind(statement).texts(rows, MessageRecord::tenant).texts(rows, MessageRecord::id);
@@ -294,8 +298,12 @@ final class MessageTable {
             new Bind(statement)
                     .texts(reports, DeliveryReport::tenant)
                     .texts(reports, DeliveryReport::provider)
-                    .texts(reports, report -> providerId(report.providerMessageId().orElse(null)))
-                    .texts(reports, report -> report.recipient().map(content::number).orElse(null));
+                    .texts(
+                            reports,
+                            report -> providerId(report.providerMessageId().orElse(null)))
+                    .texts(
+                            reports,
+                            report -> report.recipient().map(content::number).orElse(null));
             return readAll(statement);
         }
     }
@@ -304,9 +312,14 @@ final class MessageTable {
         StringBuilder sql = new StringBuilder("select " + COLUMNS + " from textonce_message m where m.tenant = ?");
         List<Object> values = new ArrayList<>(List.of(tenant));
         condition(sql, values, "m.reference = ?", query.reference().orElse(null));
-        condition(sql, values, "m.to_number = ?", query.to().map(content::number).orElse(null));
+        condition(
+                sql, values, "m.to_number = ?", query.to().map(content::number).orElse(null));
         condition(sql, values, "m.provider = ?", query.provider().orElse(null));
-        condition(sql, values, "m.provider_message_id = ?", providerId(query.providerMessageId().orElse(null)));
+        condition(
+                sql,
+                values,
+                "m.provider_message_id = ?",
+                providerId(query.providerMessageId().orElse(null)));
         condition(sql, values, "m.state = ?", query.state().orElse(null));
         if (query.state().filter(state -> !isSettled(state)).isPresent()) {
             // What isn't settled is in the index of what is due.
@@ -398,7 +411,8 @@ final class MessageTable {
                         Bind.as(row, "proof", Proof::valueOf),
                         row.getString("provider_code"))
                 .explanation(row.getString("explanation"))
-                .reports(StatusFold.decode(Optional.ofNullable(row.getString("reports")).orElse("")))
+                .reports(StatusFold.decode(
+                        Optional.ofNullable(row.getString("reports")).orElse("")))
                 .updatedAt(Bind.requiredInstant(row, "updated_at"))
                 .build();
         return Codec.withAttempts(known, row.getString("attempts"));

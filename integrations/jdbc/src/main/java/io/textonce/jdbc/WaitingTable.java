@@ -174,8 +174,9 @@ final class WaitingTable {
     void store(Connection connection, Desk desk, Map<TenantId, Counters> counters) throws SQLException {
         delete(connection, desk.taken);
         desk.taken.forEach(place -> of(counters, place.tenant()).waiting(-1));
-        String sql = "insert into textonce_waiting (tenant, seq, message_id, provider, provider_message_id, received_at)"
-                + " values (?,?,?,?,?,?)";
+        String sql =
+                "insert into textonce_waiting (tenant, seq, message_id, provider, provider_message_id, received_at)"
+                        + " values (?,?,?,?,?,?)";
         Map<TenantId, Instant> newest = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             Bind bind = new Bind(statement);
@@ -227,9 +228,7 @@ final class WaitingTable {
         String sql = "delete from textonce_waiting where tenant = ? and received_at < ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Map.Entry<TenantId, Instant> each : newest.entrySet()) {
-                new Bind(statement)
-                        .text(each.getKey())
-                        .instant(each.getValue().minus(EventJournal.PARKED_FOR));
+                new Bind(statement).text(each.getKey()).instant(each.getValue().minus(EventJournal.PARKED_FOR));
                 of(counters, each.getKey()).waiting(-statement.executeUpdate());
             }
         }

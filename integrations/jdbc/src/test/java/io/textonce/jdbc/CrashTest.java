@@ -75,9 +75,7 @@ class CrashTest {
                 "claim",
                 store -> store.idempotencyKeys()
                         .claim(Load.TENANT, "order-8", "digest", Load.id(2), Load.NOW, Load.NOW.plusSeconds(60)));
-        steps.put(
-                "bind",
-                store -> store.idempotencyKeys().bind(Load.TENANT, "order-7", Load.id(1), Load.accepted(1)));
+        steps.put("bind", store -> store.idempotencyKeys().bind(Load.TENANT, "order-7", Load.id(1), Load.accepted(1)));
         steps.put("release", store -> store.idempotencyKeys().release(Load.TENANT, "order-7", Load.id(1)));
         return steps;
     }
@@ -89,14 +87,12 @@ class CrashTest {
                 .build();
         return List.of(
                 new Entry(Load.report(1, DeliveryStatus.SENT).build(), null),
-                new Entry(
-                        Load.report(9, DeliveryStatus.SENT).messageId(null).build(), null),
+                new Entry(Load.report(9, DeliveryStatus.SENT).messageId(null).build(), null),
                 new Entry(stop, optOut()));
     }
 
     private static Suppression optOut() {
-        return new Suppression(
-                Load.number(1), null, Suppression.Choice.OPT_OUT, Load.NOW.plusSeconds(80), "keyword");
+        return new Suppression(Load.number(1), null, Suppression.Choice.OPT_OUT, Load.NOW.plusSeconds(80), "keyword");
     }
 
     /** A message being sent, reports waiting for its outcome, a key that it holds. */
@@ -194,7 +190,9 @@ class CrashTest {
                 assertThat(store.limits().take(Load.TENANT, "user", limits, 1, Load.NOW))
                         .isZero();
                 // An uncertain commit may cost a permit; it never gives one.
-                assertThat(store.limits().take(Load.TENANT, "user", limits, 1, Load.NOW).isZero())
+                assertThat(store.limits()
+                                .take(Load.TENANT, "user", limits, 1, Load.NOW)
+                                .isZero())
                         .isEqualTo(nth < 3);
             }
         }

@@ -72,7 +72,8 @@ final class Databases {
 
     /** An empty database without tables. */
     static HikariDataSource h2File(Path folder) {
-        return pool("jdbc:h2:file:" + folder.resolve("t" + NUMBER.incrementAndGet()).toAbsolutePath(), 16);
+        return pool(
+                "jdbc:h2:file:" + folder.resolve("t" + NUMBER.incrementAndGet()).toAbsolutePath(), 16);
     }
 
     static HikariDataSource pool(String url, int most) {

@@ -189,9 +189,11 @@ class FailureTest {
     void aFullDiskUnderPostgresIsSaidToBe() {
         try (HikariDataSource database = Databases.postgres()) {
             JdbcStore store = withOneMessage(database);
-            Databases.run(database, "create function full_disk() returns trigger language plpgsql as $$ begin"
-                    + " raise exception 'could not extend file \"base/1/2\": No space left on device'"
-                    + " using errcode = 'disk_full'; end $$");
+            Databases.run(
+                    database,
+                    "create function full_disk() returns trigger language plpgsql as $$ begin"
+                            + " raise exception 'could not extend file \"base/1/2\": No space left on device'"
+                            + " using errcode = 'disk_full'; end $$");
             Databases.run(
                     database,
                     "create trigger full_disk before update or insert on textonce_message for each row execute function"
@@ -220,7 +222,8 @@ class FailureTest {
 
     @Test
     void aDatabaseThatLosesConfirmedCommitsIsRefused() {
-        try (HikariDataSource database = Databases.migrated(Databases.postgres("&options=-c%20synchronous_commit=off"))) {
+        try (HikariDataSource database =
+                Databases.migrated(Databases.postgres("&options=-c%20synchronous_commit=off"))) {
             JdbcStoreException e = failure(() -> JdbcStore.of(database));
             assertThat(e.problem()).isEqualTo(Problem.UNSUITABLE_DATABASE);
             assertThat(e).hasMessageContaining("synchronous_commit");
@@ -240,7 +243,8 @@ class FailureTest {
             Thread.currentThread().interrupt();
             complete(store);
             assertThat(Thread.interrupted()).as("still interrupted").isTrue();
-            assertThat(store.find(Load.TENANT, Load.id(1)).orElseThrow().state()).isEqualTo(MessageState.ACCEPTED);
+            assertThat(store.find(Load.TENANT, Load.id(1)).orElseThrow().state())
+                    .isEqualTo(MessageState.ACCEPTED);
         }
     }
 }

@@ -89,7 +89,8 @@ final class FaultyDataSource {
                     if (watched) {
                         fault.after(method.getName());
                     }
-                    if (result instanceof Connection connection && method.getName().equals("getConnection")) {
+                    if (result instanceof Connection connection
+                            && method.getName().equals("getConnection")) {
                         return type == DataSource.class ? wrap(Connection.class, connection, fault) : connection;
                     }
                     if (result instanceof PreparedStatement statement && !(result instanceof CallableStatement)) {

@@ -63,7 +63,8 @@ final class Load {
     }
 
     static DeliveryReport.Builder report(int i, DeliveryStatus status) {
-        Origin origin = new Origin(TENANT, PROVIDER, "twilio-status", NOW.plusSeconds(60).plusMillis(i));
+        Origin origin = new Origin(
+                TENANT, PROVIDER, "twilio-status", NOW.plusSeconds(60).plusMillis(i));
         return DeliveryReport.builder(origin, theirId(i) + ":" + status, status)
                 .providerStatus(status.name().toLowerCase(Locale.ROOT))
                 .messageId(id(i))

@@ -35,7 +35,8 @@ class ManyProcessesTest {
     }
 
     private static int deadlocks(HikariDataSource database) {
-        String sql = "select pg_stat_clear_snapshot(), deadlocks from pg_stat_database where datname = current_database()";
+        String sql =
+                "select pg_stat_clear_snapshot(), deadlocks from pg_stat_database where datname = current_database()";
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
@@ -47,9 +48,7 @@ class ManyProcessesTest {
     }
 
     private static List<HikariDataSource> pools(String url) {
-        return IntStream.range(0, STORES)
-                .mapToObj(i -> Databases.pool(url, 4))
-                .toList();
+        return IntStream.range(0, STORES).mapToObj(i -> Databases.pool(url, 4)).toList();
     }
 
     @Test
@@ -129,7 +128,10 @@ class ManyProcessesTest {
                 }
             });
             for (int i = 0; i < messages; i++) {
-                assertThat(stores.get(0).find(Load.TENANT, Load.id(i)).orElseThrow().status())
+                assertThat(stores.get(0)
+                                .find(Load.TENANT, Load.id(i))
+                                .orElseThrow()
+                                .status())
                         .as("message %s", i)
                         .contains(DeliveryStatus.DELIVERED);
             }
@@ -155,7 +157,9 @@ class ManyProcessesTest {
                 Origin origin = new Origin(tenant, Load.PROVIDER, "hook", Load.NOW);
                 entries.add(new Entry(OtherEvent.of(origin, "e" + i, "ping", "{}"), null));
                 store.apply(tenant, entries);
-                if (store.limits().take(tenant, "key-" + i % 3, limits, 1, Load.NOW).isZero()) {
+                if (store.limits()
+                        .take(tenant, "key-" + i % 3, limits, 1, Load.NOW)
+                        .isZero()) {
                     taken.incrementAndGet();
                 }
             });

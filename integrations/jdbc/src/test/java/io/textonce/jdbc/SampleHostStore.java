@@ -36,25 +36,24 @@ import javax.sql.DataSource;
  */
 final class SampleHostStore implements MessageRepository, EventJournal, EventRepository, SuppressionRepository {
 
-    static final String TABLES =
-            """
-            create table if not exists clinic_lock (only_row int primary key);
-            create table if not exists clinic_sms (
-                sms_no bigint generated always as identity primary key, clinic varchar(64) not null,
-                our_ref varchar(13) not null, patient_phone varchar(16) not null, body varchar(4000) not null,
-                kind varchar(20) not null, sender varchar(80), letter varchar(64), appointment varchar(128),
-                marks varchar(1400) not null, sent_on timestamp not null, changed_on timestamp not null,
-                progress varchar(20) not null, verdict varchar(20), carrier varchar(64), carrier_ref varchar(200),
-                refusal varchar(500), tries varchar(4000), parts int, parts_billed int, guess varchar(40), bill varchar(40),
-                news varchar(2000) not null, unique (clinic, our_ref));
-            create table if not exists clinic_news (
-                clinic varchar(64) not null, line bigint not null, carrier varchar(64) not null, ticket varchar(300) not null,
-                channel varchar(64) not null, came_on timestamp not null, sort varchar(10) not null, content varchar(9000),
-                pending int not null, primary key (clinic, line), unique (clinic, carrier, ticket));
-            create table if not exists clinic_do_not_text (
-                clinic varchar(64) not null, phone varchar(16) not null, about varchar(100) not null, no_texts int not null,
-                asked_on timestamp not null, primary key (clinic, phone, about));
-            """;
+    static final String TABLES = """
+        create table if not exists clinic_lock (only_row int primary key);
+        create table if not exists clinic_sms (
+            sms_no bigint generated always as identity primary key, clinic varchar(64) not null,
+            our_ref varchar(13) not null, patient_phone varchar(16) not null, body varchar(4000) not null,
+            kind varchar(20) not null, sender varchar(80), letter varchar(64), appointment varchar(128),
+            marks varchar(1400) not null, sent_on timestamp not null, changed_on timestamp not null,
+            progress varchar(20) not null, verdict varchar(20), carrier varchar(64), carrier_ref varchar(200),
+            refusal varchar(500), tries varchar(4000), parts int, parts_billed int, guess varchar(40), bill varchar(40),
+            news varchar(2000) not null, unique (clinic, our_ref));
+        create table if not exists clinic_news (
+            clinic varchar(64) not null, line bigint not null, carrier varchar(64) not null, ticket varchar(300) not null,
+            channel varchar(64) not null, came_on timestamp not null, sort varchar(10) not null, content varchar(9000),
+            pending int not null, primary key (clinic, line), unique (clinic, carrier, ticket));
+        create table if not exists clinic_do_not_text (
+            clinic varchar(64) not null, phone varchar(16) not null, about varchar(100) not null, no_texts int not null,
+            asked_on timestamp not null, primary key (clinic, phone, about));
+        """;
 
     private final DataSource clinic;
 
@@ -130,8 +129,8 @@ final class SampleHostStore implements MessageRepository, EventJournal, EventRep
             }
             run(
                     c,
-                    "insert into clinic_sms (clinic, our_ref, patient_phone, body, kind, sender, letter, appointment, marks,"
-                            + " sent_on, changed_on, progress, news) values (?,?,?,?,?,?,?,?,?,?,?,?,'')",
+                    "insert into clinic_sms (clinic, our_ref, patient_phone, body, kind, sender, letter, appointment,"
+                            + " marks, sent_on, changed_on, progress, news) values (?,?,?,?,?,?,?,?,?,?,?,?,'')",
                     tenant.value(),
                     row.id().value(),
                     row.to().e164(),
@@ -140,7 +139,11 @@ final class SampleHostStore implements MessageRepository, EventJournal, EventRep
                     Codec.sender(row.from().orElse(null)),
                     row.templateId().orElse(null),
                     row.reference().orElse(null),
-                    String.join("\n", row.labels().stream().map(l -> l.name() + "=" + l.value()).toList()),
+                    String.join(
+                            "\n",
+                            row.labels().stream()
+                                    .map(l -> l.name() + "=" + l.value())
+                                    .toList()),
                     row.createdAt(),
                     row.updatedAt(),
                     row.state().name());
@@ -159,9 +162,9 @@ final class SampleHostStore implements MessageRepository, EventJournal, EventRep
                 .endRecord();
         run(
                 c,
-                "update clinic_sms set changed_on = ?, progress = ?, verdict = ?, carrier = ?, carrier_ref = ?, refusal = ?,"
-                        + " tries = ?, parts = ?, parts_billed = ?, guess = ?, bill = ?, news = ?"
-                        + " where clinic = ? and our_ref = ?",
+                "update clinic_sms set changed_on = ?, progress = ?, verdict = ?, carrier = ?, carrier_ref = ?,"
+                        + " refusal = ?, tries = ?, parts = ?, parts_billed = ?, guess = ?, bill = ?, news = ? where"
+                        + " clinic = ? and our_ref = ?",
                 row.updatedAt(),
                 row.state().name(),
                 row.outcome().map(Enum::name).orElse(null),
@@ -180,8 +183,10 @@ final class SampleHostStore implements MessageRepository, EventJournal, EventRep
 
     private static MessageRecord message(ResultSet r) throws SQLException {
         List<io.textonce.Label> labels = new ArrayList<>();
-        r.getString("marks").lines().forEach(l -> labels.add(new io.textonce.Label(
-                l.substring(0, l.indexOf('=')), l.substring(l.indexOf('=') + 1))));
+        r.getString("marks")
+                .lines()
+                .forEach(l -> labels.add(
+                        new io.textonce.Label(l.substring(0, l.indexOf('=')), l.substring(l.indexOf('=') + 1))));
         Fields.Reader refusal = Fields.read(r.getString("refusal")).get(0);
         MessageRecord.Builder row = MessageRecord.sending(
                         MessageId.of(r.getString("our_ref")),
@@ -199,9 +204,7 @@ final class SampleHostStore implements MessageRepository, EventJournal, EventRep
                 .outcome(Bind.as(r, "verdict", Outcome::valueOf))
                 .provider(r.getString("carrier"), r.getString("carrier_ref"))
                 .refusal(
-                        refusal.as(io.textonce.Reason::valueOf),
-                        refusal.as(io.textonce.Proof::valueOf),
-                        refusal.text())
+                        refusal.as(io.textonce.Reason::valueOf), refusal.as(io.textonce.Proof::valueOf), refusal.text())
                 .explanation(refusal.text())
                 .segments(r.getInt("parts"))
                 .providerSegments(r.getInt("parts_billed"))
@@ -431,14 +434,7 @@ final class SampleHostStore implements MessageRepository, EventJournal, EventRep
                         "table"),
                 key);
         if (known.isEmpty()) {
-            run(
-                    c,
-                    "insert into clinic_do_not_text values (?, ?, ?, ?, ?)",
-                    key[0],
-                    key[1],
-                    key[2],
-                    out,
-                    choice.at());
+            run(c, "insert into clinic_do_not_text values (?, ?, ?, ?, ?)", key[0], key[1], key[2], out, choice.at());
         } else if (SuppressionTable.later(choice, known.get(0)) == choice) {
             run(
                     c,

@@ -50,8 +50,7 @@ class SealingTest {
         InboundMessage answer = InboundMessage.builder(
                         origin, "in-1", SenderId.of(Load.number(1)), SenderId.of("+12025550199"), "My tooth hurts")
                 .build();
-        Suppression stop =
-                new Suppression(Load.number(1), null, Suppression.Choice.OPT_OUT, Load.NOW, "keyword");
+        Suppression stop = new Suppression(Load.number(1), null, Suppression.Choice.OPT_OUT, Load.NOW, "keyword");
         store.apply(Load.TENANT, List.of(new Entry(answer, stop)));
     }
 
@@ -96,7 +95,10 @@ class SealingTest {
     void rowsFromBeforeTheCipherStayReadable() {
         try (HikariDataSource database = Databases.migrated(Databases.h2Memory())) {
             fill(JdbcStore.of(database));
-            assertThat(sealed(database).find(Load.TENANT, Load.id(1)).orElseThrow().text())
+            assertThat(sealed(database)
+                            .find(Load.TENANT, Load.id(1))
+                            .orElseThrow()
+                            .text())
                     .isEqualTo(Load.row(1).text());
         }
     }
@@ -120,14 +122,15 @@ class SealingTest {
                 MessageRecord odd =
                         Load.row(1).toBuilder().text("a\0b\tc\\N\n=").build();
                 store.create(Load.TENANT, odd);
-                assertThat(store.find(Load.TENANT, Load.id(1)).orElseThrow().text()).isEqualTo(odd.text());
+                assertThat(store.find(Load.TENANT, Load.id(1)).orElseThrow().text())
+                        .isEqualTo(odd.text());
                 Origin origin = new Origin(Load.TENANT, Load.PROVIDER, "hook", Load.NOW);
                 InboundMessage answer = InboundMessage.builder(
                                 origin, "x".repeat(3000), SenderId.of("12345"), SenderId.of("+12025550199"), odd.text())
                         .build();
                 store.apply(Load.TENANT, List.of(new Entry(answer, null), new Entry(answer, null)));
-                InboundMessage read = (InboundMessage)
-                        store.since(Load.TENANT, 0, 9).get(0).event();
+                InboundMessage read =
+                        (InboundMessage) store.since(Load.TENANT, 0, 9).get(0).event();
                 assertThat(read.text()).isEqualTo(odd.text());
                 assertThat(read.id()).isEqualTo(answer.id());
             }

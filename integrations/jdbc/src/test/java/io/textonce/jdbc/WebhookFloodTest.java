@@ -78,7 +78,9 @@ class WebhookFloodTest {
                     .get(0)
                     .effect();
             if (effect != Effect.DUPLICATE) {
-                assertThat(stored.add(report.id())).as("stored once, seed %s", seed).isTrue();
+                assertThat(stored.add(report.id()))
+                        .as("stored once, seed %s", seed)
+                        .isTrue();
             }
         });
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -92,7 +94,9 @@ class WebhookFloodTest {
                 seed);
 
         assertThat(stored).as("seed %s", seed).hasSize(reports.size());
-        assertThat(store.parked(Load.TENANT, Load.NOW.plusSeconds(60))).as("seed %s", seed).isZero();
+        assertThat(store.parked(Load.TENANT, Load.NOW.plusSeconds(60)))
+                .as("seed %s", seed)
+                .isZero();
         for (int i = 0; i < messages; i++) {
             MessageRecord row = store.find(Load.TENANT, Load.id(i)).orElseThrow();
             MessageRecord oracle = Load.row(i)

@@ -49,7 +49,11 @@ class WriteCostTest {
 
         String show(String what) {
             return String.format(
-                    Locale.ROOT, "%s: %.3f write transactions, %.0f bytes of WAL", what, transactionsEach(), bytesEach());
+                    Locale.ROOT,
+                    "%s: %.3f write transactions, %.0f bytes of WAL",
+                    what,
+                    transactionsEach(),
+                    bytesEach());
         }
     }
 
