@@ -6,7 +6,7 @@ import io.textonce.SendResult;
 import io.textonce.SmsEvent;
 import io.textonce.TenantId;
 import io.textonce.jdbc.EventTable.Counters;
-import io.textonce.jdbc.MessageTable.Key;
+import io.textonce.jdbc.MessageTable.MessageKey;
 import io.textonce.jdbc.MessageTable.Stored;
 import io.textonce.store.EventJournal.Applied;
 import io.textonce.store.EventJournal.Effect;
@@ -64,9 +64,9 @@ final class Evidence {
     private Map<TenantId, Counters> counters = Map.of();
     private final Set<EventTable.Key> known = new HashSet<>();
     private final List<EventTable.Numbered> newEvents = new ArrayList<>();
-    private final Map<Key, Stored> rows = new LinkedHashMap<>();
-    private final Map<TenantId, Map<ProviderKey, Set<Key>>> byProvider = new HashMap<>();
-    private final Set<Key> changed = new LinkedHashSet<>();
+    private final Map<MessageKey, Stored> rows = new LinkedHashMap<>();
+    private final Map<TenantId, Map<ProviderKey, Set<MessageKey>>> byProvider = new HashMap<>();
+    private final Set<MessageKey> changed = new LinkedHashSet<>();
     private final Map<SuppressionTable.Key, Suppression> choices = new LinkedHashMap<>();
     private final WaitingTable.Desk waiting = new WaitingTable.Desk();
 
@@ -79,7 +79,7 @@ final class Evidence {
     }
 
     List<Object> take(List<Finding> findings) throws SQLException {
-        Map<Key, Creating> created = create(findings);
+        Map<MessageKey, Creating> created = create(findings);
         boolean onlyCreates = created.size() == findings.size();
         if (onlyCreates
                 && !waitingReports.isAwaited(
@@ -113,17 +113,17 @@ final class Evidence {
         if (finding instanceof Chosen chosen) {
             choose(chosen.tenant(), chosen.suppression());
         }
-        return Boolean.TRUE;
+        return true;
     }
 
     // New rows.
 
     /** Inserts the new rows, of several with one id the first; answers those whose id was free. */
-    private Map<Key, Creating> create(List<Finding> findings) throws SQLException {
-        Map<Key, Creating> wanted = new LinkedHashMap<>();
+    private Map<MessageKey, Creating> create(List<Finding> findings) throws SQLException {
+        Map<MessageKey, Creating> wanted = new LinkedHashMap<>();
         for (Finding finding : findings) {
             if (finding instanceof Creating creating) {
-                wanted.putIfAbsent(Key.of(creating.row()), creating);
+                wanted.putIfAbsent(MessageKey.of(creating.row()), creating);
             }
         }
         if (!wanted.isEmpty()) {
@@ -134,14 +134,16 @@ final class Evidence {
         return wanted;
     }
 
-    private static Boolean isCreated(Map<Key, Creating> created, Finding finding) {
-        return finding instanceof Creating creating && created.get(Key.of(creating.row())) == creating;
+    /** The very one: two callers may bring one and the same row. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isCreated(Map<MessageKey, Creating> created, Finding finding) {
+        return finding instanceof Creating creating && created.get(MessageKey.of(creating.row())) == creating;
     }
 
     /** A report can't come before the submit, but it can before a row that is restored or imported. */
-    private Boolean created(Creating creating, Boolean isNew) throws SQLException {
+    private boolean created(Creating creating, boolean isNew) throws SQLException {
         if (isNew) {
-            join(Key.of(creating.row()), creating.row().createdAt());
+            join(MessageKey.of(creating.row()), creating.row().createdAt());
         }
         return isNew;
     }
@@ -163,7 +165,7 @@ final class Evidence {
     }
 
     private Applied report(long seq, DeliveryReport report) throws SQLException {
-        Key key = match(report);
+        MessageKey key = match(report);
         if (key == null) {
             waiting.park(seq, report);
             return new Applied(Effect.PARKED, null);
@@ -174,16 +176,16 @@ final class Evidence {
     }
 
     /** The one message that a report is about; null if there is none, or if it can't be told which. */
-    private @Nullable Key match(DeliveryReport report) {
-        Key named = report.messageId().map(id -> new Key(report.tenant(), id)).orElse(null);
+    private @Nullable MessageKey match(DeliveryReport report) {
+        MessageKey named = report.messageId().map(id -> new MessageKey(report.tenant(), id)).orElse(null);
         Stored byId = named == null ? null : rows.get(named);
         if (byId != null && ProviderKey.fits(report, byId.row())) {
             return named;
         }
         ProviderKey theirs = ProviderKey.of(report);
-        Key found = null;
-        for (Key key : theirs == null
-                ? Set.<Key>of()
+        MessageKey found = null;
+        for (MessageKey key : theirs == null
+                ? Set.<MessageKey>of()
                 : byProvider.getOrDefault(report.tenant(), Map.of()).getOrDefault(theirs, Set.of())) {
             if (ProviderKey.fits(report, row(key))) {
                 if (found != null) {
@@ -195,12 +197,12 @@ final class Evidence {
         return found;
     }
 
-    private void report(Key key, DeliveryReport report) {
+    private void report(MessageKey key, DeliveryReport report) {
         change(key, row(key).reported(report));
     }
 
     /** Each report may tell the provider's id, by which more reports are found. */
-    private void join(Key key, Instant now) throws SQLException {
+    private void join(MessageKey key, Instant now) throws SQLException {
         while (true) {
             MessageRecord row = row(key);
             waitingReports.load(connection, waiting, counters, List.of(row));
@@ -215,14 +217,14 @@ final class Evidence {
     // Outcomes and choices.
 
     private Object complete(Completed completed) throws SQLException {
-        Key key = new Key(completed.tenant(), completed.id());
+        MessageKey key = new MessageKey(completed.tenant(), completed.id());
         if (!rows.containsKey(key)) {
             return new IllegalStateException(
                     "message " + key.id() + " was never created, or was purged; it can't be completed");
         }
         change(key, row(key).completed(completed.result(), completed.now()));
         join(key, completed.now());
-        return Boolean.TRUE;
+        return true;
     }
 
     private void choose(TenantId tenant, Suppression choice) {
@@ -235,11 +237,11 @@ final class Evidence {
         return Objects.requireNonNull(counters.get(tenant), "the tenant is locked");
     }
 
-    private MessageRecord row(Key key) {
+    private MessageRecord row(MessageKey key) {
         return Objects.requireNonNull(rows.get(key), "row").row();
     }
 
-    private void change(Key key, MessageRecord row) {
+    private void change(MessageKey key, MessageRecord row) {
         Stored before = Objects.requireNonNull(rows.get(key), "row");
         if (before.row() != row) {
             rows.put(key, new Stored(row, before.rev()));
@@ -248,9 +250,9 @@ final class Evidence {
         }
     }
 
-    private void index(Key key, @Nullable ProviderKey before, @Nullable ProviderKey after) {
+    private void index(MessageKey key, @Nullable ProviderKey before, @Nullable ProviderKey after) {
         if (after != null && !after.equals(before)) {
-            Map<ProviderKey, Set<Key>> keys = byProvider.computeIfAbsent(key.tenant(), t -> new HashMap<>());
+            Map<ProviderKey, Set<MessageKey>> keys = byProvider.computeIfAbsent(key.tenant(), t -> new HashMap<>());
             if (before != null) {
                 keys.getOrDefault(before, new HashSet<>()).remove(key);
             }
@@ -260,7 +262,7 @@ final class Evidence {
 
     private void keep(Collection<Stored> found) {
         for (Stored stored : found) {
-            Key key = Key.of(stored.row());
+            MessageKey key = MessageKey.of(stored.row());
             if (rows.putIfAbsent(key, stored) == null) {
                 index(key, null, ProviderKey.of(stored.row()));
             }
@@ -271,14 +273,14 @@ final class Evidence {
 
     private void load(List<Finding> findings) throws SQLException {
         List<SmsEvent> received = new ArrayList<>();
-        Set<Key> named = new LinkedHashSet<>();
+        Set<MessageKey> named = new LinkedHashSet<>();
         for (Finding finding : findings) {
             if (finding instanceof Received each) {
                 each.entries().forEach(entry -> received.add(entry.event()));
             } else if (finding instanceof Completed each) {
-                named.add(new Key(each.tenant(), each.id()));
+                named.add(new MessageKey(each.tenant(), each.id()));
             } else if (finding instanceof Creating each) {
-                named.add(Key.of(each.row()));
+                named.add(MessageKey.of(each.row()));
             }
         }
         if (!received.isEmpty()) {
@@ -288,7 +290,7 @@ final class Evidence {
         for (SmsEvent event : received) {
             if (event instanceof DeliveryReport report && !known.contains(EventTable.Key.of(event))) {
                 reports.add(report);
-                report.messageId().ifPresent(id -> named.add(new Key(report.tenant(), id)));
+                report.messageId().ifPresent(id -> named.add(new MessageKey(report.tenant(), id)));
             }
         }
         if (!named.isEmpty()) {
@@ -306,7 +308,7 @@ final class Evidence {
     }
 
     private boolean isNamed(DeliveryReport report) {
-        Key key = report.messageId().map(id -> new Key(report.tenant(), id)).orElse(null);
+        MessageKey key = report.messageId().map(id -> new MessageKey(report.tenant(), id)).orElse(null);
         return key != null && rows.containsKey(key) && ProviderKey.fits(report, row(key));
     }
 

@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class MessageTable {
 
     /** A row's key. */
-    record Key(TenantId tenant, MessageId id) {
-        static Key of(MessageRecord row) {
-            return new Key(row.tenant(), row.id());
+    record MessageKey(TenantId tenant, MessageId id) {
+        static MessageKey of(MessageRecord row) {
+            return new MessageKey(row.tenant(), row.id());
         }
     }
 
@@ -52,10 +52,10 @@ final class MessageTable {
 
     private static final String INSERT =
             "insert into textonce_message (tenant, id, created_at, to_number, sender, text, form, category,"
-                + " template_id, reference, labels, segments, estimated, estimated_currency, state, due_at, outcome,"
-                + " provider, provider_message_id, reason, proof, provider_code, explanation, attempts,"
-                + " provider_segments, billed, billed_currency, status, reports, updated_at) values"
-                + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+                    + " template_id, reference, labels, segments, estimated, estimated_currency, state, due_at, outcome,"
+                    + " provider, provider_message_id, reason, proof, provider_code, explanation, attempts,"
+                    + " provider_segments, billed, billed_currency, status, reports, updated_at) values"
+                    + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
     private static final String UPDATE = "update textonce_message set rev = rev + 1, lease_owner = null,"
             + " lease_until = null, segments = ?, estimated = ?, estimated_currency = ?, state = ?, due_at = ?,"
@@ -93,8 +93,8 @@ final class MessageTable {
     // Writing.
 
     /** Inserts rows with different keys; answers the keys that were free. */
-    Set<Key> insert(Connection connection, List<MessageRecord> rows) throws SQLException {
-        Set<Key> inserted = new HashSet<>();
+    Set<MessageKey> insert(Connection connection, List<MessageRecord> rows) throws SQLException {
+        Set<MessageKey> inserted = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
             Bind bind = new Bind(statement);
             for (MessageRecord row : rows) {
@@ -106,7 +106,7 @@ final class MessageTable {
             for (int i = 0; i < counts.length; i++) {
                 counted &= counts[i] != Statement.SUCCESS_NO_INFO;
                 if (counts[i] > 0) {
-                    inserted.add(Key.of(rows.get(i)));
+                    inserted.add(MessageKey.of(rows.get(i)));
                 }
             }
             if (!counted) {
@@ -135,18 +135,18 @@ final class MessageTable {
     }
 
     /** A driver told to rewrite batches counts no rows; PostgreSQL knows who wrote them. */
-    private Set<Key> insertedByUs(Connection connection, List<MessageRecord> rows) throws SQLException {
+    private Set<MessageKey> insertedByUs(Connection connection, List<MessageRecord> rows) throws SQLException {
         String select = dialect.lookup(
                 Bind.unnest(List.of("tenant", "id")),
                 "m.tenant, m.id",
                 "textonce_message",
                 "m.tenant = u.tenant and m.id = u.id and m.xmin = pg_current_xact_id()::xid");
-        Set<Key> ours = new HashSet<>();
+        Set<MessageKey> ours = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             new Bind(statement).texts(rows, MessageRecord::tenant).texts(rows, MessageRecord::id);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {
-                    ours.add(new Key(TenantId.of(found.getString(1)), MessageId.of(found.getString(2))));
+                    ours.add(new MessageKey(TenantId.of(found.getString(1)), MessageId.of(found.getString(2))));
                 }
             }
         }
@@ -251,7 +251,7 @@ final class MessageTable {
         return labels;
     }
 
-    private static void insertLabels(Connection connection, List<MessageRecord> rows, Set<Key> inserted)
+    private static void insertLabels(Connection connection, List<MessageRecord> rows, Set<MessageKey> inserted)
             throws SQLException {
         if (rows.stream().allMatch(row -> row.labels().isEmpty())) {
             return;
@@ -260,7 +260,7 @@ final class MessageTable {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             Bind bind = new Bind(statement);
             for (MessageRecord row : rows) {
-                if (inserted.contains(Key.of(row))) {
+                if (inserted.contains(MessageKey.of(row))) {
                     for (Label label : new HashSet<>(row.labels())) {
                         bind.text(row.tenant())
                                 .text(label.name())
@@ -285,9 +285,9 @@ final class MessageTable {
         }
     }
 
-    List<Stored> find(Connection connection, Collection<Key> keys) throws SQLException {
+    List<Stored> find(Connection connection, Collection<MessageKey> keys) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(byId)) {
-            new Bind(statement).texts(keys, Key::tenant).texts(keys, Key::id);
+            new Bind(statement).texts(keys, MessageKey::tenant).texts(keys, MessageKey::id);
             return readAll(statement);
         }
     }

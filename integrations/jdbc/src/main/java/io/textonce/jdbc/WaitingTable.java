@@ -4,7 +4,7 @@ import io.textonce.DeliveryReport;
 import io.textonce.MessageId;
 import io.textonce.TenantId;
 import io.textonce.jdbc.EventTable.Counters;
-import io.textonce.jdbc.MessageTable.Key;
+import io.textonce.jdbc.MessageTable.MessageKey;
 import io.textonce.store.EventJournal;
 import io.textonce.store.MessageRecord;
 import java.sql.Connection;
@@ -38,7 +38,7 @@ final class WaitingTable {
     static final class Desk {
         private final Map<TenantId, Map<Long, Waiting>> waiting = new HashMap<>();
         private final List<Place> taken = new ArrayList<>();
-        private final Set<Key> loaded = new HashSet<>();
+        private final Set<MessageKey> loaded = new HashSet<>();
         private final Set<TheirKey> loadedTheirs = new HashSet<>();
 
         void park(long seq, DeliveryReport report) {
@@ -110,14 +110,14 @@ final class WaitingTable {
     /** Reads what waits for these rows, by either name, unless it was read already. */
     void load(Connection connection, Desk desk, Map<TenantId, Counters> counters, List<MessageRecord> rows)
             throws SQLException {
-        List<Key> ours = new ArrayList<>();
+        List<MessageKey> ours = new ArrayList<>();
         List<TheirKey> theirs = new ArrayList<>();
         for (MessageRecord row : rows) {
             Counters known = counters.get(row.tenant());
             if (known != null && known.nobodyWaits()) {
                 continue;
             }
-            Key key = Key.of(row);
+            MessageKey key = MessageKey.of(row);
             if (desk.loaded.add(key)) {
                 ours.add(key);
             }
@@ -129,7 +129,7 @@ final class WaitingTable {
         Map<Place, Place> places = new LinkedHashMap<>();
         if (!ours.isEmpty()) {
             try (PreparedStatement statement = connection.prepareStatement(byMessage)) {
-                new Bind(statement).texts(ours, Key::tenant).texts(ours, Key::id);
+                new Bind(statement).texts(ours, MessageKey::tenant).texts(ours, MessageKey::id);
                 readPlaces(statement, places);
             }
         }
