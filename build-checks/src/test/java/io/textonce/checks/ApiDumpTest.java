@@ -54,7 +54,13 @@ class ApiDumpTest {
     void everyModuleOfOursIsFound() {
         assertThat(OurModules.all())
                 .extracting(module -> module.descriptor().name())
-                .containsExactly("io.textonce", "io.textonce.jdbc", "io.textonce.testkit", "io.textonce.twilio");
+                .containsExactly(
+                        "io.textonce",
+                        "io.textonce.engagement",
+                        "io.textonce.jdbc",
+                        "io.textonce.smsbroadcast",
+                        "io.textonce.testkit",
+                        "io.textonce.twilio");
     }
 
     @Test

@@ -76,14 +76,13 @@ final class Limits {
 
     /** Takes what one submit to a provider needs; null if taken. */
     @Nullable
-    Refusal takeForAttempt(String provider, Instant now, List<Taken> taken) {
+    Refusal takeForAttempt(ProviderSlot slot, Instant now, List<Taken> taken) {
         for (Group group : perAttempt) {
-            String key = "provider:" + provider;
-            Duration wait = store.take(TenantId.DEFAULT, key, group.limits(), 1, now);
+            Duration wait = store.take(slot.owner(), slot.limitKey(), group.limits(), 1, now);
             if (!wait.isZero()) {
                 return new Refusal(describe(group), wait, group.patience());
             }
-            taken.add(new Taken(TenantId.DEFAULT, key, group.limits(), now));
+            taken.add(new Taken(slot.owner(), slot.limitKey(), group.limits(), now));
         }
         return null;
     }

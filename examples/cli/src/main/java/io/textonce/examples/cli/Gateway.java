@@ -2,6 +2,7 @@ package io.textonce.examples.cli;
 
 import io.textonce.SenderId;
 import io.textonce.sandbox.SandboxProvider;
+import io.textonce.smsbroadcast.SmsBroadcastProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.twilio.TwilioProvider;
 import java.util.Arrays;
@@ -23,7 +24,13 @@ enum Gateway {
             Gateway::twilioVerifier,
             "TWILIO_BASE_URL",
             "TWILIO_PHONE_NUMBER",
-            "TWILIO_AUTH_TOKEN");
+            "TWILIO_AUTH_TOKEN"),
+    SMSBROADCAST(
+            SmsBroadcastProvider::fromEnvironment,
+            Gateway::smsBroadcastVerifier,
+            "SMS_BROADCAST_BASE_URL",
+            "SMS_SENDER_ID",
+            "SMS_BROADCAST_WEBHOOK_SECRET");
 
     private final Function<Map<String, String>, SmsProvider> sender;
     private final Function<List<String>, SmsProvider> verifier;
@@ -106,6 +113,13 @@ enum Gateway {
                 .authToken(secrets.get(0))
                 .webhookAuthTokens(secrets.subList(1, secrets.size()).toArray(String[]::new))
                 .from(SenderId.of("+12025550100"))
+                .build();
+    }
+
+    private static SmsProvider smsBroadcastVerifier(List<String> secrets) {
+        return SmsBroadcastProvider.builder()
+                .credentials("none", "none")
+                .webhookSecrets(secrets.toArray(String[]::new))
                 .build();
     }
 

@@ -24,7 +24,7 @@ final class WebhookCommand extends Command {
 
     private static final String FORM = "application/x-www-form-urlencoded";
 
-    @Option(names = "--provider", required = true, paramLabel = "P", description = "sandbox or twilio.")
+    @Option(names = "--provider", required = true, paramLabel = "P", description = "sandbox, twilio or smsbroadcast.")
     String provider = "";
 
     @Option(
