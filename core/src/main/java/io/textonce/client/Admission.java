@@ -51,6 +51,7 @@ final class Admission {
     private final @Nullable TemplateRepository templates;
     private final SmartEncoding smartEncoding;
     private final @Nullable RateCard rates;
+    private final @Nullable Allowed allowed;
     private final List<ProviderSlot> order;
 
     Admission(
@@ -59,12 +60,14 @@ final class Admission {
             @Nullable TemplateRepository templates,
             SmartEncoding smartEncoding,
             @Nullable RateCard rates,
+            @Nullable Allowed allowed,
             List<ProviderSlot> order) {
         this.phones = phones;
         this.mobileOnly = mobileOnly;
         this.templates = templates;
         this.smartEncoding = smartEncoding;
         this.rates = rates;
+        this.allowed = allowed;
         this.order = order;
     }
 
@@ -90,6 +93,10 @@ final class Admission {
                 return new Refused(
                         Reason.RECIPIENT, problem == null ? "the recipient isn't a number" : problem, to, "", null);
             }
+        }
+        String elsewhere = allowed == null ? null : allowed.problem(message.category(), to, phones);
+        if (elsewhere != null) {
+            return new Refused(Reason.BLOCKED, elsewhere, to, "", null);
         }
         if (message.from().map(SenderId::kind).orElse(null) == SenderId.Kind.OTHER) {
             return new Refused(
@@ -166,6 +173,7 @@ final class Admission {
             sent = report.text();
             warnings = replaced(report);
         }
+        int most = allowed == null ? Integer.MAX_VALUE : allowed.maxSegments(message.category());
         for (ProviderSlot slot : order) {
             long measured = slot.segmenter().measure(sent);
             if (quote == null) {
@@ -175,6 +183,11 @@ final class Admission {
             if (Segmenter.tooLong(measured)) {
                 reason = Reason.CONTENT;
                 obstacle = slot.segmenter().segment(sent).explanation();
+            } else if (!sent.isEmpty() && Segmenter.segments(measured) > most) {
+                reason = Reason.CONTENT;
+                obstacle = "the text has " + Segmenter.segments(measured) + " segments in "
+                        + Segmenter.encoding(measured).label() + ", at most " + most
+                        + (most == 1 ? " is" : " are") + " allowed; shorten it";
             } else if (message.media().size() > maxMedia) {
                 reason = Reason.REQUEST;
                 obstacle = slot.name() + " takes " + (maxMedia == 0 ? "no media" : "at most " + maxMedia + " media");

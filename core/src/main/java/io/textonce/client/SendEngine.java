@@ -60,6 +60,7 @@ final class SendEngine {
             Predicate<TenantId> disabled,
             SuppressionRepository suppressions,
             Limits limits,
+            @Nullable SendingWindows windows,
             @Nullable MessageRepository messages,
             Supplier<MessageId> ids,
             List<SmsListener> listeners,
@@ -243,6 +244,8 @@ final class SendEngine {
         private boolean permitted;
         private boolean waited;
         private boolean suppressionLost;
+        private SendingWindows.@Nullable Hours hours;
+        private boolean hoursKnown;
         private @Nullable Asked asked;
 
         Run(Admitted admitted, MessageId id, List<Limits.Taken> taken) {
@@ -342,7 +345,16 @@ final class SendEngine {
             if (suppressed(admitted, slot)) {
                 return end(Reason.OPTED_OUT, "the recipient asked for no more messages; only they can lift that", null);
             }
-            return null;
+            return with.windows() == null ? null : quietHours(with.windows(), now);
+        }
+
+        private @Nullable SendResult quietHours(SendingWindows windows, Instant now) {
+            if (!hoursKnown) {
+                hours = windows.of(message, admitted.to());
+                hoursKnown = true;
+            }
+            SendingWindows.Closed closed = hours == null ? null : hours.closed(now);
+            return closed == null ? null : end(Reason.QUIET_HOURS, closed.explanation(), closed.opensAt());
         }
 
         private boolean disabled() {
