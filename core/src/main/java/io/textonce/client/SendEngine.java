@@ -468,7 +468,7 @@ final class SendEngine {
             while (true) {
                 Limits.Refusal refusal;
                 try {
-                    refusal = with.limits().takeForAttempt(slot.name(), now, takenForAttempt);
+                    refusal = with.limits().takeForAttempt(message, slot.name(), now, takenForAttempt);
                 } catch (RuntimeException e) {
                     if (attempts.isEmpty()) {
                         throw new SmsStoreException("LimitStore.take", e);
