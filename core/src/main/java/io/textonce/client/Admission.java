@@ -177,7 +177,7 @@ final class Admission {
         for (ProviderSlot slot : order) {
             long measured = slot.segmenter().measure(sent);
             if (quote == null) {
-                quote = quote(slot, to, sent, measured, warnings);
+                quote = quote(rates, slot, to, sent, measured, warnings);
             }
             int maxMedia = slot.capabilities().maxMedia();
             if (Segmenter.tooLong(measured)) {
@@ -196,6 +196,9 @@ final class Admission {
                 reason = Reason.SENDER;
                 obstacle = "the required sender isn't one of " + slot.name() + "'s";
             } else {
+                if (candidates.isEmpty() && slot != order.get(0)) {
+                    quote = quote(rates, slot, to, sent, measured, warnings);
+                }
                 candidates.add(slot);
             }
         }
@@ -217,7 +220,7 @@ final class Admission {
         long measured = first.segmenter().measure(admitted.text());
         List<String> warnings = new ArrayList<>(admitted.quote().warnings());
         warnings.addAll(warnings(first, admitted.text()));
-        return quote(first, admitted.to(), admitted.text(), measured, warnings);
+        return quote(rates, first, admitted.to(), admitted.text(), measured, warnings);
     }
 
     /** Every substitution that smart encoding made, by place in the text as given. */
@@ -250,7 +253,13 @@ final class Admission {
         return List.of(offenders.size() + " character(s) force UCS-2: " + out + (offenders.size() > 3 ? ", ..." : ""));
     }
 
-    private Quote quote(ProviderSlot slot, PhoneNumber to, String text, long measured, List<String> warnings) {
+    static Quote quote(
+            @Nullable RateCard rates,
+            ProviderSlot slot,
+            PhoneNumber to,
+            String text,
+            long measured,
+            List<String> warnings) {
         int segments = text.isEmpty() ? 0 : Segmenter.segments(measured);
         Money cost = rates == null
                 ? null

@@ -86,6 +86,11 @@ final class ProviderSlot {
         return segmenter;
     }
 
+    /** How many segments a text is billed as; 0 for an empty one. */
+    int segments(String text) {
+        return text.isEmpty() ? 0 : Segmenter.segments(segmenter.measure(text));
+    }
+
     /** How long the provider asked to be left alone; zero if it may be asked. */
     Duration pause(Instant now) {
         Instant until = pausedUntil;

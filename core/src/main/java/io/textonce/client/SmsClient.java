@@ -1,6 +1,7 @@
 package io.textonce.client;
 
 import io.textonce.Category;
+import io.textonce.Label;
 import io.textonce.MessageId;
 import io.textonce.PhoneNumber;
 import io.textonce.Proof;
@@ -11,10 +12,12 @@ import io.textonce.SendResult;
 import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
+import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.internal.Trace;
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
+import io.textonce.memory.InMemorySpendRepository;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.phone.PhoneNumbers;
 import io.textonce.sandbox.SandboxProvider;
@@ -27,6 +30,7 @@ import io.textonce.spi.TimeSource;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
 import io.textonce.store.MessageRepository;
+import io.textonce.store.SpendRepository;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.store.TemplateRepository;
 import io.textonce.text.SmartEncoding;
@@ -77,6 +81,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private final Map<String, ProviderSlot> slots;
     private final Admission admission;
     private final SendEngine engine;
+    private final @Nullable Spending spending;
     private final Idempotency idempotency;
     private final Supplier<MessageId> ids;
     private final List<SmsListener> listeners;
@@ -100,6 +105,12 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         this.threads = new SendThreads(b.executor);
         this.listeners = List.copyOf(b.listeners);
         this.admission = new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates, b.allowed(), order);
+        this.spending = b.caps.isEmpty()
+                ? null
+                : new Spending(
+                        b.spend != null ? b.spend : new InMemorySpendRepository(),
+                        b.caps,
+                        Objects.requireNonNull(b.rates, "rates"));
         this.engine = new SendEngine(new SendEngine.Settings(
                 b.time,
                 b.retry,
@@ -111,6 +122,8 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                 b.windows.isEmpty()
                         ? null
                         : new SendingWindows(b.windows, b.zones != null ? b.zones : phones::zonesOf, phones),
+                spending,
+                b.rates,
                 b.messages,
                 b.ids,
                 listeners,
@@ -260,6 +273,23 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     }
 
     /**
+     * What is left of each {@link SpendCap} that holds for messages of a tenant.
+     *
+     * @param tenant the tenant
+     * @param labels the labels of the messages in question, for caps that count by label
+     * @return a budget for each cap, in the order in which they were added; none without caps
+     * @throws io.textonce.SmsStoreException if the spend repository fails
+     */
+    public List<Budget> budgets(TenantId tenant, Label... labels) {
+        Objects.requireNonNull(tenant, "tenant");
+        try {
+            return spending == null ? List.of() : spending.budgets(tenant, List.of(labels), time.now());
+        } catch (RuntimeException e) {
+            throw new SmsStoreException("SpendRepository.committed", e);
+        }
+    }
+
+    /**
      * Looks at configuration and providers and says what is right and wrong. Makes no paid call and shows no secret.
      *
      * @return what was found
@@ -328,6 +358,14 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                                 "not recorded: a crash during a send loses its outcome",
                                 "give a MessageRepository if that matters")
                         : new Finding(Level.OK, "messages", "recorded", ""));
+        if (!b.caps.isEmpty()) {
+            boolean lost = b.spend == null || b.spend instanceof InMemorySpendRepository;
+            findings.add(new Finding(
+                    real && lost ? Level.WARNING : Level.OK,
+                    "spend",
+                    lost ? "what was spent is kept in memory: after a restart every spend cap is whole again" : "kept",
+                    lost ? "give a SpendRepository on your database" : ""));
+        }
         return findings;
     }
 
@@ -370,6 +408,8 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         private final List<SmsProvider> providers = new ArrayList<>();
         private final List<SmsListener> listeners = new ArrayList<>();
         private final List<RateLimit> limits = new ArrayList<>();
+        private final List<SpendCap> caps = new ArrayList<>();
+        private @Nullable SpendRepository spend;
         private final List<SendingWindow> windows = new ArrayList<>();
         private final Map<Category, Set<String>> countries = new EnumMap<>(Category.class);
         private final Map<Category, Integer> maxSegments = new EnumMap<>(Category.class);
@@ -527,6 +567,28 @@ public final class SmsClient implements SmsSender, AutoCloseable {
          */
         public Builder rateLimit(RateLimit value) {
             limits.add(Objects.requireNonNull(value, "rateLimit"));
+            return this;
+        }
+
+        /**
+         * Adds a cap on what may be spent; several hold together. Needs {@link #rates}.
+         *
+         * @param value the cap
+         * @return this builder
+         */
+        public Builder spendCap(SpendCap value) {
+            caps.add(Objects.requireNonNull(value, "spendCap"));
+            return this;
+        }
+
+        /**
+         * Counts what was spent against the caps. Default: in memory, for this process alone.
+         *
+         * @param value the repository
+         * @return this builder
+         */
+        public Builder spend(SpendRepository value) {
+            this.spend = Objects.requireNonNull(value, "spend");
             return this;
         }
 
@@ -790,6 +852,15 @@ public final class SmsClient implements SmsSender, AutoCloseable {
             }
             for (SendingWindow window : windows) {
                 window.regions().forEach(iso -> region(problems, "sendingWindow", iso));
+            }
+            RateCard card = rates;
+            for (SpendCap cap : caps) {
+                if (card == null) {
+                    problems.add("spendCap: " + cap.describe() + " needs to know what messages cost; set rates");
+                } else if (!card.currency().equals(cap.limit().currency())) {
+                    problems.add("spendCap: " + cap.describe() + " isn't in the rate card's currency, "
+                            + card.currency().getCurrencyCode());
+                }
             }
             List<Integer> most = new ArrayList<>(maxSegments.values());
             most.add(maxSegmentsOfOthers);

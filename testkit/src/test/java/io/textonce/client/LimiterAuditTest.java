@@ -206,9 +206,8 @@ class LimiterAuditTest {
                 .build()) {
             for (int i = 0; i < 1_000_000; i++) {
                 clock.advance(Duration.ofNanos(500_000));
-                SmsMessage message = hello(CountingProvider.number(i))
-                        .label("user", "u" + i)
-                        .build();
+                SmsMessage message =
+                        hello(CountingProvider.number(i)).label("user", "u" + i).build();
                 if (!sms.send(message).isAccepted()) {
                     throw new AssertionError("refused at " + i);
                 }

@@ -2,11 +2,13 @@ package io.textonce.testkit.memory;
 
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
+import io.textonce.memory.InMemorySpendRepository;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.memory.InMemoryTemplateRepository;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
 import io.textonce.store.MessageRepository;
+import io.textonce.store.SpendRepository;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.store.TemplateRepository;
 import io.textonce.template.Template;
@@ -16,6 +18,7 @@ import io.textonce.testkit.EventRepositoryContract;
 import io.textonce.testkit.IdempotencyRepositoryContract;
 import io.textonce.testkit.LimitStoreContract;
 import io.textonce.testkit.MessageRepositoryContract;
+import io.textonce.testkit.SpendRepositoryContract;
 import io.textonce.testkit.Stores;
 import io.textonce.testkit.SuppressionRepositoryContract;
 import io.textonce.testkit.TemplateRepositoryContract;
@@ -80,6 +83,14 @@ class InMemoryStoreTest {
             InMemoryTemplateRepository repository = new InMemoryTemplateRepository();
             templates.forEach(repository::put);
             return repository;
+        }
+    }
+
+    @Nested
+    class Spend extends SpendRepositoryContract {
+        @Override
+        protected SpendRepository repository() {
+            return new InMemorySpendRepository();
         }
     }
 }
