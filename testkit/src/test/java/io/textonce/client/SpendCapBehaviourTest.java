@@ -22,17 +22,21 @@ import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.memory.InMemorySpendRepository;
 import io.textonce.memory.InMemoryStore;
+import io.textonce.sandbox.SandboxProvider;
+import io.textonce.spi.Capabilities;
 import io.textonce.spi.SubmitReply;
 import io.textonce.store.MessageQuery;
 import io.textonce.store.SpendRepository;
 import io.textonce.testkit.FakeProvider;
 import io.textonce.testkit.VirtualClock;
+import io.textonce.text.SegmentPolicy;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -282,7 +286,7 @@ class SpendCapBehaviourTest {
                 assertThat(sms.send(hello().build()).isAccepted()).isTrue();
                 committed(sms, "0.05");
                 late.advance(Duration.between(late.now(), late.now().plus(Duration.ofDays(1))
-                        .truncatedTo(java.time.temporal.ChronoUnit.DAYS)
+                        .truncatedTo(ChronoUnit.DAYS)
                         .minusSeconds(10)));
             }
         }
@@ -447,16 +451,19 @@ class SpendCapBehaviourTest {
 
     @Test
     void mediaHaveNoRate() {
-        CountingProvider provider = new CountingProvider();
+        FakeProvider pictures = FakeProvider.of(SandboxProvider.builder()
+                .name("first")
+                .capabilities(
+                        Capabilities.builder(SegmentPolicy.GENERIC).maxMedia(1).build()));
         try (SmsClient sms = SmsClient.builder()
-                .provider(FakeProvider.named("first"))
+                .provider(pictures)
                 .rates(RATES)
                 .spendCap(daily("1"))
                 .build()) {
-            SmsMessage picture = hello().media(URI.create("https://example.org/a.png")).build();
-            SendResult result = sms.send(picture);
-            assertThat(((SendResult.Rejected) result).proof()).isEqualTo(Proof.LOCAL_POLICY);
-            assertThat(provider.submitted).hasValue(0);
+            SmsMessage picture =
+                    hello().media(URI.create("https://example.org/a.png")).build();
+            assertThat(overBudget(sms.send(picture)).explanation()).contains("no prices of media");
+            assertThat(pictures.submissions()).isEmpty();
         }
     }
 
