@@ -45,6 +45,8 @@ public final class SmartEncoding {
     private static final int MOST_MARKS = 30;
     /** A carriage return that a line feed follows. */
     private static final Rewritten DROPPED_RETURN = new Rewritten("", Level.TYPOGRAPHIC);
+    /** What {@link #shortKey} says of a stretch that has none. */
+    private static final long LONG = -1;
     /** Below it, a character alone is its own NFC. */
     private static final char FIRST_COMPOSED = 0x300;
 
@@ -159,7 +161,7 @@ public final class SmartEncoding {
         List<Substitution> substitutions = new ArrayList<>();
         List<Span> addresses = new ArrayList<>();
         WebAddresses web = new WebAddresses(text);
-        Map<Integer, Rewritten> known = new HashMap<>();
+        Map<Long, Rewritten> known = new HashMap<>();
         int index = 0;
         while (index < text.length()) {
             int addressEnd = web.end(index);
@@ -178,9 +180,14 @@ public final class SmartEncoding {
                 continue;
             }
             int first = text.codePointAt(index);
-            Rewritten rewritten = isAlone(first, end - index)
-                    ? known.computeIfAbsent(first, c -> rewritten(Character.toString(c), false, encodable))
-                    : rewritten(text.substring(index, end), afterJoining(text, index), encodable);
+            long key = shortKey(text, index, end);
+            Rewritten rewritten = key == LONG ? null : known.get(key);
+            if (rewritten == null) {
+                rewritten = rewritten(text.substring(index, end), afterJoining(text, index), encodable);
+                if (key != LONG) {
+                    known.put(key, rewritten);
+                }
+            }
             if (level.atLeast(Level.TYPOGRAPHIC) && first == '\r' && text.startsWith("\n", end)) {
                 rewritten = DROPPED_RETURN;
             }
@@ -202,6 +209,9 @@ public final class SmartEncoding {
     private boolean wouldChange(String text, int start, int end, IntPredicate encodable) {
         for (int from = start, to; from < end; from = to) {
             to = Math.min(end, afterMarks(text, from));
+            if (to == from + 1 && text.charAt(from) < FIRST_COMPOSED && staysPlain(text.charAt(from), encodable)) {
+                continue;
+            }
             String original = text.substring(from, to);
             if (!rewritten(original, false, encodable).text().equals(original)) {
                 return true;
@@ -229,9 +239,17 @@ public final class SmartEncoding {
         return index > 0 && text.charAt(index - 1) >= 0x300;
     }
 
-    /** Whether a stretch is one code point whose fate doesn't depend on what stands before it. */
-    private static boolean isAlone(int codePoint, int length) {
-        return length == Character.charCount(codePoint) && !isJoiner(codePoint);
+    /**
+     * A name for a stretch of one code point, or of one and a mark, whose fate doesn't depend on what stands before it.
+     * Texts repeat few of these, and normalizing is dear.
+     */
+    private static long shortKey(String text, int start, int end) {
+        int first = text.codePointAt(start);
+        int mark = start + Character.charCount(first);
+        if (isJoiner(first) || end > mark + 1) {
+            return LONG;
+        }
+        return end == mark ? first : first | ((long) text.charAt(mark) << Integer.SIZE);
     }
 
     private static boolean isJoiner(int codePoint) {
