@@ -42,10 +42,7 @@ class BilledPriceTest {
             assertThat(row(accepted).estimated()).contains(Money.of("0.05", "USD"));
             assertThat(row(accepted).billed()).isEmpty();
             Found found = new Found(
-                    accepted.providerMessageId().orElseThrow(),
-                    DeliveryStatus.DELIVERED,
-                    2,
-                    Money.of("0.1030", "USD"));
+                    accepted.providerMessageId().orElseThrow(), DeliveryStatus.DELIVERED, 2, Money.of("0.1030", "USD"));
             Origin origin = new Origin(TenantId.DEFAULT, "first", "lookup", Instant.parse("2026-03-01T10:00:00Z"));
             DeliveryReport report = found.report(origin, accepted.messageId());
             assertThat(apply(report)).isEqualTo(Effect.MATCHED);

@@ -108,11 +108,11 @@ class SpendCapBehaviourTest {
             SendResult.Rejected rejected = overBudget(sms.send(hello().build()));
             assertThat(rejected.retryAt()).contains(Instant.parse("2026-03-02T00:00:00Z"));
             assertThat(rejected.explanation())
-                    .isEqualTo("the spend cap of 0.12 USD a day is used up: 0.10 USD are spent or reserved, and the message"
-                            + " may cost 0.05 USD");
+                    .isEqualTo(
+                            "the spend cap of 0.12 USD a day is used up: 0.10 USD are spent or reserved, and the message"
+                                    + " may cost 0.05 USD");
             assertThat(first.submissions()).hasSize(2);
-            assertThat(sms.budgets(TenantId.DEFAULT).get(0).renewsAt())
-                    .contains(Instant.parse("2026-03-02T00:00:00Z"));
+            assertThat(sms.budgets(TenantId.DEFAULT).get(0).renewsAt()).contains(Instant.parse("2026-03-02T00:00:00Z"));
             clock.advance(Duration.ofHours(15));
             assertThat(sms.send(hello().build()).isAccepted()).isTrue();
         }
@@ -137,8 +137,7 @@ class SpendCapBehaviourTest {
             clock.advance(Duration.ofHours(6));
             assertThat(sms.send(hello().build()).isAccepted()).isTrue();
             Instant retryAt = overBudget(sms.send(hello().build())).retryAt().orElseThrow();
-            assertThat(retryAt)
-                    .isBetween(Instant.parse("2026-03-02T09:00:00Z"), Instant.parse("2026-03-02T09:02:00Z"));
+            assertThat(retryAt).isBetween(Instant.parse("2026-03-02T09:00:00Z"), Instant.parse("2026-03-02T09:02:00Z"));
             assertThat(sms.budgets(TenantId.DEFAULT).get(0).renewsAt()).isEmpty();
             clock.advance(Duration.between(clock.now(), retryAt));
             assertThat(sms.send(hello().build()).isAccepted()).isTrue();
@@ -148,8 +147,7 @@ class SpendCapBehaviourTest {
 
     @Test
     void theDearestProviderThatMayBeTriedIsReserved() {
-        try (SmsClient sms =
-                client().provider(second).spendCap(daily("0.07")).build()) {
+        try (SmsClient sms = client().provider(second).spendCap(daily("0.07")).build()) {
             SendResult.Rejected rejected = overBudget(sms.send(hello().build()));
             assertThat(rejected.explanation()).contains("may cost 0.08 USD, more than the spend cap of 0.07 USD a day");
             assertThat(rejected.retryAt()).isEmpty();
@@ -161,8 +159,7 @@ class SpendCapBehaviourTest {
     @Test
     void theProviderThatTookItIsCounted() {
         InMemoryStore store = new InMemoryStore();
-        try (SmsClient sms = client()
-                .provider(second)
+        try (SmsClient sms = client().provider(second)
                 .messages(store)
                 .spendCap(daily("1.00"))
                 .build()) {
@@ -186,8 +183,8 @@ class SpendCapBehaviourTest {
     void aPriceThatTheProviderNamesIsCounted() {
         CountingProvider provider = new CountingProvider(
                 submission -> SubmitReply.accepted("id").segments(2).price(usd("0.041")));
-        CountingProvider foreign =
-                new CountingProvider(submission -> SubmitReply.accepted("id").segments(2).price(Money.of("9", "AUD")));
+        CountingProvider foreign = new CountingProvider(
+                submission -> SubmitReply.accepted("id").segments(2).price(Money.of("9", "AUD")));
         for (CountingProvider each : List.of(provider, foreign)) {
             try (SmsClient sms = SmsClient.builder()
                     .provider(each)
@@ -204,7 +201,10 @@ class SpendCapBehaviourTest {
     @Test
     void whatIsRejectedIsGivenBackAndWhatIsUnknownStaysReserved() {
         try (SmsClient sms = client().spendCap(daily("0.15")).build()) {
-            first.script().then(refuse(Reason.RECIPIENT, "1")).then(notTransmitted()).then(loseResponse());
+            first.script()
+                    .then(refuse(Reason.RECIPIENT, "1"))
+                    .then(notTransmitted())
+                    .then(loseResponse());
             assertThat(sms.send(hello().build())).isInstanceOf(SendResult.Rejected.class);
             committed(sms, "0");
             assertThat(sms.send(hello().build())).isInstanceOf(SendResult.Rejected.class);
@@ -216,13 +216,13 @@ class SpendCapBehaviourTest {
 
     @Test
     void aMessageWithoutARateIsRefused() {
-        try (SmsClient sms = client()
-                .provider(FakeProvider.named("unpriced"))
+        try (SmsClient sms = client().provider(FakeProvider.named("unpriced"))
                 .spendCap(daily("1"))
                 .build()) {
             assertThat(overBudget(sms.send(hello().build())).explanation())
-                    .isEqualTo("the rate card has no rate of unpriced for this destination, so the spend cap can't be kept;"
-                            + " add one");
+                    .isEqualTo(
+                            "the rate card has no rate of unpriced for this destination, so the spend cap can't be kept;"
+                                    + " add one");
             assertThat(overBudget(sms.send(SmsMessage.to(PhoneNumber.of("+12025550123"))
                                     .text("Hello")
                                     .build()))
@@ -236,8 +236,7 @@ class SpendCapBehaviourTest {
     void capsCountByTenantByLabelAndByCategory() {
         TenantId clinic = TenantId.of("clinic");
         TenantId school = TenantId.of("school");
-        try (SmsClient sms = client()
-                .spendCap(daily("0.30"))
+        try (SmsClient sms = client().spendCap(daily("0.30"))
                 .spendCap(daily("0.20").keyedByTenant())
                 .spendCap(daily("0.05").only(school))
                 .spendCap(daily("0.05").keyedByLabel("user").only(Category.OTP))
@@ -279,15 +278,19 @@ class SpendCapBehaviourTest {
                     .provider(FakeProvider.named("first"))
                     .time(late)
                     .rates(RATES)
-                    .rateLimit(RateLimit.of(1, Duration.ofSeconds(20)).keyedBy(key).waitUpTo(Duration.ofMinutes(1)))
+                    .rateLimit(
+                            RateLimit.of(1, Duration.ofSeconds(20)).keyedBy(key).waitUpTo(Duration.ofMinutes(1)))
                     .spendCap(daily("0.10"))
                     .build()) {
                 assertThat(sms.send(hello().build()).isAccepted()).isTrue();
                 assertThat(sms.send(hello().build()).isAccepted()).isTrue();
                 committed(sms, "0.05");
-                late.advance(Duration.between(late.now(), late.now().plus(Duration.ofDays(1))
-                        .truncatedTo(ChronoUnit.DAYS)
-                        .minusSeconds(10)));
+                late.advance(Duration.between(
+                        late.now(),
+                        late.now()
+                                .plus(Duration.ofDays(1))
+                                .truncatedTo(ChronoUnit.DAYS)
+                                .minusSeconds(10)));
             }
         }
     }
@@ -299,29 +302,29 @@ class SpendCapBehaviourTest {
         first.script().then(notTransmitted());
         AtomicInteger attempts = new AtomicInteger();
         try (SmsClient sms = SmsClient.builder()
-                        .provider(first)
-                        .provider(second)
-                        .retry(RetryPolicy.none())
-                        .time(late)
-                        .rates(RATES)
-                        .spend(spend)
-                        .spendCap(daily("0.10"))
-                        .listener(new SmsListener() {
-                            @Override
-                            public void onAttempt(MessageId id, Attempt attempt) {
-                                // Midnight passes, and another process spends the new day's money.
-                                attempts.incrementAndGet();
-                                late.advance(Duration.ofSeconds(1));
-                                spend.reserve(
-                                        TenantId.DEFAULT,
-                                        new SpendRepository.Budget(
-                                                "everything/DAY Z", usd("0.10"), Instant.parse("2026-03-03T00:00:00Z")),
-                                        MessageId.next(),
-                                        usd("0.05"),
-                                        late.now());
-                            }
-                        })
-                        .build()) {
+                .provider(first)
+                .provider(second)
+                .retry(RetryPolicy.none())
+                .time(late)
+                .rates(RATES)
+                .spend(spend)
+                .spendCap(daily("0.10"))
+                .listener(new SmsListener() {
+                    @Override
+                    public void onAttempt(MessageId id, Attempt attempt) {
+                        // Midnight passes, and another process spends the new day's money.
+                        attempts.incrementAndGet();
+                        late.advance(Duration.ofSeconds(1));
+                        spend.reserve(
+                                TenantId.DEFAULT,
+                                new SpendRepository.Budget(
+                                        "everything/DAY Z", usd("0.10"), Instant.parse("2026-03-03T00:00:00Z")),
+                                MessageId.next(),
+                                usd("0.05"),
+                                late.now());
+                    }
+                })
+                .build()) {
             overBudget(sms.send(hello().build()));
             assertThat(attempts).hasValue(1);
             assertThat(second.submissions()).isEmpty();
@@ -428,8 +431,7 @@ class SpendCapBehaviourTest {
                     for (int i = 0; i < 40; i++) {
                         String text = "x".repeat(i % 2 == 0 ? 100 : 300);
                         SendResult result = sms.send(hello().text(text).build());
-                        refused += result instanceof SendResult.Rejected rejected
-                                        && rejected.reason() == Reason.BUDGET
+                        refused += result instanceof SendResult.Rejected rejected && rejected.reason() == Reason.BUDGET
                                 ? 1
                                 : 0;
                     }
@@ -469,13 +471,10 @@ class SpendCapBehaviourTest {
 
     @Test
     void aCapNeedsRatesInItsCurrency() {
-        assertThatThrownBy(() -> SmsClient.builder()
-                        .provider(first)
-                        .spendCap(daily("1"))
-                        .build())
+        assertThatThrownBy(() ->
+                        SmsClient.builder().provider(first).spendCap(daily("1")).build())
                 .hasMessageContaining("spendCap: 1 USD a day needs to know what messages cost; set rates");
-        assertThatThrownBy(() -> client()
-                        .spendCap(SpendCap.daily(Money.of("1", "AUD"), ZoneOffset.UTC))
+        assertThatThrownBy(() -> client().spendCap(SpendCap.daily(Money.of("1", "AUD"), ZoneOffset.UTC))
                         .build())
                 .hasMessageContaining("isn't in the rate card's currency, USD");
         assertThatThrownBy(() -> daily("0")).hasMessageContaining("more than zero");
