@@ -25,6 +25,8 @@ public final class InboundMessage implements SmsEvent {
     private final Origin origin;
     private final String id;
     private final @Nullable String providerMessageId;
+    private final @Nullable MessageId inReplyTo;
+    private final @Nullable String inReplyToProviderId;
     private final SenderId from;
     private final SenderId to;
     private final String text;
@@ -36,6 +38,8 @@ public final class InboundMessage implements SmsEvent {
         this.origin = b.origin;
         this.id = b.id;
         this.providerMessageId = b.providerMessageId;
+        this.inReplyTo = b.inReplyTo;
+        this.inReplyToProviderId = b.inReplyToProviderId;
         this.from = b.from;
         this.to = b.to;
         this.text = b.text;
@@ -75,6 +79,24 @@ public final class InboundMessage implements SmsEvent {
      */
     public Optional<String> providerMessageId() {
         return Optional.ofNullable(providerMessageId);
+    }
+
+    /**
+     * Our id of the message that this one answers, where the provider tells.
+     *
+     * @return the id as the provider echoed it, which need not be of a message that is known; or empty
+     */
+    public Optional<MessageId> inReplyTo() {
+        return Optional.ofNullable(inReplyTo);
+    }
+
+    /**
+     * The provider's id of the message that this one answers, where the provider tells.
+     *
+     * @return the id, or empty
+     */
+    public Optional<String> inReplyToProviderId() {
+        return Optional.ofNullable(inReplyToProviderId);
     }
 
     /**
@@ -149,6 +171,8 @@ public final class InboundMessage implements SmsEvent {
     public InboundMessage withKeyword(Keyword value) {
         Builder copy = new Builder(origin, id, from, to, text);
         copy.providerMessageId = providerMessageId;
+        copy.inReplyTo = inReplyTo;
+        copy.inReplyToProviderId = inReplyToProviderId;
         copy.media = media;
         copy.segments = segments;
         return new InboundMessage(copy, Objects.requireNonNull(value, "keyword"));
@@ -186,6 +210,8 @@ public final class InboundMessage implements SmsEvent {
         private final SenderId to;
         private final String text;
         private @Nullable String providerMessageId;
+        private @Nullable MessageId inReplyTo;
+        private @Nullable String inReplyToProviderId;
         private List<Media> media = List.of();
         private int segments = -1;
         private @Nullable Keyword keyword;
@@ -206,6 +232,19 @@ public final class InboundMessage implements SmsEvent {
          */
         public Builder providerMessageId(@Nullable String value) {
             this.providerMessageId = value;
+            return this;
+        }
+
+        /**
+         * Sets which message it answers.
+         *
+         * @param ours our id, or null
+         * @param theirs the provider's id, or null
+         * @return this builder
+         */
+        public Builder inReplyTo(@Nullable MessageId ours, @Nullable String theirs) {
+            this.inReplyTo = ours;
+            this.inReplyToProviderId = theirs;
             return this;
         }
 

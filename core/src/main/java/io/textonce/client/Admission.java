@@ -52,7 +52,6 @@ final class Admission {
     private final SmartEncoding smartEncoding;
     private final @Nullable RateCard rates;
     private final @Nullable Allowed allowed;
-    private final List<ProviderSlot> order;
 
     Admission(
             PhoneNumbers phones,
@@ -60,18 +59,16 @@ final class Admission {
             @Nullable TemplateRepository templates,
             SmartEncoding smartEncoding,
             @Nullable RateCard rates,
-            @Nullable Allowed allowed,
-            List<ProviderSlot> order) {
+            @Nullable Allowed allowed) {
         this.phones = phones;
         this.mobileOnly = mobileOnly;
         this.templates = templates;
         this.smartEncoding = smartEncoding;
         this.rates = rates;
         this.allowed = allowed;
-        this.order = order;
     }
 
-    Verdict admit(SmsMessage message) {
+    Verdict admit(SmsMessage message, ProviderSlots providers) {
         PhoneNumber to = message.number().orElse(null);
         if (to == null || mobileOnly) {
             PhoneNumbers reader = reader(message);
@@ -112,13 +109,14 @@ final class Admission {
         } catch (TemplateException e) {
             return new Refused(Reason.TEMPLATE, String.valueOf(e.getMessage()), to, "", null);
         }
+        List<ProviderSlot> order = providers.order(message, to);
         if (text.isBlank()
                 && message.media().isEmpty()
                 && order.stream().allMatch(slot -> extra(slot, message).isEmpty())) {
             return new Refused(
                     Reason.CONTENT, "there is nothing to send: the text is empty and there are no media", to, "", null);
         }
-        return route(message, to, text);
+        return route(message, to, text, order, providers);
     }
 
     /** Who reads the recipient; null if the message names a region that doesn't exist. */
@@ -161,14 +159,15 @@ final class Admission {
         }
     }
 
-    private Verdict route(SmsMessage message, PhoneNumber to, String text) {
+    private Verdict route(
+            SmsMessage message, PhoneNumber to, String text, List<ProviderSlot> order, ProviderSlots providers) {
         List<ProviderSlot> candidates = new ArrayList<>(order.size());
         Reason reason = Reason.ROUTE;
-        String obstacle = "no provider is configured";
+        String obstacle = providers.nobody();
         Quote quote = null;
         String sent = text;
         List<String> warnings = List.of();
-        if (smartEncoding.level() != SmartEncoding.Level.NONE) {
+        if (smartEncoding.level() != SmartEncoding.Level.NONE && !order.isEmpty()) {
             SmartEncoding.Report report = smartEncoding.apply(text, order.get(0).segmenter());
             sent = report.text();
             warnings = replaced(report);
@@ -208,15 +207,15 @@ final class Admission {
     }
 
     /** The quote that a person reads, warnings included. */
-    Quote explain(SmsMessage message) {
-        Verdict verdict = admit(message);
-        ProviderSlot first = order.get(0);
+    Quote explain(SmsMessage message, ProviderSlots providers) {
+        Verdict verdict = admit(message, providers);
         if (verdict instanceof Refused refused) {
             Quote counted = refused.quote();
             Quote quote = counted == null ? Quote.of(Encoding.GSM_7, 0, 0, null, List.of()) : counted;
             return quote.refused(refused.explanation());
         }
         Admitted admitted = (Admitted) verdict;
+        ProviderSlot first = admitted.candidates().get(0);
         long measured = first.segmenter().measure(admitted.text());
         List<String> warnings = new ArrayList<>(admitted.quote().warnings());
         warnings.addAll(warnings(first, admitted.text()));

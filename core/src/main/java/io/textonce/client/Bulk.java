@@ -173,17 +173,7 @@ public final class Bulk {
     public BulkCheck check(Iterable<? extends SmsMessage> messages) {
         BulkCheck.Counter counter = new BulkCheck.Counter();
         for (SmsMessage message : messages) {
-            Admission.Verdict verdict =
-                    client.admission().admit(Objects.requireNonNull(message, "the iterable gave a null message"));
-            if (verdict instanceof Admission.Refused refused) {
-                counter.refused(refused);
-            } else {
-                Admission.Admitted admitted = (Admission.Admitted) verdict;
-                counter.admitted(
-                        admitted,
-                        client.engine()
-                                .suppressed(admitted, admitted.candidates().get(0)));
-            }
+            client.check(Objects.requireNonNull(message, "the iterable gave a null message"), counter);
         }
         return counter.result();
     }

@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +166,10 @@ final class Idempotency {
             });
         });
         message.media().forEach(address -> put(digest, address.toString()));
-        for (ProviderSlot slot : admitted.candidates()) {
+        // by name: weights draw another order each time
+        for (ProviderSlot slot : admitted.candidates().stream()
+                .sorted(Comparator.comparing(ProviderSlot::name))
+                .toList()) {
             Map<String, String> extra = Admission.extra(slot, message);
             if (!extra.isEmpty()) {
                 put(digest, slot.name());

@@ -22,7 +22,7 @@ final class Limits {
 
     /**
      * Limits that count the same messages by the same key stand or fall together, so that the store takes them in one step.
-     * Its name begins its keys, so that the limits of a key are always the same.
+     * Its name is part of its keys, so that the limits of a key are always the same.
      */
     private record Group(
             RateLimit by,
@@ -80,7 +80,7 @@ final class Limits {
     private static String name(RateLimit limit, int allowance) {
         StringBuilder name = new StringBuilder(
                 switch (limit.key()) {
-                    case PROVIDER -> "provider:";
+                    case PROVIDER -> "";
                     case TENANT -> "tenant";
                     case SENDER -> "sender:";
                     case RECIPIENT -> "recipient:";
@@ -140,17 +140,17 @@ final class Limits {
 
     /** Takes what one submit to a provider needs; null if taken. */
     @Nullable
-    Refusal takeForAttempt(SmsMessage message, String provider, Instant now, List<Taken> taken) {
+    Refusal takeForAttempt(SmsMessage message, ProviderSlot slot, Instant now, List<Taken> taken) {
         for (Group group : perAttempt) {
             if (!group.counts(message)) {
                 continue;
             }
-            String key = group.name() + provider;
-            Duration wait = store.take(TenantId.DEFAULT, key, group.limits(), 1, now);
+            String key = group.name().isEmpty() ? slot.limitKey() : slot.limitKey() + "/" + group.name();
+            Duration wait = store.take(slot.owner(), key, group.limits(), 1, now);
             if (!wait.isZero()) {
                 return new Refusal(group.description(), wait, group.patience());
             }
-            taken.add(new Taken(TenantId.DEFAULT, key, group.limits(), now));
+            taken.add(new Taken(slot.owner(), key, group.limits(), now));
         }
         return null;
     }

@@ -5,7 +5,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.textonce.Outcome;
 import io.textonce.Proof;
 import io.textonce.Reason;
+import io.textonce.TenantId;
 import io.textonce.spi.Capabilities;
+import io.textonce.spi.SelfCheck.Finding;
+import io.textonce.spi.SelfCheck.Level;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.SubmitReply;
 import io.textonce.spi.TimeSource;
@@ -21,17 +24,42 @@ import org.jspecify.annotations.Nullable;
 /** A provider with what the engine knows about it: how it counts, whether it is worth asking now. */
 final class ProviderSlot {
 
+    /** The breaker lets nobody try in the very instant in which its time is over. */
+    private static final Duration LATER = Duration.ofMillis(1);
+
     private final SmsProvider provider;
     private final Capabilities capabilities;
     private final Segmenter segmenter;
+    private final TenantId owner;
+    private final String limitKey;
+    private final TimeSource time;
     private final @Nullable CircuitBreaker breaker;
+    private final long openNanos;
+    private final @Nullable Drift drift;
+    private volatile long openUntil;
     private volatile Instant pausedUntil = Instant.MIN;
 
-    ProviderSlot(SmsProvider provider, @Nullable BreakerPolicy policy, TimeSource time) {
+    /**
+     * Takes a provider in.
+     *
+     * @param owner the tenant whose credentials it has; null for the client's own
+     * @param slowAfter from when on an answer counts against its weight; null if no weighted routing names it
+     */
+    ProviderSlot(
+            SmsProvider provider,
+            @Nullable TenantId owner,
+            @Nullable BreakerPolicy policy,
+            @Nullable Duration slowAfter,
+            TimeSource time) {
         this.provider = provider;
         this.capabilities = provider.capabilities();
         this.segmenter = Segmenter.of(capabilities.segments());
+        this.owner = owner == null ? TenantId.DEFAULT : owner;
+        this.limitKey = (owner == null ? "provider:" : "own provider:") + provider.name();
+        this.time = time;
         this.breaker = policy == null ? null : breaker(provider.name(), policy, time);
+        this.openNanos = policy == null ? 0 : policy.open().plus(LATER).toNanos();
+        this.drift = slowAfter == null ? null : new Drift(time, slowAfter);
     }
 
     private static CircuitBreaker breaker(String name, BreakerPolicy policy, TimeSource time) {
@@ -65,7 +93,7 @@ final class ProviderSlot {
 
             @Override
             public Instant instant() {
-                return time.now();
+                return Instant.ofEpochSecond(0, time.nanoTime()); // setting the wall clock opens and closes nothing
             }
         };
     }
@@ -91,6 +119,29 @@ final class ProviderSlot {
         return text.isEmpty() ? 0 : Segmenter.segments(segmenter.measure(text));
     }
 
+    /** Whose limits count its submits: the tenant's whose credentials it has. */
+    TenantId owner() {
+        return owner;
+    }
+
+    /** By which key limits count its submits. */
+    String limitKey() {
+        return limitKey;
+    }
+
+    /** What its latest answers left of its weight, from a tenth to 1. */
+    double weightLeft() {
+        return drift == null ? 1 : drift.left();
+    }
+
+    /** How long the breaker still keeps everybody away; zero if it lets somebody try. */
+    Duration openFor() {
+        if (breaker == null || breaker.getState() != CircuitBreaker.State.OPEN) {
+            return Duration.ZERO;
+        }
+        return Duration.ofNanos(Math.max(0, openUntil - time.nanoTime()));
+    }
+
     /** How long the provider asked to be left alone; zero if it may be asked. */
     Duration pause(Instant now) {
         Instant until = pausedUntil;
@@ -102,20 +153,31 @@ final class ProviderSlot {
         return breaker == null || breaker.tryAcquirePermission();
     }
 
-    String state() {
-        return breaker == null ? "no breaker" : "breaker " + breaker.getState();
+    Finding health() {
+        CircuitBreaker.State state = breaker == null ? CircuitBreaker.State.DISABLED : breaker.getState();
+        long kept = Math.round(weightLeft() * 100);
+        boolean open = state == CircuitBreaker.State.OPEN || state == CircuitBreaker.State.HALF_OPEN;
+        return new Finding(
+                open || kept < 50 ? Level.WARNING : Level.OK,
+                name(),
+                (breaker == null ? "no breaker" : "breaker " + state)
+                        + (drift == null ? "" : ", keeps " + kept + " % of its weight"),
+                open
+                        ? "it failed repeatedly; see the attempts of recent results"
+                        : kept < 50 ? "it fails or is slow; see the attempts of recent results" : "");
     }
 
     /**
      * Uses the breaker's permission up, or gives it back if nothing was learned. What the recipient or the text caused is
      * no failure.
+     *
+     * @param began when the submit began, by {@link TimeSource#nanoTime}
      */
-    void leave(@Nullable SubmitReply reply) {
-        if (breaker == null) {
-            return;
-        }
+    void leave(@Nullable SubmitReply reply, long began) {
         if (reply == null || reply.proof().orElse(null) == Proof.LOCAL_POLICY) {
-            breaker.releasePermission();
+            if (breaker != null) {
+                breaker.releasePermission();
+            }
             return;
         }
         Reason reason = reply.reason().orElse(null);
@@ -123,9 +185,22 @@ final class ProviderSlot {
                 || reason == Reason.TRANSPORT
                 || reason == Reason.UNAVAILABLE
                 || reason == Reason.CREDENTIAL;
-        breaker.onResult(0, TimeUnit.NANOSECONDS, failed);
-        if (reason == Reason.CREDENTIAL && breaker.getState() == CircuitBreaker.State.CLOSED) {
-            breaker.transitionToOpenState();
+        if (drift != null) {
+            drift.answered(failed, began);
+        }
+        if (breaker != null) {
+            tell(breaker, failed, reason == Reason.CREDENTIAL);
+        }
+    }
+
+    private void tell(CircuitBreaker told, boolean failed, boolean openNow) {
+        boolean open = told.getState() == CircuitBreaker.State.OPEN;
+        told.onResult(0, TimeUnit.NANOSECONDS, failed);
+        if (openNow && told.getState() == CircuitBreaker.State.CLOSED) {
+            told.transitionToOpenState();
+        }
+        if (!open && told.getState() == CircuitBreaker.State.OPEN) {
+            openUntil = time.nanoTime() + openNanos;
         }
     }
 

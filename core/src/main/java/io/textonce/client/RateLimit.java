@@ -32,7 +32,10 @@ public final class RateLimit {
     public enum Key {
         /** Everything that the client sends. */
         EVERYTHING,
-        /** Each provider instance; exceeding it counts as not transmitted, so another provider may be tried. */
+        /**
+         * Each provider instance, and for providers of a {@link ProviderSource} each tenant's; exceeding it counts as not
+         * transmitted, so another provider may be tried.
+         */
         PROVIDER,
         /** Each tenant. */
         TENANT,

@@ -9,7 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Guaranteed: only a proof permits another try (docs/reliability.md); this policy can't widen that. The waits grow
  * exponentially and are drawn evenly from zero to the present length (full jitter), but are never shorter than what the
- * provider asked for. Other providers are tried before the same one is tried again.
+ * provider asked for. Other providers are tried before the same one is tried again. A provider whose breaker stays open for longer
+ * than the longest wait isn't waited for.
  *
  * <pre>{@code
  * SmsClient.builder().retry(RetryPolicy.backoff(3, Duration.ofMillis(200), Duration.ofSeconds(5)));
@@ -21,10 +22,12 @@ public final class RetryPolicy {
 
     private final int maxAttempts;
     private final IntervalFunction intervals;
+    private final Duration longest;
 
-    private RetryPolicy(int maxAttempts, IntervalFunction intervals) {
+    private RetryPolicy(int maxAttempts, IntervalFunction intervals, Duration longest) {
         this.maxAttempts = maxAttempts;
         this.intervals = intervals;
+        this.longest = longest;
     }
 
     /**
@@ -33,7 +36,7 @@ public final class RetryPolicy {
      * @return the policy
      */
     public static RetryPolicy none() {
-        return new RetryPolicy(1, IntervalFunction.of(1));
+        return new RetryPolicy(1, IntervalFunction.of(1), Duration.ZERO);
     }
 
     /**
@@ -53,11 +56,16 @@ public final class RetryPolicy {
             throw new IllegalArgumentException(
                     "backoff: first " + first + " and max " + max + " must be at least 1 ms, and first not above max");
         }
-        return new RetryPolicy(maxAttempts, IntervalFunction.ofExponentialBackoff(first, 2.0, max));
+        return new RetryPolicy(maxAttempts, IntervalFunction.ofExponentialBackoff(first, 2.0, max), max);
     }
 
     int maxAttempts() {
         return maxAttempts;
+    }
+
+    /** What the host is ready to wait where the provider itself asked for nothing. */
+    Duration longest() {
+        return longest;
     }
 
     /** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/. */

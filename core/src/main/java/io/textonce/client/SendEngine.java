@@ -313,7 +313,8 @@ final class SendEngine {
                     if (next == Next.STOP) {
                         return result;
                     }
-                    if (next == Next.SAME_OR_OTHER) {
+                    if (next == Next.SAME_OR_OTHER
+                            && slot.openFor().compareTo(with.retry().longest()) <= 0) {
                         again.add(slot);
                     }
                     last = result;
@@ -434,7 +435,7 @@ final class SendEngine {
         private SubmitReply attempt(ProviderSlot slot, @Nullable SubmitReply closed) {
             Instant start = with.time().now();
             long from = with.time().nanoTime();
-            SubmitReply reply = closed != null ? closed : enter(slot, start);
+            SubmitReply reply = closed != null ? closed : enter(slot, start, from);
             Duration took = Duration.ofNanos(Math.max(0, with.time().nanoTime() - from));
             Attempt attempt = attempt(slot, reply, start, took);
             attempts.add(attempt);
@@ -456,11 +457,13 @@ final class SendEngine {
         }
 
         /** Asks the provider, if its breaker lets it. The breaker's permission is used or given back, whatever happens. */
-        private SubmitReply enter(ProviderSlot slot, Instant start) {
+        private SubmitReply enter(ProviderSlot slot, Instant start, long from) {
             Submission submission = submission(slot, start);
             if (!slot.tryEnter()) {
-                return SubmitReply.notTransmitted(
+                SubmitReply alone = SubmitReply.notTransmitted(
                         Reason.UNAVAILABLE, slot.name() + " failed repeatedly and is left alone for a while");
+                Duration open = slot.openFor();
+                return open.isZero() ? alone : alone.retryAfter(open);
             }
             SubmitReply reply = null;
             try {
@@ -469,7 +472,7 @@ final class SendEngine {
                 reply = submit(slot, submission);
                 asked = new Asked(attempts.size() + 1, slot, reply, start);
             } finally {
-                slot.leave(reply);
+                slot.leave(reply, from);
             }
             if (reply.reason().orElse(null) == Reason.OPTED_OUT
                     && reply.proof().orElse(null) == Proof.PROVIDER_REFUSED) {
@@ -504,7 +507,7 @@ final class SendEngine {
             while (true) {
                 Limits.Refusal refusal;
                 try {
-                    refusal = with.limits().takeForAttempt(message, slot.name(), now, takenForAttempt);
+                    refusal = with.limits().takeForAttempt(message, slot, now, takenForAttempt);
                 } catch (RuntimeException e) {
                     if (attempts.isEmpty()) {
                         throw new SmsStoreException("LimitStore.take", e);
@@ -585,6 +588,8 @@ final class SendEngine {
             Duration asked = null;
             for (ProviderSlot slot : again) {
                 Duration pause = slot.pause(now);
+                Duration open = slot.openFor();
+                pause = open.compareTo(pause) > 0 ? open : pause;
                 asked = asked == null || pause.compareTo(asked) < 0 ? pause : asked;
             }
             Duration drawn = with.retry().pause(round);

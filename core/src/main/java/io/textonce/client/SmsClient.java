@@ -39,7 +39,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,7 +48,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -78,7 +79,8 @@ public final class SmsClient implements SmsSender, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SmsClient.class);
 
-    private final Map<String, ProviderSlot> slots;
+    private final ProviderSlots own;
+    private final @Nullable Tenants tenants;
     private final Admission admission;
     private final SendEngine engine;
     private final @Nullable Spending spending;
@@ -91,20 +93,15 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private SmsClient(Builder b, PhoneNumbers phones) {
-        this.slots = new LinkedHashMap<>();
-        for (SmsProvider provider : b.providers) {
-            slots.put(provider.name(), new ProviderSlot(provider, b.breaker, b.time));
-        }
-        List<ProviderSlot> order = new ArrayList<>();
-        for (String name : b.order()) {
-            order.add(Objects.requireNonNull(slots.get(name), name));
-        }
+        ProviderSlots.Settings with = new ProviderSlots.Settings(b.breaker, b.time, phones, b.random);
+        this.own = ProviderSlots.of(b.providers, b.routing, null, with);
+        this.tenants = b.source == null ? null : new Tenants(b.source, b.tenantCache, b.deadline, own, with);
         SuppressionRepository suppressions = b.suppressions != null ? b.suppressions : new InMemoryStore();
         this.ids = b.ids;
         this.time = b.time;
         this.threads = new SendThreads(b.executor);
         this.listeners = List.copyOf(b.listeners);
-        this.admission = new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates, b.allowed(), order);
+        this.admission = new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates, b.allowed());
         this.spending = b.caps.isEmpty()
                 ? null
                 : new Spending(
@@ -230,7 +227,16 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     }
 
     private SendResult outcome(SmsMessage message, @Nullable String key) {
-        Admission.Verdict verdict = admission.admit(message);
+        ProviderSlots providers = enter(message.tenant());
+        try {
+            return outcome(message, key, providers);
+        } finally {
+            leave(providers);
+        }
+    }
+
+    private SendResult outcome(SmsMessage message, @Nullable String key, ProviderSlots providers) {
+        Admission.Verdict verdict = admission.admit(message, providers);
         if (verdict instanceof Admission.Refused refused) {
             return engine.refuse(message, refused);
         }
@@ -239,6 +245,52 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         return key == null
                 ? engine.deliver(admitted, id)
                 : idempotency.once(admitted, id, key, wanted -> engine.deliver(admitted, wanted));
+    }
+
+    private ProviderSlots enter(TenantId tenant) {
+        return tenants == null ? own : tenants.enter(tenant);
+    }
+
+    private void leave(ProviderSlots providers) {
+        if (tenants != null) {
+            tenants.leave(providers);
+        }
+    }
+
+    /** Counts what would become of a message, for {@link Bulk#check}. */
+    void check(SmsMessage message, BulkCheck.Counter counter) {
+        ProviderSlots providers = enter(message.tenant());
+        try {
+            Admission.Verdict verdict = admission.admit(message, providers);
+            if (verdict instanceof Admission.Refused refused) {
+                counter.refused(refused);
+            } else {
+                Admission.Admitted admitted = (Admission.Admitted) verdict;
+                counter.admitted(
+                        admitted,
+                        engine.suppressed(admitted, admitted.candidates().get(0)));
+            }
+        } finally {
+            leave(providers);
+        }
+    }
+
+    /**
+     * Asks the {@link ProviderSource} for a tenant's providers again, now: for hosts that know when credentials change. When
+     * this returns, the tenant's next message goes by the new answer; messages under way finish on the old providers. Waits
+     * for the source, and does nothing for a tenant that hasn't sent lately, or without a source.
+     *
+     * @param tenant the tenant
+     * @throws io.textonce.SmsStoreException if the source fails, or what it gives can't be used; the providers known so far
+     *     go on serving
+     * @throws IllegalStateException if the client is closed
+     */
+    public void reload(TenantId tenant) {
+        Objects.requireNonNull(tenant, "tenant");
+        requireOpen();
+        if (tenants != null) {
+            tenants.reload(tenant);
+        }
     }
 
     boolean isClosed() {
@@ -253,23 +305,21 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         return threads;
     }
 
-    Admission admission() {
-        return admission;
-    }
-
-    SendEngine engine() {
-        return engine;
-    }
-
     /**
      * What a message amounts to, without sending it and without any network: encoding, segments, cost, why it would be
      * refused, and in the warnings what a person should know, such as the characters that force UCS-2.
      *
      * @param message the message
-     * @return the quote, by the rules of the provider that would be tried first
+     * @return the quote, by the rules of the provider that would be tried first; where weights decide, one is drawn as for
+     *     a send
      */
     public Quote quote(SmsMessage message) {
-        return admission.explain(Objects.requireNonNull(message, "message"));
+        ProviderSlots providers = enter(message.tenant());
+        try {
+            return admission.explain(message, providers);
+        } finally {
+            leave(providers);
+        }
     }
 
     /**
@@ -292,20 +342,44 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     /**
      * Looks at configuration and providers and says what is right and wrong. Makes no paid call and shows no secret.
      *
-     * @return what was found
+     * @return what was found; of the providers of tenants only how many tenants are held
      */
     public Diagnosis diagnose() {
         List<Finding> findings = new ArrayList<>(configuration);
-        for (ProviderSlot slot : slots.values()) {
-            boolean open = slot.state().contains("OPEN");
-            findings.add(new Finding(
-                    open ? Level.WARNING : Level.OK,
-                    slot.name(),
-                    slot.state(),
-                    open ? "it failed repeatedly; see the attempts of recent results" : ""));
-            slot.provider().role(SelfCheck.class).ifPresent(check -> findings.addAll(ask(slot, check)));
+        if (tenants != null) {
+            findings.add(new Finding(Level.OK, "tenants", tenants.size() + " with providers at hand", ""));
+        }
+        look(own, findings);
+        return new Diagnosis(findings);
+    }
+
+    /**
+     * Looks at the providers through which a tenant sends, as {@link #diagnose()}.
+     *
+     * @param tenant the tenant; the {@link ProviderSource} is asked as for a send
+     * @return what was found
+     * @throws io.textonce.SmsStoreException if nothing is known of the tenant and the source fails
+     */
+    public Diagnosis diagnose(TenantId tenant) {
+        List<Finding> findings = new ArrayList<>();
+        ProviderSlots providers = enter(Objects.requireNonNull(tenant, "tenant"));
+        try {
+            if (providers.all().isEmpty()) {
+                findings.add(new Finding(
+                        Level.ERROR, "providers", providers.nobody(), "give it some, or TenantProviders.shared()"));
+            }
+            look(providers, findings);
+        } finally {
+            leave(providers);
         }
         return new Diagnosis(findings);
+    }
+
+    private static void look(ProviderSlots providers, List<Finding> findings) {
+        for (ProviderSlot slot : providers.all()) {
+            findings.add(slot.health());
+            slot.provider().role(SelfCheck.class).ifPresent(check -> findings.addAll(ask(slot, check)));
+        }
     }
 
     private static List<Finding> ask(ProviderSlot slot, SelfCheck check) {
@@ -326,7 +400,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
 
     private static List<Finding> findings(Builder b, SuppressionRepository suppressions) {
         List<Finding> findings = new ArrayList<>();
-        findings.add(new Finding(Level.OK, "providers", String.join(", ", b.order()), ""));
+        findings.add(new Finding(Level.OK, "providers", b.shown(), ""));
         findings.add(
                 b.region == null
                         ? new Finding(
@@ -335,8 +409,10 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                                 "none: numbers must be international",
                                 "set defaultRegion(\"AU\")")
                         : new Finding(Level.OK, "defaultRegion", b.region, ""));
-        boolean real = b.providers.stream()
-                .anyMatch(provider -> provider.role(SandboxProvider.class).isEmpty());
+        boolean real = b.source != null
+                || b.providers.stream()
+                        .anyMatch(
+                                provider -> provider.role(SandboxProvider.class).isEmpty());
         if (b.suppressions == null) {
             findings.add(new Finding(
                     real ? Level.WARNING : Level.OK,
@@ -370,30 +446,24 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     }
 
     /**
-     * Closes the client and the providers that it was given. Idempotent, and waits for nothing: sends under way keep
-     * their outcome; later ones, and those of {@link #sendAsync} that haven't begun, end in {@link IllegalStateException};
+     * Closes the client and the providers that it was given, and those of tenants as soon as no send uses them. Idempotent,
+     * and waits for nothing: sends under way keep their outcome; later ones, and those of {@link #sendAsync} that haven't begun, end in {@link IllegalStateException};
      * a bulk run starts no further message. To lose none, wait for futures and runs first.
      */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             threads.close();
-            for (ProviderSlot slot : slots.values()) {
-                try {
-                    slot.provider().close();
-                } catch (RuntimeException e) {
-                    log.warn(
-                            "provider {} threw from close; the others are closed all the same. {}",
-                            slot.name(),
-                            Trace.of(e));
-                }
+            own.leave();
+            if (tenants != null) {
+                tenants.close();
             }
         }
     }
 
     @Override
     public String toString() {
-        return "SmsClient" + slots.keySet();
+        return "SmsClient" + own.names();
     }
 
     /**
@@ -417,6 +487,8 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         private int maxSegmentsOfOthers = Integer.MAX_VALUE;
         private @Nullable Function<PhoneNumber, Set<ZoneId>> zones;
         private @Nullable Routing routing;
+        private @Nullable ProviderSource source;
+        private Tenants.Cache tenantCache = new Tenants.Cache(1_000, Duration.ofMinutes(1), Duration.ofMinutes(15));
         private RetryPolicy retry = RetryPolicy.backoff(3, Duration.ofMillis(200), Duration.ofSeconds(5));
         private @Nullable BreakerPolicy breaker = BreakerPolicy.of(50, 20, Duration.ofSeconds(30));
         private Duration attemptTimeout = Duration.ofSeconds(30);
@@ -435,18 +507,47 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         private @Nullable Executor executor;
         private TimeSource time = TimeSource.system();
         private Supplier<MessageId> ids = MessageId::next;
+        private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
         private Function<SubmitReply, Next> permissions = Next::after;
 
         private Builder() {}
 
         /**
-         * Adds a provider instance; at least one. The client closes it when it is closed itself.
+         * Adds a provider instance; at least one, unless {@link #providers} has a source. The client closes it when it is
+         * closed itself.
          *
          * @param provider the provider
          * @return this builder
          */
         public Builder provider(SmsProvider provider) {
             providers.add(Objects.requireNonNull(provider, "provider"));
+            return this;
+        }
+
+        /**
+         * Sets where the providers of each tenant are found at run time. Providers added to this builder then serve only
+         * the tenants for which the source says so, with {@link TenantProviders#shared()}.
+         *
+         * @param value the source
+         * @return this builder
+         */
+        public Builder providers(ProviderSource value) {
+            this.source = Objects.requireNonNull(value, "providers");
+            return this;
+        }
+
+        /**
+         * Sets how much of a {@link ProviderSource}'s answers is kept, and how long. Default: 1,000 tenants, 1 min, 15 min.
+         *
+         * @param most of how many tenants, about, 1 or more; those that sent least lately go first
+         * @param refresh how old an answer may be before the source is asked again, 1 s or longer
+         * @param idle how long after a tenant's last message its providers are closed, 1 s or longer; it happens with
+         *     the next message of any tenant, at most a quarter of that time late
+         * @return this builder
+         */
+        public Builder tenantCache(int most, Duration refresh, Duration idle) {
+            this.tenantCache = new Tenants.Cache(
+                    most, Objects.requireNonNull(refresh, "refresh"), Objects.requireNonNull(idle, "idle"));
             return this;
         }
 
@@ -792,6 +893,12 @@ public final class SmsClient implements SmsSender, AutoCloseable {
             return this;
         }
 
+        /** For tests that repeat what weights draw. */
+        Builder random(DoubleSupplier value) {
+            this.random = value;
+            return this;
+        }
+
         /** For the test that shows that the matrix is what prevents a second text. */
         Builder permissions(Function<SubmitReply, Next> value) {
             this.permissions = value;
@@ -803,28 +910,19 @@ public final class SmsClient implements SmsSender, AutoCloseable {
          *
          * @return the client
          * @throws IllegalArgumentException naming every problem at once: no provider, two of one name, a routing that
-         *     names an unknown provider, an unknown region, a time out of range
+         *     names an unknown provider, none or an unknown country, an unknown region, a time out of range
          */
         public SmsClient build() {
             List<String> problems = new ArrayList<>();
-            Set<String> names = new HashSet<>();
-            for (SmsProvider provider : providers) {
-                String name = provider.name();
-                if (!name.matches("[a-z0-9-]{1,32}")) {
-                    problems.add("provider: name \"" + name + "\" is not 1 to 32 characters of a-z 0-9 -");
-                }
-                if (!names.add(name)) {
-                    problems.add("provider: two instances are named " + name + "; give one another name");
-                }
-            }
-            if (providers.isEmpty()) {
+            if (providers.isEmpty() && source == null) {
                 problems.add("provider: none is set; add one, such as TwilioProvider or SandboxProvider");
             }
-            for (String name : order()) {
-                if (!names.contains(name)) {
-                    problems.add("routing: names " + name + ", but the providers are " + names);
-                }
+            ProviderSlots.check(providers, routing, problems);
+            if (tenantCache.most() < 1) {
+                problems.add("tenantCache: most " + tenantCache.most() + " is not 1 or more");
             }
+            atLeast(problems, "tenantCache refresh", tenantCache.refresh(), Duration.ofSeconds(1));
+            atLeast(problems, "tenantCache idle", tenantCache.idle(), Duration.ofSeconds(1));
             PhoneNumbers phones = phones(problems);
             policies(problems);
             atLeast(problems, "attemptTimeout", attemptTimeout, Duration.ofMillis(100));
@@ -885,10 +983,11 @@ public final class SmsClient implements SmsSender, AutoCloseable {
             }
         }
 
-        private List<String> order() {
-            return routing != null
-                    ? routing.order()
-                    : providers.stream().map(SmsProvider::name).toList();
+        private String shown() {
+            String names =
+                    String.join(", ", providers.stream().map(SmsProvider::name).toList());
+            String fixed = routing == null ? names : routing.toString();
+            return source == null ? fixed : "found for each tenant; shared: " + (names.isEmpty() ? "none" : fixed);
         }
 
         private PhoneNumbers phones(List<String> problems) {

@@ -65,12 +65,22 @@ public final class PhoneNumbers {
      */
     public static PhoneNumbers region(String region) {
         String code = region.toUpperCase(Locale.ROOT);
-        if (!PhoneNumberUtil.getInstance().getSupportedRegions().contains(code)) {
+        if (!isRegion(code)) {
             boolean printable = code.matches("[A-Z0-9]{1,8}");
             throw new IllegalArgumentException("region: " + (printable ? "\"" + code + "\"" : "the value")
                     + " is not a region with telephone numbers; give two letters of ISO 3166-1, such as AU, GB or US");
         }
         return new PhoneNumbers(code);
+    }
+
+    /**
+     * Whether a text names a region with telephone numbers.
+     *
+     * @param region any text
+     * @return true for two letters such as {@code AU}, in upper case
+     */
+    public static boolean isRegion(String region) {
+        return PhoneNumberUtil.getInstance().getSupportedRegions().contains(region);
     }
 
     /**

@@ -3,7 +3,7 @@ package io.textonce.spi;
 import io.textonce.Money;
 
 /**
- * A role: tells how much money the account has left. A read that costs nothing.
+ * A role: tells how much the account has left. A read that costs nothing.
  *
  * <p>Implementations are thread-safe.
  */
@@ -21,7 +21,8 @@ public interface BalanceQuery {
      *
      * <p>Immutable and thread-safe.
      *
-     * @param balance what is left, or null if it isn't known
+     * @param balance what is left, or null if it isn't known; an account that is kept in credits has the currency XXX, which
+     *     is ISO 4217's code for none
      * @param explanation why it isn't known, for people; empty if it is
      */
     record Answer(@org.jspecify.annotations.Nullable Money balance, String explanation) {}

@@ -22,7 +22,8 @@ public final class ParsedWebhook {
      *
      * <p>Immutable and thread-safe.
      *
-     * @param status the HTTP status to answer with: 401 or 403 for a signature, 400 for a malformed body, 413 for size
+     * @param status the HTTP status to answer with: 401 or 403 for a signature, 400 for a malformed body, 413 for size;
+     *     503 if it can't be verified at the moment, so that the provider calls again
      * @param explanation what is wrong and what to do, for the host's log; no personal data, no secret
      */
     public record Refusal(int status, String explanation) {}
@@ -48,7 +49,7 @@ public final class ParsedWebhook {
     /**
      * The request isn't believed.
      *
-     * @param status the HTTP status to answer with, 400 to 499
+     * @param status the HTTP status to answer with, 400 to 499, or 503 if verifying needs what can't be had at the moment
      * @param explanation what is wrong and what to do; no personal data, no secret
      * @return the verdict
      */

@@ -150,7 +150,7 @@ public final class WebhookReceiver {
         }
         if (parsed.refusal().isPresent()) {
             ParsedWebhook.Refusal refusal = parsed.refusal().get();
-            boolean proper = refusal.status() >= 400 && refusal.status() <= 499;
+            boolean proper = (refusal.status() >= 400 && refusal.status() <= 499) || refusal.status() == 503;
             return refuse(origin, proper ? refusal.status() : 403, refusal.explanation());
         }
         List<Entry> entries = new ArrayList<>(parsed.events().size());

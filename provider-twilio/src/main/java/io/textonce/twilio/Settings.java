@@ -186,7 +186,7 @@ final class Settings {
         b.webhookAuthTokens.forEach(token -> checkSecret("webhookAuthTokens", token, problems));
     }
 
-    private static void checkSecret(String option, String secret, List<String> problems) {
+    static void checkSecret(String option, String secret, List<String> problems) {
         if (!SECRET.matcher(secret).matches()) {
             problems.add(option + " is (hidden, " + secret.length()
                     + " characters); allowed are 8 to 200 visible ASCII characters without blanks: copy it from the Twilio"

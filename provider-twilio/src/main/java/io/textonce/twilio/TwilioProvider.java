@@ -6,9 +6,11 @@ import io.textonce.spi.Capabilities;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
+import io.textonce.spi.WebhookParser;
 import io.textonce.spi.http.HttpTarget;
 import io.textonce.spi.http.HttpTransport;
 import io.textonce.text.SegmentPolicy;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -104,6 +106,37 @@ public final class TwilioProvider implements SmsProvider {
      */
     public static TwilioProvider fromEnvironment(Map<String, String> environment) {
         return Environment.read(environment).build();
+    }
+
+    /**
+     * Verifies and reads webhooks without a provider: for endpoints that are found at run time, where only the token of the
+     * account matters. A webhook is believed if any of the tokens signed it. Media of inbound messages can't be opened this
+     * way, because fetching them takes the account's credentials: where they matter, use the provider's own role.
+     *
+     * <pre>{@code
+     * EndpointSource endpoints = name -> accounts.find(name)
+     *         .map(a -> new WebhookEndpoint(a.tenant(), "twilio", TwilioProvider.webhooks(a.oldToken(), a.newToken())));
+     * }</pre>
+     *
+     * @param authTokens auth tokens, at least one; the old and the new one while a token is rotated
+     * @return the parser, immutable and thread-safe
+     * @throws IllegalArgumentException if there is none or one can't be a token; it is not shown
+     */
+    public static WebhookParser webhooks(String... authTokens) {
+        List<String> problems = new ArrayList<>();
+        for (String token : authTokens) {
+            Settings.checkSecret("authTokens", token, problems);
+        }
+        if (authTokens.length == 0) {
+            problems.add("authTokens is empty: give the auth token of the account.");
+        }
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Twilio's webhooks cannot be verified:\n- " + String.join("\n- ", problems));
+        }
+        return new TwilioWebhooks(List.of(authTokens), (source, maxBytes) -> {
+            throw new IOException("the medium isn't fetched: this endpoint has tokens to verify with, but no provider");
+        });
     }
 
     @Override
@@ -285,7 +318,9 @@ public final class TwilioProvider implements SmsProvider {
         }
 
         /**
-         * Sets the default sender for destinations that start with a prefix; the longest prefix wins.
+         * Sets the default sender for destinations that start with a prefix; the longest prefix wins. A message's own sender
+         * goes before it, unless {@link #senders} lists others. Countries that share a code, such as +1, are told apart by
+         * longer prefixes, or by an instance for each and {@code Routing.inCountry}.
          *
          * @param prefix a calling code or more, such as {@code +44}
          * @param sender the sender for them

@@ -17,6 +17,7 @@ import io.textonce.SmsEvent;
 import io.textonce.TenantId;
 import io.textonce.WebhookRequest;
 import io.textonce.spi.ParsedWebhook;
+import io.textonce.spi.WebhookParser;
 import io.textonce.testkit.SignedTwilioRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -62,6 +63,31 @@ class TwilioWebhooksTest {
         OtherEvent event = (OtherEvent) only(webhooks.parse(forged.build(), origin()));
         assertThat(event.raw()).doesNotContain("forged");
         assertThat(event.id()).as("no second event by another body").isEqualTo(plain.id());
+    }
+
+    @Test
+    void verifiesWithoutAProviderAndWithEveryTokenOfARotation() {
+        WebhookParser parser = TwilioProvider.webhooks(Fixtures.OLD_TOKEN, Fixtures.TOKEN);
+        for (String token : List.of(Fixtures.OLD_TOKEN, Fixtures.TOKEN)) {
+            WebhookRequest signed = SignedTwilioRequest.get(Fixtures.HOOK)
+                    .param("EventType", "odd")
+                    .sign(token);
+            assertThat(parser.parse(signed, origin()).events()).hasSize(1);
+        }
+        WebhookRequest forged = SignedTwilioRequest.get(Fixtures.HOOK)
+                .param("EventType", "odd")
+                .sign("00000000000000000000000000000000");
+        assertThat(parser.parse(forged, origin()).refusal()).isPresent();
+    }
+
+    @Test
+    void refusesTokensThatCannotBeOnesWithoutShowingThem() {
+        assertThatThrownBy(TwilioProvider::webhooks).hasMessageContaining("authTokens is empty");
+        assertThatThrownBy(() -> TwilioProvider.webhooks("geheim", "with blank"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("authTokens is (hidden, 6 characters)")
+                .hasMessageContaining("authTokens is (hidden, 10 characters)")
+                .hasMessageNotContainingAny("geheim", "with blank");
     }
 
     @Test

@@ -23,6 +23,7 @@ import io.textonce.Reason;
 import io.textonce.SmsEvent;
 import io.textonce.TenantId;
 import io.textonce.WebhookRequest;
+import io.textonce.spi.BatchSubmitter;
 import io.textonce.spi.ParsedWebhook;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.Submission;
@@ -85,6 +86,8 @@ public abstract class SmsProviderContract {
     /** The text, recognisable wherever it leaks to. */
     public static final String TEXT = "Canary 7Qx: your table is ready";
 
+    private static final PhoneNumber SECOND_RECIPIENT = PhoneNumber.of("+12025550124");
+
     private static final Duration PATIENT = Duration.ofSeconds(10);
     private static final Duration IMPATIENT = Duration.ofMillis(300);
 
@@ -127,9 +130,9 @@ public abstract class SmsProviderContract {
     /**
      * The message id in {@link #accepted()}.
      *
-     * @return the id
+     * @return the id, or null if the provider gives none
      */
-    protected abstract String acceptedId();
+    protected abstract @Nullable String acceptedId();
 
     /**
      * Fails unless a request is the documented one for {@link #submission}, by Jupiter's assertions.
@@ -244,7 +247,7 @@ public abstract class SmsProviderContract {
     void acceptsOnTheDocumentedSuccessOnly() {
         SubmitReply reply = submit(accepted().behaviour(), request -> {});
         assertEquals(Outcome.ACCEPTED, reply.outcome(), reply::toString);
-        assertEquals(Optional.of(acceptedId()), reply.providerMessageId());
+        assertEquals(Optional.ofNullable(acceptedId()), reply.providerMessageId());
     }
 
     @TestFactory
@@ -377,6 +380,47 @@ public abstract class SmsProviderContract {
             assertEquals(5 * threads, server.received(), "requests received");
         } finally {
             pool.shutdownNow();
+        }
+    }
+
+    @Test
+    void leavesEveryRecipientOfALostBatchInDoubt() {
+        List<SubmitReply> replies = submitBatch(RawBehaviour.drop(Ending.RST));
+        replies.forEach(SmsProviderContract::assertUnknown);
+    }
+
+    /** A reply that speaks of one recipient proves nothing about another. */
+    @Test
+    void leavesARecipientWithoutAVerdictInDoubt() {
+        List<SubmitReply> replies = submitBatch(accepted().behaviour());
+        if (!replies.isEmpty()) {
+            assertUnknown(replies.get(1));
+        }
+    }
+
+    /** Two recipients in one request, and one request received; no replies if the provider plays no such role. */
+    private List<SubmitReply> submitBatch(RawBehaviour behaviour) {
+        try (RawServer server = RawServer.start();
+                SmsProvider provider = provider(server.url(""))) {
+            BatchSubmitter submitter = provider.role(BatchSubmitter.class).orElse(null);
+            if (submitter == null) {
+                return List.of();
+            }
+            assertTrue(submitter.maxRecipients() >= 2, "a batch takes two recipients or more");
+            server.next(behaviour).otherwise(accepted().behaviour());
+            Submission first = submission(PATIENT);
+            Submission second = Submission.builder(MessageId.of("0123456789abd"), SECOND_RECIPIENT, first.text())
+                    .from(first.from().orElse(null))
+                    .segments(first.segments())
+                    .extra(first.extra())
+                    .timeout(PATIENT)
+                    .build();
+            List<SubmitReply> replies = submitter.submit(List.of(first, second));
+            server.settle();
+            assertEquals(1, server.received(), "requests received for one batch");
+            assertEquals(2, replies.size(), "replies for two submissions");
+            replies.forEach(this::checked);
+            return replies;
         }
     }
 

@@ -67,6 +67,27 @@ public final class FormWriter {
     }
 
     /**
+     * Adds a pair whose value is octets in another charset than UTF-8, for servers that want them.
+     *
+     * @param key the key, in plain text
+     * @param value the octets; each that isn't plain is escaped; not kept
+     * @return this writer
+     */
+    public FormWriter add(String key, byte[] value) {
+        add(key, "");
+        ensure(3L * value.length);
+        for (byte octet : value) {
+            char c = (char) (octet & 0xFF);
+            if (isPlain(c)) {
+                bytes[size++] = octet;
+            } else {
+                escape(c);
+            }
+        }
+        return this;
+    }
+
+    /**
      * The pairs added so far.
      *
      * @return a new array, empty when nothing was added

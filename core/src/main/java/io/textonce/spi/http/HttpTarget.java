@@ -1,6 +1,7 @@
 package io.textonce.spi.http;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A prepared request: method, URL and headers, parsed and checked once, to be called any number of times.
  *
- * <p>Each call writes at most one request, whatever happens. Made by {@link HttpTransport#post} and
- * {@link HttpTransport#get}; {@link #path}, {@link #query}, {@link #header} and {@link #maxReplyBytes} give a changed
- * copy.
+ * <p>Each call writes at most one request, whatever happens. Made by {@link HttpTransport#post},
+ * {@link HttpTransport#put} and {@link HttpTransport#get}; {@link #path}, {@link #query}, {@link #header},
+ * {@link #headers} and {@link #maxReplyBytes} give a changed copy.
  *
  * <pre>{@code
  * HttpTarget messages = transport.post("https://api.example.com/messages", Map.of("Authorization", basic), form);
@@ -24,14 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpTarget {
     private final HttpTransport transport;
+    private final String method;
+    /** URL and headers; the body, and with it the method, come with each call. */
     private final Request request;
-    private final boolean hasBody;
+
     private final int maxReplyBytes;
 
-    HttpTarget(HttpTransport transport, Request request, boolean hasBody, int maxReplyBytes) {
+    HttpTarget(HttpTransport transport, String method, Request request, int maxReplyBytes) {
         this.transport = transport;
+        this.method = method;
         this.request = request;
-        this.hasBody = hasBody;
         this.maxReplyBytes = maxReplyBytes;
     }
 
@@ -87,6 +90,22 @@ public final class HttpTarget {
     }
 
     /**
+     * This target with several headers set at once, such as those of a signature over each request.
+     *
+     * @param headers names to values, as for {@link #header}
+     * @return a changed copy
+     * @throws IllegalArgumentException as {@link #header}
+     */
+    public HttpTarget headers(Map<String, String> headers) {
+        Request.Builder changed = request.newBuilder();
+        headers.forEach((name, value) -> {
+            RequestHeaders.check(name, value);
+            changed.header(name, value);
+        });
+        return with(changed.build());
+    }
+
+    /**
      * This target with another limit for the reply, for downloads.
      *
      * @param bytes the largest body accepted, 1 to 64 MiB
@@ -95,7 +114,7 @@ public final class HttpTarget {
      */
     public HttpTarget maxReplyBytes(int bytes) {
         HttpTransport.checkMaxReplyBytes(bytes);
-        return new HttpTarget(transport, request, hasBody, bytes);
+        return new HttpTarget(transport, method, request, bytes);
     }
 
     /**
@@ -110,7 +129,7 @@ public final class HttpTarget {
      */
     public HttpOutcome call(byte[] body, Duration timeout) {
         Objects.requireNonNull(body, "body");
-        if (!hasBody) {
+        if (!hasBody()) {
             throw new IllegalStateException("This target is a GET and takes no body: use call(timeout).");
         }
         return transport.execute(this, body, timeout);
@@ -121,12 +140,13 @@ public final class HttpTarget {
      *
      * @param timeout the time for everything, 1 ms to 1 h
      * @return the outcome; never an exception for what the network or the server did
-     * @throws IllegalStateException if this target is a POST
+     * @throws IllegalStateException if this target is a POST or PUT
      * @throws IllegalArgumentException if the timeout is out of range
      */
     public HttpOutcome call(Duration timeout) {
-        if (hasBody) {
-            throw new IllegalStateException("This target is a POST and needs a body: use call(body, timeout).");
+        if (hasBody()) {
+            throw new IllegalStateException(
+                    "This target is a " + method + " and needs a body: use call(body, timeout).");
         }
         return transport.execute(this, null, timeout);
     }
@@ -134,7 +154,7 @@ public final class HttpTarget {
     /** Method, scheme, host and port; never path or query, which may hold credentials. */
     @Override
     public String toString() {
-        return request.method() + " " + request.url().scheme() + "://" + endpoint();
+        return method + " " + request.url().scheme() + "://" + endpoint();
     }
 
     String endpoint() {
@@ -148,13 +168,17 @@ public final class HttpTarget {
     Request request(Exchange exchange, byte @Nullable [] body, boolean oneShot) {
         Request.Builder builder = request.newBuilder().tag(Exchange.class, exchange);
         if (body != null) {
-            builder.post(new Body(body, oneShot));
+            builder.method(method, new Body(body, oneShot));
         }
         return builder.build();
     }
 
+    private boolean hasBody() {
+        return !method.equals("GET");
+    }
+
     private HttpTarget with(Request changed) {
-        return new HttpTarget(transport, changed, hasBody, maxReplyBytes);
+        return new HttpTarget(transport, method, changed, maxReplyBytes);
     }
 
     /** Exactly these bytes; the content type stands in the kept headers already. */

@@ -88,7 +88,21 @@ public final class HttpTransport implements AutoCloseable {
      */
     public HttpTarget post(String url, Map<String, String> headers, String contentType) {
         RequestHeaders.check("Content-Type", contentType);
-        return target(url, headers, contentType);
+        return target("POST", url, headers, contentType);
+    }
+
+    /**
+     * Prepares a PUT; see {@link #post}.
+     *
+     * @param url an absolute http or https URL
+     * @param headers headers of every call, without those that belong to the transport (Host, Content-Length, ...)
+     * @param contentType the content type of every body
+     * @return the prepared target
+     * @throws IllegalArgumentException if the URL or a header is not usable; the message never shows query or value
+     */
+    public HttpTarget put(String url, Map<String, String> headers, String contentType) {
+        RequestHeaders.check("Content-Type", contentType);
+        return target("PUT", url, headers, contentType);
     }
 
     /**
@@ -100,7 +114,7 @@ public final class HttpTransport implements AutoCloseable {
      * @throws IllegalArgumentException if the URL or a header is not usable; the message never shows query or value
      */
     public HttpTarget get(String url, Map<String, String> headers) {
-        return target(url, headers, null);
+        return target("GET", url, headers, null);
     }
 
     /**
@@ -121,7 +135,7 @@ public final class HttpTransport implements AutoCloseable {
         client.connectionPool().evictAll();
     }
 
-    private HttpTarget target(String url, Map<String, String> headers, @Nullable String contentType) {
+    private HttpTarget target(String method, String url, Map<String, String> headers, @Nullable String contentType) {
         HttpUrl parsed = HttpUrl.parse(url);
         if (parsed == null) {
             throw new IllegalArgumentException("The URL is not an absolute http or https URL (host \""
@@ -136,7 +150,7 @@ public final class HttpTransport implements AutoCloseable {
         if (contentType != null) {
             request.header("Content-Type", contentType);
         }
-        return new HttpTarget(this, request.build(), contentType != null, maxReplyBytes);
+        return new HttpTarget(this, method, request.build(), maxReplyBytes);
     }
 
     HttpOutcome execute(HttpTarget target, byte @Nullable [] body, Duration timeout) {

@@ -15,7 +15,11 @@ import picocli.CommandLine.Option;
         description = "Says what is right and wrong with the configuration. Sends nothing and shows no secret.")
 final class DiagnoseCommand extends Command {
 
-    @Option(names = "--provider", required = true, paramLabel = "P", description = "sandbox or twilio.")
+    @Option(
+            names = "--provider",
+            required = true,
+            paramLabel = "P",
+            description = "sandbox, twilio, smsbroadcast or sns.")
     String provider = "";
 
     @Mixin

@@ -1,7 +1,10 @@
 package io.textonce.examples.cli;
 
 import io.textonce.SenderId;
+import io.textonce.gateway.GatewayProvider;
 import io.textonce.sandbox.SandboxProvider;
+import io.textonce.smsbroadcast.SmsBroadcastProvider;
+import io.textonce.sns.SnsProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.twilio.TwilioProvider;
 import java.util.Arrays;
@@ -23,7 +26,26 @@ enum Gateway {
             Gateway::twilioVerifier,
             "TWILIO_BASE_URL",
             "TWILIO_PHONE_NUMBER",
-            "TWILIO_AUTH_TOKEN");
+            "TWILIO_AUTH_TOKEN"),
+    SMSBROADCAST(
+            SmsBroadcastProvider::fromEnvironment,
+            Gateway::smsBroadcastVerifier,
+            "SMS_BROADCAST_BASE_URL",
+            "SMS_SENDER_ID",
+            "SMS_BROADCAST_WEBHOOK_SECRET"),
+    /** Any HTTP gateway: the variable SMS_GATEWAY_PROFILE names the profile. */
+    GATEWAY(
+            GatewayProvider::fromEnvironment,
+            Gateway::gatewayVerifier,
+            "BASE_SMS_URL",
+            "DEFAULT_SMS_FROM_NUMBER",
+            null),
+    SNS(
+            SnsProvider::fromEnvironment,
+            Gateway::snsVerifier,
+            "AWS_SMS_BASE_URL",
+            "AWS_SMS_SENDER",
+            "AWS_SMS_FORWARD_SECRETS");
 
     private final Function<Map<String, String>, SmsProvider> sender;
     private final Function<List<String>, SmsProvider> verifier;
@@ -106,6 +128,28 @@ enum Gateway {
                 .authToken(secrets.get(0))
                 .webhookAuthTokens(secrets.subList(1, secrets.size()).toArray(String[]::new))
                 .from(SenderId.of("+12025550100"))
+                .build();
+    }
+
+    private static SmsProvider gatewayVerifier(List<String> secrets) {
+        throw new IllegalArgumentException(
+                "--provider: how a gateway's webhooks are verified depends on its profile, which"
+                        + " this command doesn't take; name another provider");
+    }
+
+    private static SmsProvider smsBroadcastVerifier(List<String> secrets) {
+        return SmsBroadcastProvider.builder()
+                .credentials("none", "none")
+                .webhookSecrets(secrets.toArray(String[]::new))
+                .build();
+    }
+
+    /** Region and key play no part in what a forwarder vouches for, but the builder asks for them. */
+    private static SmsProvider snsVerifier(List<String> secrets) {
+        return SnsProvider.builder()
+                .region("us-east-1")
+                .credentials("none", "none")
+                .forwardSecrets(secrets.toArray(String[]::new))
                 .build();
     }
 

@@ -32,7 +32,11 @@ import picocli.CommandLine.Option;
                 + "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER.")
 final class SendCommand extends Command {
 
-    @Option(names = "--provider", required = true, paramLabel = "P", description = "sandbox or twilio.")
+    @Option(
+            names = "--provider",
+            required = true,
+            paramLabel = "P",
+            description = "sandbox, twilio, smsbroadcast or sns.")
     String provider = "";
 
     @Option(names = "--to", required = true, paramLabel = "N", description = "The recipient, as people write it.")

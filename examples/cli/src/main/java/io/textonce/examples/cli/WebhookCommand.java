@@ -24,7 +24,11 @@ final class WebhookCommand extends Command {
 
     private static final String FORM = "application/x-www-form-urlencoded";
 
-    @Option(names = "--provider", required = true, paramLabel = "P", description = "sandbox or twilio.")
+    @Option(
+            names = "--provider",
+            required = true,
+            paramLabel = "P",
+            description = "sandbox, twilio, smsbroadcast or sns.")
     String provider = "";
 
     @Option(

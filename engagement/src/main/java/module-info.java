@@ -1,0 +1,9 @@
+/** What hosts build on sending. */
+@org.jspecify.annotations.NullMarked
+module io.textonce.engagement {
+    requires transitive io.textonce;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+
+    exports io.textonce.engagement.verification;
+}

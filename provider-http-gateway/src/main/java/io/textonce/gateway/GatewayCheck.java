@@ -1,0 +1,46 @@
+package io.textonce.gateway;
+
+import io.textonce.spi.SelfCheck;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What can be said of a configuration without asking the gateway, which has no free way to check. */
+final class GatewayCheck implements SelfCheck {
+
+    private final List<Finding> findings;
+
+    GatewayCheck(Spec spec, String url, boolean callback, boolean usesCallback, boolean verifies) {
+        List<Finding> all = new ArrayList<>();
+        int end = url.indexOf('/', url.indexOf("://") + 3);
+        String host = url.indexOf('?') < 0 || end >= 0 ? url.substring(0, end < 0 ? url.length() : end) : "its address";
+        all.add(new Finding(Level.OK, "profile", spec.displayName() + " (" + spec.id() + ") at " + host, ""));
+        if (url.startsWith("http://")) {
+            all.add(new Finding(
+                    Level.WARNING,
+                    "baseUrl",
+                    "texts and credentials go unencrypted",
+                    "use https, or a trusted network"));
+        }
+        boolean hooks = spec.reports() != null || spec.inbound() != null;
+        if (hooks && !verifies) {
+            all.add(new Finding(
+                    Level.WARNING,
+                    "webhookSecrets",
+                    "webhooks can't be verified, so none is taken",
+                    "set webhookSecrets, webhookKey or webhookVerifier"));
+        }
+        if (usesCallback && !callback) {
+            all.add(new Finding(
+                    Level.WARNING,
+                    "callback",
+                    "the gateway isn't asked for delivery reports",
+                    "set callback to the public address of your endpoint"));
+        }
+        this.findings = List.copyOf(all);
+    }
+
+    @Override
+    public List<Finding> check() {
+        return findings;
+    }
+}

@@ -1,0 +1,402 @@
+package io.textonce.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.textonce.InboundMessage;
+import io.textonce.MessageId;
+import io.textonce.Origin;
+import io.textonce.OtherEvent;
+import io.textonce.Outcome;
+import io.textonce.PhoneNumber;
+import io.textonce.Proof;
+import io.textonce.Reason;
+import io.textonce.SenderId;
+import io.textonce.Settlement;
+import io.textonce.TenantId;
+import io.textonce.WebhookRequest;
+import io.textonce.spi.BatchSubmitter;
+import io.textonce.spi.SelfCheck;
+import io.textonce.spi.Submission;
+import io.textonce.spi.SubmitReply;
+import io.textonce.spi.WebhookParser;
+import io.textonce.testkit.RawBehaviour;
+import io.textonce.testkit.RawServer;
+import io.textonce.testkit.SignedGatewayRequest;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class GatewayProviderTest {
+
+    private static final PhoneNumber ANN = PhoneNumber.of("+12025550123");
+    private static final PhoneNumber BOB = PhoneNumber.of("+12025550124");
+
+    private static Submission.Builder message(PhoneNumber to, String text) {
+        return Submission.builder(MessageId.next(), to, text);
+    }
+
+    private static GatewayProfile.Builder simple(String url) {
+        return GatewayProfile.builder("simple").post(url).accepted("/id").messageId("/id");
+    }
+
+    private static RawBehaviour ok() {
+        return RawBehaviour.reply(200, Map.of("Content-Type", "application/json"), "{\"id\":\"m1\"}");
+    }
+
+    @Test
+    void aTextStaysInItsPlaceWhateverItHolds() throws Exception {
+        String hostile = "a&to=1#?/../%0d%0aX: y\r\nEvil: 1\u0000\"}],\"x\":[{\"<b>&amp;]]>{to}{{";
+        GatewayProfile profile = simple("{baseUrl}/send/{text}/end")
+                .query("q", "{text}")
+                .json("{\"text\": \"{text}\", \"to\": [\"{to}\"]}")
+                .build();
+        try (RawServer server = RawServer.start();
+                GatewayProvider provider =
+                        GatewayProvider.builder(profile).baseUrl(server.url("")).build()) {
+            server.next(ok());
+            assertThat(provider.submit(message(ANN, hostile).build()).outcome()).isEqualTo(Outcome.ACCEPTED);
+            RawServer.Request sent = server.requests().get(0);
+            String[] target = sent.target().split("\\?");
+            assertThat(target).as("path and query").hasSize(2);
+            String[] path = target[0].split("/");
+            assertThat(path).hasSize(4).endsWith("end");
+            assertThat(URLDecoder.decode(path[2].replace("+", "%2B"), StandardCharsets.UTF_8))
+                    .isEqualTo(hostile);
+            assertThat(target[1].split("&")).hasSize(1);
+            assertThat(sent.header("Evil")).isEmpty();
+            assertThat(Vectors.JSON.readTree(sent.text()))
+                    .isEqualTo(Vectors.JSON
+                            .createObjectNode()
+                            .put("text", hostile)
+                            .set("to", Vectors.JSON.createArrayNode().add(ANN.e164())));
+        }
+    }
+
+    @Test
+    void aLineBreakInAHeaderIsRefusedBeforeAnyRequest() {
+        GatewayProfile profile = simple("{baseUrl}/").header("X-Text", "{text}").build();
+        try (RawServer server = RawServer.start();
+                GatewayProvider provider =
+                        GatewayProvider.builder(profile).baseUrl(server.url("")).build()) {
+            SubmitReply reply =
+                    provider.submit(message(ANN, "Secret\r\nEvil: 1").build());
+            assertThat(reply.proof()).contains(Proof.LOCAL_POLICY);
+            assertThat(reply.explanation()).contains("X-Text").doesNotContain("Secret");
+            assertThat(server.received()).isZero();
+        }
+    }
+
+    @Test
+    void xmlIsEscaped() {
+        GatewayProfile profile = simple("{baseUrl}/")
+                .set(
+                        "send/body",
+                        "{\"kind\":\"TEXT\",\"contentType\":\"text/xml\",\"template\":\"<m to='{to}'>{text}</m>\"}")
+                .build();
+        try (RawServer server = RawServer.start();
+                GatewayProvider provider =
+                        GatewayProvider.builder(profile).baseUrl(server.url("")).build()) {
+            server.next(ok());
+            provider.submit(message(ANN, "1 < 2 & <!DOCTYPE x>'\u0001").build());
+            assertThat(server.requests().get(0).text())
+                    .isEqualTo("<m to='+12025550123'>1 &lt; 2 &amp; &lt;!DOCTYPE x&gt;&apos;\uFFFD</m>");
+        }
+    }
+
+    @Test
+    void multipartPutAndUtf16OctetsGoOutAsDescribed() {
+        GatewayProfile multipart = simple("{baseUrl}/m")
+                .set("send/method", "\"PUT\"")
+                .set("send/body", "{\"kind\":\"MULTIPART\",\"fields\":{\"to\":\"{to}\",\"text\":\"{text}\"}}")
+                .build();
+        GatewayProfile octets = GatewayProfile.builder("octets")
+                .get("{baseUrl}/q")
+                .query("text", "{text}")
+                .accepted("/id")
+                .set("send/encoding", "{\"ucs2\":{\"textAs\":\"PERCENT_UTF16BE\",\"params\":{\"coding\":\"2\"}}}")
+                .build();
+        try (RawServer server = RawServer.start();
+                GatewayProvider first = GatewayProvider.builder(multipart)
+                        .baseUrl(server.url(""))
+                        .build();
+                GatewayProvider second =
+                        GatewayProvider.builder(octets).baseUrl(server.url("")).build()) {
+            server.otherwise(ok());
+            first.submit(message(ANN, "--textonce\r\n").build());
+            second.submit(message(ANN, "ሰላም").build());
+            RawServer.Request put = server.requests().get(0);
+            assertThat(put.method()).isEqualTo("PUT");
+            String boundary = put.header("Content-Type").orElseThrow().split("boundary=")[1];
+            assertThat(put.text().split("--" + boundary)).hasSize(4);
+            assertThat(server.requests().get(1).target()).isEqualTo("/q?text=%120%12%0B%12%1D&coding=2");
+        }
+    }
+
+    @Test
+    void everyOptionThatIsWrongIsNamedAtOnceAndNoSecretShown() {
+        assertThatThrownBy(() -> GatewayProvider.builder(GatewayProfile.shipped("kannel"))
+                        .name("Kannel 1")
+                        .baseUrl("http://kannel.example.org:13013")
+                        .secret("password", "hush-hush\n")
+                        .secret("apiKey", "other-secret")
+                        .setting("colour", "red")
+                        .callback(URI.create("/relative"))
+                        .webhookSecrets("brief")
+                        .webhookNetworks("everywhere")
+                        .from(SenderId.pool("p"))
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(
+                        "- name is",
+                        "- baseUrl starts with http://kannel.example.org",
+                        "- secret username is missing",
+                        "- secret \"password\" is (hidden",
+                        "- secret \"apiKey\" isn't one",
+                        "- setting \"colour\"",
+                        "- callback isn't an absolute",
+                        "- webhookSecrets is (hidden",
+                        "- webhookNetworks has \"everywhere\"",
+                        "- a sender is of kind POOL")
+                .message()
+                .doesNotContain("hush-hush", "other-secret", "brief");
+    }
+
+    @Test
+    void aBatchIsOneRequestWithAVerdictForEach() {
+        try (RawServer server = RawServer.start();
+                GatewayProvider provider = GatewayProvider.builder(GatewayProfile.shipped("bulksms"))
+                        .baseUrl(server.url(""))
+                        .secret("username", "u")
+                        .secret("password", "p")
+                        .build()) {
+            server.next(RawBehaviour.reply(
+                    201,
+                    Map.of("Content-Type", "application/json"),
+                    "[{\"id\":\"1-1\",\"to\":\"12025550124\",\"status\":{\"type\":\"ACCEPTED\"}}]"));
+            List<SubmitReply> replies = provider.role(BatchSubmitter.class)
+                    .orElseThrow()
+                    .submit(List.of(
+                            message(ANN, "Hi").build(), message(BOB, "Hi").build()));
+            assertThat(server.received()).isEqualTo(1);
+            assertThat(server.requests().get(0).text())
+                    .contains("\"+12025550123\",\"+12025550124\"")
+                    .as("one id can't stand for two messages")
+                    .doesNotContain("userSuppliedId");
+            assertThat(replies).extracting(SubmitReply::outcome).containsExactly(Outcome.UNKNOWN, Outcome.ACCEPTED);
+            assertThat(replies.get(1).providerMessageId()).contains("1-1");
+        }
+    }
+
+    @Test
+    void aProviderThatAnswersForABatchAsAWholeTakesNone() {
+        for (String id : List.of("kannel", "sinch-engage", "smsgate", "jasmin", "base-url")) {
+            Spec.Send send = GatewayProfile.shipped(id).spec().send();
+            assertThat(send.maxRecipients() > 1 && send.response().recipient() != null)
+                    .as(id)
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void aRefusedTokenIsRenewedForTheNextRequestAndNotSentAgain() {
+        AtomicInteger number = new AtomicInteger();
+        TokenSource source = new TokenSource() {
+            @Override
+            public String token() {
+                return "token-" + number.get();
+            }
+
+            @Override
+            public void refused(String token) {
+                assertThat(token).isEqualTo("token-" + number.getAndIncrement());
+            }
+        };
+        GatewayProfile profile = simple("{baseUrl}/")
+                .header("Authorization", "Bearer {secret.token}")
+                .build();
+        try (RawServer server = RawServer.start();
+                GatewayProvider provider = GatewayProvider.builder(profile)
+                        .baseUrl(server.url(""))
+                        .tokenSource(source)
+                        .build()) {
+            server.next(RawBehaviour.reply(401)).otherwise(ok());
+            SubmitReply first = provider.submit(message(ANN, "Hi").build());
+            assertThat(first.reason()).contains(Reason.UNAVAILABLE);
+            assertThat(first.proof()).contains(Proof.PROVIDER_REFUSED);
+            assertThat(server.received()).isEqualTo(1);
+            assertThat(provider.submit(message(ANN, "Hi").build()).outcome()).isEqualTo(Outcome.ACCEPTED);
+            assertThat(server.requests())
+                    .extracting(request -> request.header("Authorization").orElseThrow())
+                    .containsExactly("Bearer token-0", "Bearer token-1");
+        }
+    }
+
+    @Test
+    void hostsCodeThatThrowsTransmitsNothing() {
+        GatewayProfile profile =
+                simple("{baseUrl}/").form("key", "{secret.key}").build();
+        try (RawServer server = RawServer.start();
+                GatewayProvider broken = GatewayProvider.builder(profile)
+                        .baseUrl(server.url(""))
+                        .secret("key", () -> {
+                            throw new IllegalStateException("vault at 10.0.0.1 is closed");
+                        })
+                        .build();
+                GatewayProvider customized = GatewayProvider.builder(profile)
+                        .baseUrl(server.url(""))
+                        .secret("key", () -> "k")
+                        .requestCustomizer(request -> {
+                            throw new IllegalArgumentException(
+                                    request.value("text").orElseThrow());
+                        })
+                        .build()) {
+            for (GatewayProvider provider : List.of(broken, customized)) {
+                SubmitReply reply = provider.submit(message(ANN, "Private").build());
+                assertThat(reply.proof()).contains(Proof.NOT_TRANSMITTED);
+                assertThat(reply.explanation()).doesNotContain("vault", "Private");
+            }
+            assertThat(server.received()).isZero();
+        }
+    }
+
+    @Test
+    void aCustomizerSignsWhatWillBeSent() {
+        GatewayProfile profile = simple("{baseUrl}/send")
+                .form("to", "{to}")
+                .form("text", "{text}")
+                .build();
+        try (RawServer server = RawServer.start();
+                GatewayProvider provider = GatewayProvider.builder(profile)
+                        .baseUrl(server.url(""))
+                        .requestCustomizer(request -> request.parameter(
+                                        "sum", request.value("to").orElseThrow() + "|" + request.body().length)
+                                .header("X-Line", request.method() + " " + request.target()))
+                        .build()) {
+            server.next(ok());
+            provider.submit(message(ANN, "Hi").build());
+            RawServer.Request sent = server.requests().get(0);
+            assertThat(sent.text()).isEqualTo("to=%2B12025550123&text=Hi&sum=%2B12025550123%7C25");
+            assertThat(sent.header("X-Line")).contains("POST /send");
+        }
+    }
+
+    @Test
+    void theSettingsOfTheExampleSystemAreEnough() {
+        try (RawServer server = RawServer.start();
+                GatewayProvider provider = GatewayProvider.fromEnvironment(Map.of(
+                        "BASE_SMS_URL", server.url("/api/send?"),
+                        "DEFAULT_SMS_FROM_NUMBER", "SYSTEM",
+                        "SMS_ENABLED", "True"));
+                GatewayProvider off = GatewayProvider.fromEnvironment(
+                        Map.of("BASE_SMS_URL", server.url("/api/send?"), "SMS_ENABLED", "False"))) {
+            server.next(RawBehaviour.reply(200, "OK"));
+            Submission ethiopian =
+                    message(PhoneNumber.of("+251911234567"), "Case #1").build();
+            assertThat(provider.submit(ethiopian).outcome()).isEqualTo(Outcome.ACCEPTED);
+            assertThat(server.requests().get(0).target())
+                    .isEqualTo("/api/send?to=0911234567&from=SYSTEM&text=Case%20%231");
+            assertThat(off.submit(ethiopian).reason()).contains(Reason.DISABLED);
+            assertThat(server.received()).isEqualTo(1);
+        }
+        assertThatThrownBy(() -> GatewayProvider.fromEnvironment(Map.of("SMS_GATEWAY_PROFILE", "kannel")))
+                .hasMessageContainingAll("SMS_GATEWAY_USERNAME", "SMS_GATEWAY_PASSWORD", "BASE_SMS_URL");
+        assertThatThrownBy(() -> GatewayProvider.fromEnvironment(Map.of("SMS_GATEWAY_PROFILE", "pigeon")))
+                .hasMessageContaining("kannel");
+        assertThat(Environment.variable("shortcodeId")).isEqualTo("SMS_GATEWAY_SHORTCODE_ID");
+    }
+
+    @Test
+    void optionsOfTheMessageAreThoseThatTheProfileNames() {
+        try (RawServer server = RawServer.start();
+                GatewayProvider provider = GatewayProvider.builder(GatewayProfile.shipped("bulksms"))
+                        .baseUrl(server.url(""))
+                        .secret("username", "u")
+                        .secret("password", "p")
+                        .build()) {
+            assertThat(provider.submit(
+                                    message(ANN, "Hi").extra(Map.of("x", "y")).build())
+                            .reason())
+                    .contains(Reason.REQUEST);
+            server.next(RawBehaviour.reply(500));
+            provider.submit(
+                    message(ANN, "Hi").extra(Map.of("deduplicationId", "7")).build());
+            assertThat(server.requests().get(0).target()).endsWith("?auto-unicode=true&deduplication-id=7");
+        }
+    }
+
+    @Test
+    void aReportSettlesOnlyWhereItBringsOurIdBack() {
+        GatewayProvider.Builder builder = GatewayProvider.builder(GatewayProfile.shipped("kannel"))
+                .baseUrl("https://kannel.example.org")
+                .secret("username", "u")
+                .secret("password", "p");
+        try (GatewayProvider bare = builder.build()) {
+            assertThat(bare.capabilities().settlement()).isEmpty();
+            assertThat(bare.role(WebhookParser.class).orElseThrow().canVerify()).isFalse();
+            assertThat(bare.role(SelfCheck.class).orElseThrow().check())
+                    .extracting(SelfCheck.Finding::subject)
+                    .contains("webhookSecrets", "callback");
+        }
+        try (GatewayProvider whole = builder.callback(URI.create("https://sms.example.org/k"))
+                .webhookSecrets("a-hook-secret")
+                .build()) {
+            assertThat(whole.capabilities().settlement()).containsExactly(Settlement.DELIVERY_REPORT);
+        }
+    }
+
+    @Test
+    void theSecretGoesWithTheCallbackAndStaysOutOfWhatIsKept() {
+        try (RawServer server = RawServer.start();
+                GatewayProvider kannel = GatewayProvider.builder(GatewayProfile.shipped("kannel"))
+                        .baseUrl(server.url(""))
+                        .secret("username", "u")
+                        .secret("password", "p")
+                        .callback(URI.create("https://sms.example.org/k?x=1"))
+                        .webhookSecrets("a-hook&secret")
+                        .build()) {
+            server.next(RawBehaviour.reply(202, "0: Accepted for delivery"));
+            Submission message =
+                    message(ANN, "Hi").validity(Duration.ofMinutes(5)).build();
+            kannel.submit(message);
+            assertThat(server.requests().get(0).target())
+                    .endsWith(
+                            "&dlr-url=https%3A%2F%2Fsms.example.org%2Fk%3Fx%3D1%26ref%3D" + message.messageId()
+                                    + "%26status%3D%25d%26smsc-id%3D%25F%26reply%3D%25A%26secret%3Da-hook%2526secret&validity=5");
+            WebhookParser parser = kannel.role(WebhookParser.class).orElseThrow();
+            Origin origin = new Origin(TenantId.DEFAULT, "kannel", "k", Instant.EPOCH);
+            WebhookRequest odd = SignedGatewayRequest.get("https://sms.example.org/k?hello=1")
+                    .querySecret("secret", "a-hook&secret");
+            OtherEvent other = (OtherEvent) parser.parse(odd, origin).events().get(0);
+            assertThat(other.raw()).isEqualTo("hello=1");
+        }
+    }
+
+    @Test
+    void longRawGsmTextAndTheEscapesArrive() {
+        GatewayProvider jasmin = GatewayProvider.builder(GatewayProfile.shipped("jasmin"))
+                .baseUrl("https://jasmin.example.org")
+                .secret("username", "u")
+                .secret("password", "p")
+                .webhookSecrets("a-hook-secret")
+                .build();
+        String body = "id=1&from=12025550123&to=24453&coding=0&content=" + "a".repeat(400) + "%1Be";
+        InboundMessage message = (InboundMessage) jasmin.role(WebhookParser.class)
+                .orElseThrow()
+                .parse(
+                        SignedGatewayRequest.form("https://x.example/j", body.getBytes(StandardCharsets.US_ASCII))
+                                .querySecret("secret", "a-hook-secret"),
+                        new Origin(TenantId.DEFAULT, "jasmin", "j", Instant.EPOCH))
+                .events()
+                .get(0);
+        assertThat(message.text()).isEqualTo("a".repeat(400) + "€");
+        assertThat(message.fromNumber()).contains(ANN);
+        jasmin.close();
+    }
+}

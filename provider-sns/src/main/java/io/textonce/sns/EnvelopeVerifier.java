@@ -1,0 +1,182 @@
+package io.textonce.sns;
+
+import io.textonce.spi.ParsedWebhook;
+import io.textonce.spi.TimeSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Decides whether an envelope is AWS's and meant for us. A signature alone says only that some topic of some customer of
+ * AWS sent it, so the topic must be one of ours, and the certificate must lie at that topic's region of SNS, be valid now
+ * and carry the region's signing name. Nothing that isn't signed is believed (EVIDENCE.md, section 6).
+ */
+final class EnvelopeVerifier {
+
+    /** AWS retries a delivery for at most an hour; the minute is for clocks. */
+    static final Duration FRESH = Duration.ofMinutes(61);
+
+    private static final Pattern TIMESTAMP =
+            Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z");
+    private static final Pattern PATH = Pattern.compile("/SimpleNotificationService-[0-9a-f]{32}\\.pem");
+
+    private final Map<String, TopicArn> topics;
+    private final boolean requireSha256;
+    private final Certificates certificates;
+    private final TimeSource time;
+
+    EnvelopeVerifier(Map<String, TopicArn> topics, boolean requireSha256, Certificates certificates, TimeSource time) {
+        this.topics = topics;
+        this.requireSha256 = requireSha256;
+        this.certificates = certificates;
+        this.time = time;
+    }
+
+    /** An envelope that is believed, with its topic. */
+    record Verified(Envelope envelope, TopicArn topic) {}
+
+    /** Why an envelope isn't believed; the explanation shows no content. */
+    static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final int status;
+
+        RefusedException(int status, String explanation) {
+            super(explanation, null, false, false);
+            this.status = status;
+        }
+
+        ParsedWebhook refusal() {
+            return ParsedWebhook.refused(status, explanation());
+        }
+
+        String explanation() {
+            return String.valueOf(getMessage());
+        }
+    }
+
+    /**
+     * Verifies one.
+     *
+     * @param fresh whether it must be a new one; not for a confirmation that a person looks at later
+     */
+    Verified verify(byte[] body, boolean fresh) throws RefusedException {
+        Envelope envelope;
+        try {
+            envelope = Envelope.read(body);
+        } catch (IOException malformed) {
+            throw new RefusedException(400, "Not an SNS envelope: " + malformed.getMessage() + ".");
+        }
+        TopicArn topic = topics.get(envelope.get("TopicArn"));
+        if (topic == null) {
+            throw new RefusedException(
+                    403, "The topic isn't one of this provider's: add its ARN to topics if it is yours.");
+        }
+        if (fresh) {
+            checkAge(envelope.get("Timestamp"));
+        }
+        String algorithm = algorithm(envelope.get("SignatureVersion"));
+        String address = envelope.get("SigningCertURL");
+        String host = "https://" + topic.region().host("sns");
+        if (!address.startsWith(host)
+                || !PATH.matcher(address.substring(host.length())).matches()) {
+            throw new RefusedException(
+                    403, "SigningCertURL isn't a certificate of SNS in the topic's region: it isn't from AWS.");
+        }
+        SigningCertificate certificate;
+        try {
+            certificate = certificates.get(address);
+        } catch (Certificates.UnavailableException none) {
+            throw new RefusedException(
+                    none.isPassing() ? 503 : 403, "The envelope can't be verified: " + none.explanation());
+        }
+        Instant now = time.now();
+        if (!certificate.isValid(now)) {
+            throw new RefusedException(403, "The signing certificate isn't valid today.");
+        }
+        String name = topic.region().signingName();
+        if (!certificate.isNamed(name)) {
+            throw new RefusedException(403, "The signing certificate isn't " + name + "'s.");
+        }
+        if (!matches(envelope, algorithm, certificate)) {
+            throw new RefusedException(
+                    403, "The signature doesn't fit the envelope: it isn't from AWS, or was changed.");
+        }
+        return new Verified(envelope, topic);
+    }
+
+    private void checkAge(String timestamp) throws RefusedException {
+        Instant sent;
+        try {
+            sent = TIMESTAMP.matcher(timestamp).matches() ? Instant.parse(timestamp) : null;
+        } catch (DateTimeException impossibleDate) {
+            sent = null;
+        }
+        if (sent == null) {
+            throw new RefusedException(403, "The envelope's Timestamp isn't SNS's form of a time.");
+        }
+        Duration age = Duration.between(sent, time.now());
+        if (age.abs().compareTo(FRESH) > 0) {
+            throw new RefusedException(
+                    403,
+                    "The envelope is " + age.abs().toSeconds() + " s "
+                            + (age.isNegative() ? "ahead of this machine's clock" : "old")
+                            + "; SNS delivers within 3600 s: it is a replay, or the clock is wrong.");
+        }
+    }
+
+    private String algorithm(String version) throws RefusedException {
+        return switch (version) {
+            case "2" -> "SHA256withRSA";
+            case "1" -> {
+                if (requireSha256) {
+                    throw new RefusedException(
+                            403,
+                            "SignatureVersion is 1 and requireSha256 is set: set the topic's SignatureVersion to 2.");
+                }
+                yield "SHA1withRSA";
+            }
+            default -> throw new RefusedException(403, "SignatureVersion is neither 1 nor 2.");
+        };
+    }
+
+    /** Strictly: half a character would become a question mark, and another text would fit the signature. */
+    private static byte[] utf8(String text) throws CharacterCodingException {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+                byte[] exact = new byte[bytes.remaining()];
+                bytes.get(exact);
+                return exact;
+            }
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** One text for one signature: a decoder that overlooks odd bits would let several pass for it. */
+    private static boolean matches(Envelope envelope, String algorithm, SigningCertificate certificate) {
+        try {
+            String claimed = envelope.get("Signature");
+            byte[] bytes = Base64.getDecoder().decode(claimed);
+            if (!Base64.getEncoder().encodeToString(bytes).equals(claimed)) {
+                return false;
+            }
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initVerify(certificate.key());
+            signature.update(utf8(envelope.stringToSign()));
+            return signature.verify(bytes);
+        } catch (IllegalArgumentException | CharacterCodingException | GeneralSecurityException wrong) {
+            return false;
+        }
+    }
+}
