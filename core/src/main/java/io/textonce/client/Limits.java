@@ -111,6 +111,11 @@ final class Limits {
         return most > 0 ? most : limit.limit().permits();
     }
 
+    /** Whether any limit counts messages, whatever the number of their attempts. */
+    boolean countMessages() {
+        return !perMessage.isEmpty();
+    }
+
     /** What stands in the way: how long until it would pass, and how long the host wants to wait for that. */
     record Refusal(String key, Duration after, Duration patience) {}
 

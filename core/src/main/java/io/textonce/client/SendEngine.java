@@ -78,6 +78,9 @@ final class SendEngine {
     /** No provider means to be left alone for longer; a date that is years away is a mistake of its clock. */
     private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
 
+    /** What is known of a submit while it lasts. */
+    private static final SubmitReply UNTOLD = SubmitReply.unknown(null, "it isn't known what was sent");
+
     private final Settings with;
 
     SendEngine(Settings settings) {
@@ -240,8 +243,11 @@ final class SendEngine {
         private final MessageId id;
         private final List<Limits.Taken> taken;
         private final List<Limits.Taken> takenForAttempt = new ArrayList<>(0);
-        private final List<Attempt> attempts = new ArrayList<>(1);
         private final @Nullable Instant notAfter;
+        /** Replaced by a longer one; a single attempt is the rule. */
+        private List<Attempt> attempts = List.of();
+
+        private Instant lookedAt = Instant.MIN;
         private long began;
         private boolean permitted;
         private boolean waited;
@@ -281,7 +287,7 @@ final class SendEngine {
                     id,
                     Trace.of(fault));
             if (last.number() > attempts.size()) {
-                attempts.add(attempt(last.slot(), last.reply(), last.at(), Duration.ZERO));
+                add(attempt(last.slot(), last.reply(), last.at(), Duration.ZERO));
             }
             return fault instanceof SmsStoreException && last.reply().outcome() == Outcome.REJECTED
                     ? end(Reason.UNAVAILABLE, "a store failed between two attempts; nothing was created", null)
@@ -404,6 +410,10 @@ final class SendEngine {
 
         /** Takes the message's own permits, once, waiting as long as the limits allow. */
         private @Nullable SendResult limited() {
+            if (!with.limits().countMessages()) {
+                permitted = true;
+                return null;
+            }
             Instant start = with.time().now();
             Instant now = start;
             while (true) {
@@ -433,12 +443,12 @@ final class SendEngine {
 
         /** One attempt: the one request, unless the provider is {@code closed}. */
         private SubmitReply attempt(ProviderSlot slot, @Nullable SubmitReply closed) {
-            Instant start = with.time().now();
+            Instant start = lookedAt;
             long from = with.time().nanoTime();
             SubmitReply reply = closed != null ? closed : enter(slot, start, from);
             Duration took = Duration.ofNanos(Math.max(0, with.time().nanoTime() - from));
             Attempt attempt = attempt(slot, reply, start, took);
-            attempts.add(attempt);
+            add(attempt);
             if (reply.proof().orElse(Proof.PROVIDER_REFUSED) != Proof.PROVIDER_REFUSED) {
                 giveBackAttempt();
             }
@@ -449,6 +459,16 @@ final class SendEngine {
             }
             tell(with.listeners(), listener -> listener.onAttempt(id, attempt));
             return reply;
+        }
+
+        private void add(Attempt attempt) {
+            if (attempts.isEmpty()) {
+                attempts = List.of(attempt);
+            } else {
+                List<Attempt> longer = new ArrayList<>(attempts);
+                longer.add(attempt);
+                attempts = List.copyOf(longer);
+            }
         }
 
         private void giveBackAttempt() {
@@ -467,8 +487,7 @@ final class SendEngine {
             }
             SubmitReply reply = null;
             try {
-                asked = new Asked(
-                        attempts.size() + 1, slot, SubmitReply.unknown(null, "it isn't known what was sent"), start);
+                asked = new Asked(attempts.size() + 1, slot, UNTOLD, start);
                 reply = submit(slot, submission);
                 asked = new Asked(attempts.size() + 1, slot, reply, start);
             } finally {
@@ -478,14 +497,17 @@ final class SendEngine {
                     && reply.proof().orElse(null) == Proof.PROVIDER_REFUSED) {
                 rememberOptOut(slot, reply);
             }
-            reply.retryAfter()
-                    .ifPresent(wait -> slot.pauseUntil(with.time().now().plus(wait)));
+            Duration wait = reply.retryAfter().orElse(null);
+            if (wait != null) {
+                slot.pauseUntil(with.time().now().plus(wait));
+            }
             return reply;
         }
 
         /** Why the provider isn't even asked; counts as not transmitted, so another may be. Null if it may be asked. */
         private @Nullable SubmitReply closed(ProviderSlot slot) {
             Instant start = with.time().now();
+            lookedAt = start;
             Duration pause = slot.pause(start);
             if (!pause.isZero()) {
                 return SubmitReply.notTransmitted(Reason.THROTTLED, slot.name() + " asked to wait")
@@ -526,11 +548,13 @@ final class SendEngine {
                             .retryAfter(refusal.after());
                 }
                 now = with.time().now();
+                lookedAt = now;
             }
         }
 
         private Submission submission(ProviderSlot slot, Instant now) {
-            Duration left = remaining().compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : remaining();
+            Duration left = remaining();
+            left = left.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : left;
             return Submission.builder(id, admitted.to(), admitted.text())
                     .tenant(message.tenant())
                     .from(sender(message, slot))

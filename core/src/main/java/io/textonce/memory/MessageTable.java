@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -25,12 +24,28 @@ import org.jspecify.annotations.Nullable;
 final class MessageTable {
 
     /** A row's place, which stays while rows replace each other in it. */
-    static final class Slot {
+    static final class Slot implements Comparable<Slot> {
         private volatile MessageRecord row;
+        private final Instant createdAt;
+        private final String id;
         private boolean settled;
+        /** Where {@link #byProvider} has it, and its neighbours there: those of a batch share a provider's name. */
+        private @Nullable ProviderKey key;
+
+        private @Nullable Slot previous;
+        private @Nullable Slot next;
 
         private Slot(MessageRecord row) {
             this.row = row;
+            this.createdAt = row.createdAt();
+            this.id = row.id().value();
+        }
+
+        /** Newest first. */
+        @Override
+        public int compareTo(Slot other) {
+            int age = other.createdAt.compareTo(createdAt);
+            return age != 0 ? age : other.id.compareTo(id);
         }
 
         MessageRecord row() {
@@ -42,16 +57,11 @@ final class MessageTable {
         }
     }
 
-    private static final Comparator<Slot> NEWEST_FIRST = Comparator.<Slot, Instant>comparing(
-                    slot -> slot.row.createdAt())
-            .thenComparing(slot -> slot.row.id().value())
-            .reversed();
-
     private final TenantId tenant;
     private final int most;
     private final Map<MessageId, Slot> byId = new ConcurrentHashMap<>();
-    private final NavigableSet<Slot> byAge = new ConcurrentSkipListSet<>(NEWEST_FIRST);
-    private final Map<ProviderKey, List<Slot>> byProvider = new HashMap<>();
+    private final NavigableSet<Slot> byAge = new ConcurrentSkipListSet<>();
+    private final Map<ProviderKey, Slot> byProvider = new HashMap<>();
     private final Deque<Slot> settled = new ArrayDeque<>();
 
     MessageTable(TenantId tenant, int most) {
@@ -71,10 +81,7 @@ final class MessageTable {
         Slot slot = new Slot(row);
         byId.put(row.id(), slot);
         byAge.add(slot);
-        ProviderKey key = ProviderKey.of(row);
-        if (key != null) {
-            byProvider.computeIfAbsent(key, k -> new ArrayList<>(1)).add(slot);
-        }
+        index(slot);
         noteSettled(slot);
         return slot;
     }
@@ -88,18 +95,53 @@ final class MessageTable {
         }
         byId.remove(oldest.id());
         byAge.remove(oldest);
-        forget(ProviderKey.of(oldest.row), oldest);
+        unindex(oldest);
     }
 
     void update(Slot slot, MessageRecord row) {
-        ProviderKey before = ProviderKey.of(slot.row);
-        ProviderKey after = ProviderKey.of(row);
         slot.row = row;
-        if (after != null && !after.equals(before)) {
-            forget(before, slot);
-            byProvider.computeIfAbsent(after, k -> new ArrayList<>(1)).add(slot);
+        ProviderKey key = slot.key;
+        if (key == null || !key.names(row)) {
+            index(slot);
         }
         noteSettled(slot);
+    }
+
+    /** Enters a row under the provider's name for it, in place of an earlier one; a row without a name stays put. */
+    private void index(Slot slot) {
+        ProviderKey key = ProviderKey.of(slot.row);
+        if (key == null) {
+            return;
+        }
+        unindex(slot);
+        slot.key = key;
+        Slot next = byProvider.put(key, slot);
+        slot.next = next;
+        if (next != null) {
+            next.previous = slot;
+        }
+    }
+
+    private void unindex(Slot slot) {
+        ProviderKey key = slot.key;
+        if (key == null) {
+            return;
+        }
+        Slot previous = slot.previous;
+        Slot next = slot.next;
+        if (previous != null) {
+            previous.next = next;
+        } else if (next != null) {
+            byProvider.put(key, next);
+        } else {
+            byProvider.remove(key);
+        }
+        if (next != null) {
+            next.previous = previous;
+        }
+        slot.key = null;
+        slot.previous = null;
+        slot.next = null;
     }
 
     private void noteSettled(Slot slot) {
@@ -107,13 +149,6 @@ final class MessageTable {
         if (!slot.settled && (state == MessageState.ACCEPTED || state == MessageState.REJECTED)) {
             slot.settled = true;
             settled.add(slot);
-        }
-    }
-
-    private void forget(@Nullable ProviderKey key, Slot slot) {
-        List<Slot> slots = key == null ? null : byProvider.get(key);
-        if (slots != null && slots.remove(slot) && slots.isEmpty()) {
-            byProvider.remove(key);
         }
     }
 
@@ -132,7 +167,7 @@ final class MessageTable {
         }
         ProviderKey key = ProviderKey.of(report);
         Slot found = null;
-        for (Slot slot : key == null ? List.<Slot>of() : byProvider.getOrDefault(key, List.of())) {
+        for (Slot slot = key == null ? null : byProvider.get(key); slot != null; slot = slot.next) {
             if (ProviderKey.fits(report, slot.row)) {
                 if (found != null) {
                     return null;

@@ -54,14 +54,20 @@ final class TenantStore {
     }
 
     void complete(MessageId id, SendResult result, Instant now) {
+        MessageTable.Slot slot = messages.slot(id);
+        // Built before the lock, which all sends share, and built again if the row has changed by then.
+        MessageRecord before = slot == null ? null : slot.row();
+        MessageRecord after = before == null ? null : before.completed(result, now);
         lock.lock();
         try {
-            MessageTable.Slot slot = messages.slot(id);
+            slot = messages.slot(id);
             if (slot == null) {
                 throw new IllegalStateException(
                         "message " + id + " was never created, or was dropped; it can't be completed");
             }
-            messages.update(slot, slot.row().completed(result, now));
+            messages.update(
+                    slot,
+                    after != null && slot.row() == before ? after : slot.row().completed(result, now));
             join(slot, now);
         } finally {
             lock.unlock();

@@ -237,12 +237,16 @@ public final class PhoneNumbers {
         Phonenumber.PhoneNumber number = dialled.startsWith("+") ? asWritten(dialled) : null;
         PhoneCheck.Type type = number == null ? PhoneCheck.Type.UNKNOWN : type(library.getNumberType(number));
         if (number == null || type == PhoneCheck.Type.UNKNOWN) {
+            Phonenumber.PhoneNumber parsed;
             try {
-                number = library.parse(dialled, region);
+                parsed = library.parse(dialled, region);
             } catch (NumberParseException e) {
                 return impossible(raw, why(e.getErrorType()) + RIGHT_FORM);
             }
-            type = type(library.getNumberType(number));
+            if (number == null || !parsed.exactlySameAs(number)) {
+                type = type(library.getNumberType(parsed));
+            }
+            number = parsed;
         }
         ValidationResult result = library.isPossibleNumberWithReason(number);
         if (result != ValidationResult.IS_POSSIBLE) {
@@ -252,7 +256,9 @@ public final class PhoneNumbers {
         if (!PhoneNumber.isE164(e164)) {
             return impossible(raw, "has more than 15 digits, country code included" + RIGHT_FORM);
         }
-        if (type == PhoneCheck.Type.UNKNOWN && !readsBackAs(e164)) {
+        // What was read from its own E.164 form has been read back: with a country code that exists, which that form
+        // begins with, the region plays no part.
+        if (type == PhoneCheck.Type.UNKNOWN && !e164.equals(dialled) && !readsBackAs(e164)) {
             return impossible(raw, "has digits before the number, such as a 0 too many" + RIGHT_FORM);
         }
         return PhoneCheck.possible(PhoneNumber.of(e164), type);
