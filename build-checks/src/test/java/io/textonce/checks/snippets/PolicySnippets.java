@@ -20,7 +20,8 @@ final class PolicySnippets {
     private PolicySnippets() {}
 
     static SmsClient all(SmsProvider provider) {
-        RateCard rates = RateCard.in("USD").rate("+61", "0.0515").rate("+1", "0.0079").build();
+        RateCard rates =
+                RateCard.in("USD").rate("+61", "0.0515").rate("+1", "0.0079").build();
         SmsClient sms = SmsClient.builder()
                 .provider(provider)
                 .sendingWindow(SendingWindow.exceptQuietHours(LocalTime.of(21, 0), LocalTime.of(8, 0))
@@ -33,7 +34,9 @@ final class PolicySnippets {
                 .rateLimit(code(RateLimit.of(1, Duration.ofMinutes(1))))
                 .rateLimit(code(RateLimit.of(5, Duration.ofMinutes(15))))
                 .rateLimit(code(RateLimit.of(12, Duration.ofHours(1))))
-                .rateLimit(RateLimit.of(20, Duration.ofMinutes(10)).keyedByPrefix(7).only(Category.OTP))
+                .rateLimit(RateLimit.of(20, Duration.ofMinutes(10))
+                        .keyedByPrefix(7)
+                        .only(Category.OTP))
                 .rates(rates)
                 .spendCap(SpendCap.daily(Money.of("50", "USD"), ZoneOffset.UTC))
                 .build();

@@ -106,13 +106,12 @@ final class Policies {
         }
         int permits = Integer.parseInt(parts.group(1));
         long length = parts.group(2).isEmpty() ? 1 : Long.parseLong(parts.group(2));
-        Duration window =
-                switch (parts.group(3)) {
-                    case "s" -> Duration.ofSeconds(length);
-                    case "m" -> Duration.ofMinutes(length);
-                    case "h" -> Duration.ofHours(length);
-                    default -> Duration.ofDays(length);
-                };
+        Duration window = switch (parts.group(3)) {
+            case "s" -> Duration.ofSeconds(length);
+            case "m" -> Duration.ofMinutes(length);
+            case "h" -> Duration.ofHours(length);
+            default -> Duration.ofDays(length);
+        };
         try {
             return RateLimit.of(permits, window);
         } catch (IllegalArgumentException e) {

@@ -262,7 +262,8 @@ class SendCommandTest {
         assertThat(answer.get("reason").asText()).isEqualTo("QUIET_HOURS");
         assertThat(answer.get("proof").asText()).isEqualTo("LOCAL_POLICY");
         assertThat(Instant.parse(answer.get("retryAt").asText()))
-                .isBetween(Instant.now().plus(1, ChronoUnit.HOURS), Instant.now().plus(3, ChronoUnit.HOURS));
+                .isBetween(
+                        Instant.now().plus(1, ChronoUnit.HOURS), Instant.now().plus(3, ChronoUnit.HOURS));
         assertThat(answer.get("attempts")).isEmpty();
         assertThat(sandbox("+12025550123", "--quiet-hours", hours(-2, -1), "--zone", "UTC")
                         .code())
