@@ -6,6 +6,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.net.URI;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ class RenderedMessageTest {
                 .label("user", "456")
                 .extra("twilio", Map.of("a", "b"))
                 .notAfter(Instant.parse("2026-03-01T09:00:00Z"))
+                .zone(ZoneId.of("Australia/Perth"))
                 .build();
         SmsMessage rendered = message.rendered(PhoneNumber.of("+61491570156"), "Hello!");
         assertThat(rendered.number()).contains(PhoneNumber.of("+61491570156"));

@@ -7,6 +7,7 @@ import io.textonce.Outcome;
 import io.textonce.PhoneNumber;
 import io.textonce.Proof;
 import io.textonce.Quote;
+import io.textonce.RateCard;
 import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SenderId;
@@ -25,7 +26,6 @@ import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageRepository;
 import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
-import io.textonce.text.Segmenter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,6 +61,9 @@ final class SendEngine {
             Predicate<TenantId> disabled,
             SuppressionRepository suppressions,
             Limits limits,
+            @Nullable SendingWindows windows,
+            @Nullable Spending spending,
+            @Nullable RateCard rates,
             @Nullable MessageRepository messages,
             Supplier<MessageId> ids,
             List<SmsListener> listeners,
@@ -142,8 +145,9 @@ final class SendEngine {
             result = run.after(e);
             if (!run.submitted()) {
                 giveBack(run.taken);
+                SendResult settled = run.settled(result);
                 if (recorded) {
-                    record(run.message.tenant(), result);
+                    record(run.message.tenant(), settled);
                 }
                 throw e;
             }
@@ -151,7 +155,8 @@ final class SendEngine {
         if (result instanceof SendResult.Rejected rejected && rejected.proof() != Proof.PROVIDER_REFUSED) {
             giveBack(run.taken);
         }
-        return recorded ? record(run.message.tenant(), result) : result;
+        SendResult settled = run.settled(result);
+        return recorded ? record(run.message.tenant(), settled) : settled;
     }
 
     /** Whether the recipient opted out of what the provider would send from. */
@@ -266,6 +271,9 @@ final class SendEngine {
         private boolean permitted;
         private boolean waited;
         private boolean suppressionLost;
+        private SendingWindows.@Nullable Hours hours;
+        private boolean hoursKnown;
+        private final Spending.@Nullable Hold hold;
         private @Nullable Asked asked;
 
         Run(Admitted admitted, MessageId id, List<Attempt> before, ClientDoor.Fence fence) {
@@ -275,6 +283,7 @@ final class SendEngine {
             this.attempts = List.copyOf(before);
             this.fence = fence;
             this.notAfter = message.notAfter().orElse(null);
+            this.hold = with.spending() == null ? null : with.spending().of(admitted, id);
         }
 
         SendResult outcome() {
@@ -319,7 +328,7 @@ final class SendEngine {
                         return objection;
                     }
                     SubmitReply closed = closed(slot);
-                    objection = waited ? objection(slot) : null;
+                    objection = waited ? standing(slot) : null;
                     if (objection != null) {
                         giveBackAttempt();
                         return objection;
@@ -352,7 +361,39 @@ final class SendEngine {
                     objection = objection(slot);
                 }
             }
-            return objection;
+            return objection == null ? overspent() : objection;
+        }
+
+        /** What is asked again after a wait that came last. */
+        private @Nullable SendResult standing(ProviderSlot slot) {
+            SendResult objection = objection(slot);
+            return objection == null ? overspent() : objection;
+        }
+
+        private @Nullable SendResult overspent() {
+            if (hold == null) {
+                return null;
+            }
+            Spending.Refusal refusal = hold.reserve(with.time().now());
+            return refusal == null ? null : end(Reason.BUDGET, refusal.explanation(), refusal.retryAt());
+        }
+
+        /** Settles what was reserved. If that fails it stays reserved: too little may be spent then, never too much. */
+        SendResult settled(SendResult result) {
+            if (hold == null) {
+                return result;
+            }
+            try {
+                hold.settle(result);
+                return result;
+            } catch (Throwable e) {
+                log.error(
+                        "message {}: SpendRepository failed; the outcome is {}, and what was reserved for it still counts: {}",
+                        id,
+                        result.outcome(),
+                        Trace.of(e));
+                return result.notRecorded();
+            }
         }
 
         private @Nullable SendResult objection(ProviderSlot slot) {
@@ -367,7 +408,16 @@ final class SendEngine {
             if (suppressed(admitted, slot)) {
                 return end(Reason.OPTED_OUT, "the recipient asked for no more messages; only they can lift that", null);
             }
-            return null;
+            return with.windows() == null ? null : quietHours(with.windows(), now);
+        }
+
+        private @Nullable SendResult quietHours(SendingWindows windows, Instant now) {
+            if (!hoursKnown) {
+                hours = windows.of(message, admitted.to());
+                hoursKnown = true;
+            }
+            SendingWindows.Closed closed = hours == null ? null : hours.closed(now);
+            return closed == null ? null : end(Reason.QUIET_HOURS, closed.explanation(), closed.opensAt());
         }
 
         private boolean disabled() {
@@ -503,7 +553,7 @@ final class SendEngine {
             while (true) {
                 Limits.Refusal refusal;
                 try {
-                    refusal = with.limits().takeForAttempt(slot, now, takenForAttempt);
+                    refusal = with.limits().takeForAttempt(message, slot, now, takenForAttempt);
                 } catch (RuntimeException e) {
                     if (attempts.isEmpty()) {
                         throw new SmsStoreException("LimitStore.take", e);
@@ -532,7 +582,7 @@ final class SendEngine {
             return Submission.builder(id, admitted.to(), admitted.text())
                     .tenant(message.tenant())
                     .from(sender(message, slot))
-                    .segments(segments(slot))
+                    .segments(slot.segments(admitted.text()))
                     .media(message.media())
                     .category(message.category())
                     .extra(Admission.extra(slot, message))
@@ -560,12 +610,6 @@ final class SendEngine {
                 return SubmitReply.unknown(
                         null, slot.name() + " threw " + e.getClass().getName());
             }
-        }
-
-        private int segments(ProviderSlot slot) {
-            return admitted.text().isEmpty()
-                    ? 0
-                    : Segmenter.segments(slot.segmenter().measure(admitted.text()));
         }
 
         private void rememberOptOut(ProviderSlot slot, SubmitReply reply) {
@@ -628,8 +672,22 @@ final class SendEngine {
             return attempt.build();
         }
 
+        /** Another provider may count and cost otherwise than the first, of which admission gave the quote. */
+        private Quote quote(ProviderSlot slot) {
+            Quote first = admitted.quote();
+            return slot == admitted.candidates().get(0)
+                    ? first
+                    : Admission.quote(
+                            with.rates(),
+                            slot,
+                            admitted.to(),
+                            admitted.text(),
+                            slot.segmenter().measure(admitted.text()),
+                            first.warnings());
+        }
+
         private SendResult result(ProviderSlot slot, SubmitReply reply) {
-            SendResult.Details details = SendResult.Details.of(id, admitted.to(), attempts, admitted.quote());
+            SendResult.Details details = SendResult.Details.of(id, admitted.to(), attempts, quote(slot));
             SendResult result = switch (reply.outcome()) {
                 case ACCEPTED ->
                     new SendResult.Accepted(

@@ -8,6 +8,8 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.ValidationResult;
 import com.google.i18n.phonenumbers.Phonenumber;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber.CountryCodeSource;
 import io.textonce.PhoneNumber;
+import java.time.ZoneId;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -146,6 +148,40 @@ public final class PhoneNumbers {
      */
     public Optional<String> regionOf(PhoneNumber number) {
         return check(number.e164()).region();
+    }
+
+    /**
+     * The time zones that the owner of a number may be in, as far as a number tells: those of its region, of the United
+     * States and Canada those of its area code. It is a guess, because people travel and keep their numbers; a host that
+     * knows better says so with {@code SmsMessage.Builder.zone}.
+     *
+     * <p>A number whose region isn't known may be in any region that shares its country code. A number of no country, such
+     * as {@code +800}, has no zone.
+     *
+     * @param number the number
+     * @return the candidates, in no order of likelihood; empty if nothing is known
+     */
+    public Set<ZoneId> zonesOf(PhoneNumber number) {
+        String home = regionOf(number).orElse("");
+        if (home.equals("US") || home.equals("CA")) {
+            Set<ZoneId> area = ZoneTable.ofAreaCode(number.e164());
+            if (!area.isEmpty()) {
+                return area;
+            }
+        }
+        return home.isEmpty() ? zonesOfCountryCode(number) : ZoneTable.ofRegion(home);
+    }
+
+    private Set<ZoneId> zonesOfCountryCode(PhoneNumber number) {
+        Phonenumber.PhoneNumber parsed = asWritten(number.e164());
+        if (parsed == null) {
+            return Set.of();
+        }
+        Set<ZoneId> zones = new LinkedHashSet<>();
+        for (String each : library.getRegionCodesForCountryCode(parsed.getCountryCode())) {
+            zones.addAll(ZoneTable.ofRegion(each));
+        }
+        return zones;
     }
 
     /**

@@ -44,6 +44,7 @@ import io.textonce.store.OutboxRow;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,6 +123,7 @@ public abstract class OutboxRepositoryContract {
                 .extra("twilio", Map.of("ContentSid", "HX1", "ShortenUrls", "true"))
                 .extra("beta", Map.of("x", "a=b\nc"))
                 .notAfter(due.plusSeconds(60))
+                .zone(ZoneId.of("Australia/Perth"))
                 .build();
         OutboxRow row = OutboxRow.builder(record(id, TENANT, BOB, content), content, due)
                 .turn(due)
@@ -870,7 +872,7 @@ public abstract class OutboxRepositoryContract {
                 "extras " + new TreeMap<>(content.extras()).keySet()
                         + new TreeMap<>(content.extra("twilio"))
                         + content.extra("beta"),
-                "key " + content.idempotencyKey() + " notAfter " + content.notAfter(),
+                "key " + content.idempotencyKey() + " notAfter " + content.notAfter() + " zone " + content.zone(),
                 "labels " + content.labels() + " reference " + content.reference() + " " + content.category(),
                 "due " + row.due() + " turn " + row.turn(),
                 "attempt " + row.attempt() + " tries " + row.tries() + " " + row.resent(),

@@ -177,7 +177,9 @@ final class Evidence {
 
     /** The one message that a report is about; null if there is none, or if it can't be told which. */
     private @Nullable MessageKey match(DeliveryReport report) {
-        MessageKey named = report.messageId().map(id -> new MessageKey(report.tenant(), id)).orElse(null);
+        MessageKey named = report.messageId()
+                .map(id -> new MessageKey(report.tenant(), id))
+                .orElse(null);
         Stored byId = named == null ? null : rows.get(named);
         if (byId != null && ProviderKey.fits(report, byId.row())) {
             return named;
@@ -308,7 +310,9 @@ final class Evidence {
     }
 
     private boolean isNamed(DeliveryReport report) {
-        MessageKey key = report.messageId().map(id -> new MessageKey(report.tenant(), id)).orElse(null);
+        MessageKey key = report.messageId()
+                .map(id -> new MessageKey(report.tenant(), id))
+                .orElse(null);
         return key != null && rows.containsKey(key) && ProviderKey.fits(report, row(key));
     }
 

@@ -2,6 +2,7 @@ package io.textonce.testkit.memory;
 
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
+import io.textonce.memory.InMemorySpendRepository;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.memory.InMemoryTemplateRepository;
 import io.textonce.store.EventJournal;
@@ -9,6 +10,7 @@ import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
 import io.textonce.store.MessageRepository;
 import io.textonce.store.OutboxRepository;
+import io.textonce.store.SpendRepository;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.store.TemplateRepository;
 import io.textonce.template.Template;
@@ -19,6 +21,7 @@ import io.textonce.testkit.IdempotencyRepositoryContract;
 import io.textonce.testkit.LimitStoreContract;
 import io.textonce.testkit.MessageRepositoryContract;
 import io.textonce.testkit.OutboxRepositoryContract;
+import io.textonce.testkit.SpendRepositoryContract;
 import io.textonce.testkit.Stores;
 import io.textonce.testkit.SuppressionRepositoryContract;
 import io.textonce.testkit.TemplateRepositoryContract;
@@ -112,6 +115,14 @@ class InMemoryStoreTest {
             InMemoryTemplateRepository repository = new InMemoryTemplateRepository();
             templates.forEach(repository::put);
             return repository;
+        }
+    }
+
+    @Nested
+    class Spend extends SpendRepositoryContract {
+        @Override
+        protected SpendRepository repository() {
+            return new InMemorySpendRepository();
         }
     }
 }
