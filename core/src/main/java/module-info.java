@@ -19,6 +19,7 @@ module io.textonce {
     exports io.textonce;
     exports io.textonce.client;
     exports io.textonce.memory;
+    exports io.textonce.outbox;
     exports io.textonce.phone;
     exports io.textonce.sandbox;
     exports io.textonce.spi;

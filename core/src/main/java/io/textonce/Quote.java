@@ -68,8 +68,8 @@ public final class Quote {
     }
 
     /**
-     * Why the message would be refused before any submit, as far as the message alone tells; opt-outs, limits and the
-     * kill switch are asked only when it is sent.
+     * Why the message would be refused before any submit, as far as the message alone tells; opt-outs, quiet
+     * hours, limits, caps on spending and the kill switch are asked only when it is sent.
      *
      * @return one sentence, or empty if nothing stands in the way
      */

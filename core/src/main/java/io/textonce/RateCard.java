@@ -47,6 +47,15 @@ public final class RateCard {
     }
 
     /**
+     * The currency of all rates.
+     *
+     * @return the currency
+     */
+    public Currency currency() {
+        return currency;
+    }
+
+    /**
      * What one segment costs.
      *
      * @param provider the provider's instance name

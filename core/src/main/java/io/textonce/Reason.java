@@ -10,7 +10,7 @@ public enum Reason {
     RECIPIENT,
     /** The recipient asked for no more messages. */
     OPTED_OUT,
-    /** A carrier or the provider filtered the message. */
+    /** A carrier or the provider filtered the message, or the host doesn't allow its destination. */
     BLOCKED,
     /** The text or a medium is empty, too long or not allowed. */
     CONTENT,

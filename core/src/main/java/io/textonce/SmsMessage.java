@@ -2,6 +2,7 @@ package io.textonce;
 
 import java.net.URI;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class SmsMessage {
     private final List<Label> labels;
     private final Map<String, Map<String, String>> extras;
     private final @Nullable Instant notAfter;
+    private final @Nullable ZoneId zone;
 
     private SmsMessage(Builder b) {
         this.to = b.to;
@@ -64,6 +66,7 @@ public final class SmsMessage {
         this.labels = List.copyOf(b.labels);
         this.extras = Map.copyOf(b.extras);
         this.notAfter = b.notAfter;
+        this.zone = b.zone;
     }
 
     /**
@@ -230,12 +233,54 @@ public final class SmsMessage {
     }
 
     /**
+     * The options of all providers, for stores that keep a message to send it later.
+     *
+     * @return a provider's kind or instance name to its options, possibly none
+     */
+    public Map<String, Map<String, String>> extras() {
+        return extras;
+    }
+
+    /**
      * When the message stops being of use: neither retry nor failover nor schedule sends it later.
      *
      * @return the last instant, or empty for no limit
      */
     public Optional<Instant> notAfter() {
         return Optional.ofNullable(notAfter);
+    }
+
+    /**
+     * This message with everything decided that is decided once: for queues, which keep it to send it later.
+     *
+     * @param recipient the recipient as normalised
+     * @param finalText the text as rendered, empty if there is none
+     * @return a copy to that number, with that text in place of a template
+     */
+    public SmsMessage rendered(PhoneNumber recipient, String finalText) {
+        Builder copy = new Builder(recipient.e164(), recipient);
+        copy.tenant = tenant;
+        copy.category = category;
+        copy.from = from;
+        copy.senderRequired = senderRequired;
+        copy.text = Objects.requireNonNull(finalText, "finalText");
+        copy.media = media;
+        copy.reference = reference;
+        copy.idempotencyKey = idempotencyKey;
+        copy.labels = labels;
+        copy.extras = extras;
+        copy.notAfter = notAfter;
+        copy.zone = zone;
+        return new SmsMessage(copy);
+    }
+
+    /**
+     * Where the recipient is, for quiet hours.
+     *
+     * @return the time zone, or empty to go by the number
+     */
+    public Optional<ZoneId> zone() {
+        return Optional.ofNullable(zone);
     }
 
     /**
@@ -319,6 +364,7 @@ public final class SmsMessage {
         private List<Label> labels = List.of();
         private Map<String, Map<String, String>> extras = Map.of();
         private @Nullable Instant notAfter;
+        private @Nullable ZoneId zone;
 
         private Builder(String to, @Nullable PhoneNumber number) {
             this.to = to;
@@ -497,6 +543,18 @@ public final class SmsMessage {
          */
         public Builder notAfter(Instant value) {
             this.notAfter = Objects.requireNonNull(value, "notAfter");
+            return this;
+        }
+
+        /**
+         * Says where the recipient is, for quiet hours. Without it the number tells, often several zones, all of which must
+         * be out of their quiet hours.
+         *
+         * @param value the recipient's time zone, such as {@code Australia/Perth}
+         * @return this builder
+         */
+        public Builder zone(ZoneId value) {
+            this.zone = Objects.requireNonNull(value, "zone");
             return this;
         }
 

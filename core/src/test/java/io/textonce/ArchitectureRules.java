@@ -32,7 +32,7 @@ final class ArchitectureRules {
     private static final Map<String, Integer> LAYERS = Map.ofEntries(
             Map.entry("text", 0),
             Map.entry(ROOT, 1),
-            Map.entry("internal", 1),
+            Map.entry("internal", 2),
             Map.entry("phone", 2),
             Map.entry("template", 2),
             Map.entry("spi", 2),

@@ -58,6 +58,7 @@ class ApiDumpTest {
                         "io.textonce",
                         "io.textonce.engagement",
                         "io.textonce.gateway",
+                        "io.textonce.jdbc",
                         "io.textonce.smsbroadcast",
                         "io.textonce.sns",
                         "io.textonce.testkit",

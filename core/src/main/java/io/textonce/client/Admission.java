@@ -51,18 +51,21 @@ final class Admission {
     private final @Nullable TemplateRepository templates;
     private final SmartEncoding smartEncoding;
     private final @Nullable RateCard rates;
+    private final @Nullable Allowed allowed;
 
     Admission(
             PhoneNumbers phones,
             boolean mobileOnly,
             @Nullable TemplateRepository templates,
             SmartEncoding smartEncoding,
-            @Nullable RateCard rates) {
+            @Nullable RateCard rates,
+            @Nullable Allowed allowed) {
         this.phones = phones;
         this.mobileOnly = mobileOnly;
         this.templates = templates;
         this.smartEncoding = smartEncoding;
         this.rates = rates;
+        this.allowed = allowed;
     }
 
     Verdict admit(SmsMessage message, ProviderSlots providers) {
@@ -87,6 +90,10 @@ final class Admission {
                 return new Refused(
                         Reason.RECIPIENT, problem == null ? "the recipient isn't a number" : problem, to, "", null);
             }
+        }
+        String elsewhere = allowed == null ? null : allowed.problem(message.category(), to, phones);
+        if (elsewhere != null) {
+            return new Refused(Reason.BLOCKED, elsewhere, to, "", null);
         }
         if (message.from().map(SenderId::kind).orElse(null) == SenderId.Kind.OTHER) {
             return new Refused(
@@ -165,15 +172,21 @@ final class Admission {
             sent = report.text();
             warnings = replaced(report);
         }
+        int most = allowed == null ? Integer.MAX_VALUE : allowed.maxSegments(message.category());
         for (ProviderSlot slot : order) {
             long measured = slot.segmenter().measure(sent);
             if (quote == null) {
-                quote = quote(slot, to, sent, measured, warnings);
+                quote = quote(rates, slot, to, sent, measured, warnings);
             }
             int maxMedia = slot.capabilities().maxMedia();
             if (Segmenter.tooLong(measured)) {
                 reason = Reason.CONTENT;
                 obstacle = slot.segmenter().segment(sent).explanation();
+            } else if (!sent.isEmpty() && Segmenter.segments(measured) > most) {
+                reason = Reason.CONTENT;
+                obstacle = "the text has " + Segmenter.segments(measured) + " segments in "
+                        + Segmenter.encoding(measured).label() + ", at most " + most
+                        + (most == 1 ? " is" : " are") + " allowed; shorten it";
             } else if (message.media().size() > maxMedia) {
                 reason = Reason.REQUEST;
                 obstacle = slot.name() + " takes " + (maxMedia == 0 ? "no media" : "at most " + maxMedia + " media");
@@ -182,6 +195,9 @@ final class Admission {
                 reason = Reason.SENDER;
                 obstacle = "the required sender isn't one of " + slot.name() + "'s";
             } else {
+                if (candidates.isEmpty() && slot != order.get(0)) {
+                    quote = quote(rates, slot, to, sent, measured, warnings);
+                }
                 candidates.add(slot);
             }
         }
@@ -203,7 +219,7 @@ final class Admission {
         long measured = first.segmenter().measure(admitted.text());
         List<String> warnings = new ArrayList<>(admitted.quote().warnings());
         warnings.addAll(warnings(first, admitted.text()));
-        return quote(first, admitted.to(), admitted.text(), measured, warnings);
+        return quote(rates, first, admitted.to(), admitted.text(), measured, warnings);
     }
 
     /** Every substitution that smart encoding made, by place in the text as given. */
@@ -236,7 +252,13 @@ final class Admission {
         return List.of(offenders.size() + " character(s) force UCS-2: " + out + (offenders.size() > 3 ? ", ..." : ""));
     }
 
-    private Quote quote(ProviderSlot slot, PhoneNumber to, String text, long measured, List<String> warnings) {
+    static Quote quote(
+            @Nullable RateCard rates,
+            ProviderSlot slot,
+            PhoneNumber to,
+            String text,
+            long measured,
+            List<String> warnings) {
         int segments = text.isEmpty() ? 0 : Segmenter.segments(measured);
         Money cost = rates == null
                 ? null

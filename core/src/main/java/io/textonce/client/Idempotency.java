@@ -53,7 +53,7 @@ final class Idempotency {
 
     SendResult once(Admitted admitted, MessageId id, String key, Function<MessageId, SendResult> deliver) {
         Key whole = new Key(admitted.message().tenant(), key);
-        InFlight mine = new InFlight(payload(admitted), new CompletableFuture<>());
+        InFlight mine = new InFlight(payload(admitted, ""), new CompletableFuture<>());
         InFlight other = inFlight.putIfAbsent(whole, mine);
         if (other != null) {
             return other.payload().equals(mine.payload()) ? join(other) : conflict(admitted, id);
@@ -114,6 +114,39 @@ final class Idempotency {
         return kept ? result : result.notRecorded();
     }
 
+    /**
+     * Takes a key for a message that is sent later. Its payload is marked, so that a key held by an enqueued message is
+     * told from one held by a send: the first may be taken over, as the row is unique; the second never.
+     */
+    IdempotencyRepository.Claim claim(Admitted admitted, MessageId id, String key, Instant until) {
+        Instant now = time.now();
+        Instant keep = (until.isAfter(now) ? until : now).plus(retention);
+        Instant notAfter = admitted.message().notAfter().orElse(keep);
+        try {
+            return repository.claim(
+                    admitted.message().tenant(),
+                    key,
+                    payload(admitted, "enqueued"),
+                    id,
+                    now,
+                    notAfter.isAfter(keep) ? notAfter : keep);
+        } catch (RuntimeException e) {
+            throw new SmsStoreException("IdempotencyRepository.claim", e);
+        }
+    }
+
+    void release(TenantId tenant, String key, MessageId id) {
+        settle("release", () -> repository.release(tenant, key, id));
+    }
+
+    void settle(TenantId tenant, String key, MessageId id, SendResult result) {
+        if (result instanceof SendResult.Rejected) {
+            release(tenant, key, id);
+        } else {
+            settle("bind", () -> repository.bind(tenant, key, id, result));
+        }
+    }
+
     private static boolean settle(String operation, Runnable call) {
         try {
             call.run();
@@ -150,9 +183,12 @@ final class Idempotency {
     }
 
     /** What makes two messages the same: recipient, content (vendor options included) and sender, not reference, labels or times. */
-    private static String payload(Admitted admitted) {
+    private static String payload(Admitted admitted, String kind) {
         SmsMessage message = admitted.message();
         MessageDigest digest = sha256();
+        if (!kind.isEmpty()) {
+            put(digest, kind);
+        }
         put(digest, admitted.to().e164());
         put(digest, message.category().name());
         put(digest, message.from().map(from -> from.kind() + from.value()).orElse(""));

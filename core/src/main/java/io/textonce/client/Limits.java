@@ -8,17 +8,36 @@ import io.textonce.store.LimitStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the permits that a message or an attempt needs: all of them, or none. */
 final class Limits {
 
-    /** Limits that count by the same key stand or fall together, so that the store takes them in one step. */
-    private record Group(RateLimit.Key key, String label, List<LimitStore.Limit> limits, Duration patience) {}
+    /**
+     * Limits that count the same messages by the same key stand or fall together, so that the store takes them in one step.
+     * Its name is part of its keys, so that the limits of a key are always the same.
+     */
+    private record Group(
+            RateLimit by,
+            String name,
+            int allowance,
+            List<LimitStore.Limit> limits,
+            Duration patience,
+            String description) {
+
+        /** Whether the limits count a message: one of their categories, that isn't allowed more than they are. */
+        boolean counts(SmsMessage message) {
+            return by.categories().contains(message.category())
+                    && (by.tiers().isEmpty() || allowed(by, message) <= allowance);
+        }
+    }
 
     /** What was taken, to be given back when no request came of it. */
     record Taken(TenantId tenant, String key, List<LimitStore.Limit> limits, Instant at) {}
@@ -29,25 +48,72 @@ final class Limits {
 
     Limits(LimitStore store, List<RateLimit> all) {
         this.store = store;
-        Map<String, List<RateLimit>> byKey = new LinkedHashMap<>();
+        Map<String, List<RateLimit>> byName = new LinkedHashMap<>();
+        Map<String, Integer> allowances = new HashMap<>();
         for (RateLimit limit : all) {
-            byKey.computeIfAbsent(limit.key() + " " + limit.label(), k -> new ArrayList<>())
-                    .add(limit);
+            SortedSet<Integer> counts = new TreeSet<>(List.of(limit.limit().permits()));
+            limit.tiers().forEach(tier -> counts.add(tier.permits()));
+            for (int allowance : counts) {
+                String name = name(limit, allowance);
+                byName.computeIfAbsent(name, k -> new ArrayList<>()).add(limit);
+                allowances.put(name, allowance);
+            }
         }
-        for (List<RateLimit> same : byKey.values()) {
+        byName.forEach((name, same) -> {
             RateLimit first = same.get(0);
+            int allowance = allowances.getOrDefault(name, 0);
             Duration patience = same.stream()
                     .map(RateLimit::patience)
                     .min(Duration::compareTo)
                     .orElse(Duration.ZERO);
-            String label = first.label();
-            Group group = new Group(
-                    first.key(),
-                    label == null ? "" : label,
-                    same.stream().map(RateLimit::limit).toList(),
-                    patience);
+            List<LimitStore.Limit> limits = same.stream()
+                    .map(each -> each.tiers().isEmpty()
+                            ? each.limit()
+                            : new LimitStore.Limit(allowance, each.limit().window(), 0))
+                    .toList();
+            Group group = new Group(first, name, allowance, limits, patience, describe(first));
             (first.key() == RateLimit.Key.PROVIDER ? perAttempt : perMessage).add(group);
+        });
+    }
+
+    /** What sets a group apart. Of a limit with tiers there is one for each count, as others count other messages. */
+    private static String name(RateLimit limit, int allowance) {
+        StringBuilder name = new StringBuilder(
+                switch (limit.key()) {
+                    case PROVIDER -> "";
+                    case TENANT -> "tenant";
+                    case SENDER -> "sender:";
+                    case RECIPIENT -> "recipient:";
+                    case LABEL -> "label:" + limit.label() + ":";
+                    case PREFIX -> "prefix" + limit.digits() + ":";
+                    default -> "everything";
+                });
+        if (!limit.holdsForAll()) {
+            name.append(new TreeSet<>(limit.categories())).append(':');
         }
+        if (!limit.tiers().isEmpty()) {
+            name.append(allowance)
+                    .append('/')
+                    .append(limit.limit().window())
+                    .append(limit.tiers().hashCode())
+                    .append(':');
+        }
+        return name.toString();
+    }
+
+    private static int allowed(RateLimit limit, SmsMessage message) {
+        int most = 0;
+        for (RateLimit.Tier tier : limit.tiers()) {
+            if (message.labels().contains(tier.label())) {
+                most = Math.max(most, tier.permits());
+            }
+        }
+        return most > 0 ? most : limit.limit().permits();
+    }
+
+    /** Whether any limit counts messages, whatever the number of their attempts. */
+    boolean countMessages() {
+        return !perMessage.isEmpty();
     }
 
     /** What stands in the way: how long until it would pass, and how long the host wants to wait for that. */
@@ -61,13 +127,16 @@ final class Limits {
     @Nullable
     Refusal takeForMessage(SmsMessage message, PhoneNumber to, Instant now, List<Taken> taken) {
         for (Group group : perMessage) {
+            if (!group.counts(message)) {
+                continue;
+            }
             String key = key(group, message, to);
-            TenantId tenant = group.key() == RateLimit.Key.EVERYTHING ? TenantId.DEFAULT : message.tenant();
+            TenantId tenant = group.by().key() == RateLimit.Key.EVERYTHING ? TenantId.DEFAULT : message.tenant();
             Duration wait = store.take(tenant, key, group.limits(), 1, now);
             if (!wait.isZero()) {
                 giveBack(taken);
                 taken.clear();
-                return new Refusal(describe(group), wait, group.patience());
+                return new Refusal(group.description(), wait, group.patience());
             }
             taken.add(new Taken(tenant, key, group.limits(), now));
         }
@@ -76,13 +145,17 @@ final class Limits {
 
     /** Takes what one submit to a provider needs; null if taken. */
     @Nullable
-    Refusal takeForAttempt(ProviderSlot slot, Instant now, List<Taken> taken) {
+    Refusal takeForAttempt(SmsMessage message, ProviderSlot slot, Instant now, List<Taken> taken) {
         for (Group group : perAttempt) {
-            Duration wait = store.take(slot.owner(), slot.limitKey(), group.limits(), 1, now);
-            if (!wait.isZero()) {
-                return new Refusal(describe(group), wait, group.patience());
+            if (!group.counts(message)) {
+                continue;
             }
-            taken.add(new Taken(slot.owner(), slot.limitKey(), group.limits(), now));
+            String key = group.name().isEmpty() ? slot.limitKey() : slot.limitKey() + "/" + group.name();
+            Duration wait = store.take(slot.owner(), key, group.limits(), 1, now);
+            if (!wait.isZero()) {
+                return new Refusal(group.description(), wait, group.patience());
+            }
+            taken.add(new Taken(slot.owner(), key, group.limits(), now));
         }
         return null;
     }
@@ -94,19 +167,28 @@ final class Limits {
     }
 
     private static String key(Group group, SmsMessage message, PhoneNumber to) {
-        return switch (group.key()) {
-            case TENANT -> "tenant";
-            case SENDER -> "sender:" + message.from().map(SenderId::value).orElse("");
-            case RECIPIENT -> "recipient:" + to.e164();
+        return switch (group.by().key()) {
+            case SENDER -> group.name() + message.from().map(SenderId::value).orElse("");
+            case RECIPIENT -> group.name() + to.e164();
             case LABEL ->
-                "label:" + group.label() + ":" + message.label(group.label()).orElse("");
-            default -> "everything";
+                group.name() + message.label(String.valueOf(group.by().label())).orElse("");
+            case PREFIX ->
+                group.name()
+                        + to.e164()
+                                .substring(
+                                        1,
+                                        Math.min(
+                                                to.e164().length(),
+                                                1 + group.by().digits()));
+            default -> group.name();
         };
     }
 
-    private static String describe(Group group) {
-        return group.key() == RateLimit.Key.LABEL
-                ? "label " + group.label()
-                : group.key().name().toLowerCase(Locale.ROOT);
+    private static String describe(RateLimit limit) {
+        return switch (limit.key()) {
+            case LABEL -> "label " + limit.label();
+            case PREFIX -> "the recipient's first " + limit.digits() + " digits";
+            default -> limit.key().name().toLowerCase(Locale.ROOT);
+        };
     }
 }

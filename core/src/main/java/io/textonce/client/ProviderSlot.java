@@ -114,6 +114,11 @@ final class ProviderSlot {
         return segmenter;
     }
 
+    /** How many segments a text is billed as; 0 for an empty one. */
+    int segments(String text) {
+        return text.isEmpty() ? 0 : Segmenter.segments(segmenter.measure(text));
+    }
+
     /** Whose limits count its submits: the tenant's whose credentials it has. */
     TenantId owner() {
         return owner;

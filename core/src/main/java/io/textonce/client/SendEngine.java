@@ -7,6 +7,7 @@ import io.textonce.Outcome;
 import io.textonce.PhoneNumber;
 import io.textonce.Proof;
 import io.textonce.Quote;
+import io.textonce.RateCard;
 import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SenderId;
@@ -16,6 +17,7 @@ import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.client.Admission.Admitted;
 import io.textonce.client.Admission.Refused;
+import io.textonce.internal.ClientDoor;
 import io.textonce.internal.Trace;
 import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
@@ -24,7 +26,6 @@ import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageRepository;
 import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
-import io.textonce.text.Segmenter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,12 +61,16 @@ final class SendEngine {
             Predicate<TenantId> disabled,
             SuppressionRepository suppressions,
             Limits limits,
+            @Nullable SendingWindows windows,
+            @Nullable Spending spending,
+            @Nullable RateCard rates,
             @Nullable MessageRepository messages,
             Supplier<MessageId> ids,
             List<SmsListener> listeners,
             Function<SubmitReply, Next> permissions) {}
 
     private static final Logger log = LoggerFactory.getLogger(SmsClient.class);
+    private static final ClientDoor.Fence UNFENCED = provider -> true;
     private static final String NOT_STORED = "(one-time code, not stored)";
     private static final int MOST_IDS = 10;
 
@@ -74,6 +79,9 @@ final class SendEngine {
 
     /** No provider means to be left alone for longer; a date that is years away is a mistake of its clock. */
     private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
+
+    /** What is known of a submit while it lasts. */
+    private static final SubmitReply UNTOLD = SubmitReply.unknown(null, "it isn't known what was sent");
 
     private final Settings with;
 
@@ -94,7 +102,7 @@ final class SendEngine {
         return refusal(stored, refused);
     }
 
-    private SendResult refusal(MessageId id, Refused refused) {
+    SendResult.Rejected refusal(MessageId id, Refused refused) {
         return rejected(id, refused.to(), List.of(), refused.quote(), refused.reason(), refused.explanation(), null);
     }
 
@@ -116,23 +124,39 @@ final class SendEngine {
         SmsMessage message = admitted.message();
         MessageId id =
                 with.messages() == null ? wanted : create(message, admitted.to(), admitted.text(), wanted, row -> row);
-        List<Limits.Taken> taken = new ArrayList<>(0);
-        Run run = new Run(admitted, id, taken);
+        return outcome(new Run(admitted, id, List.of(), UNFENCED), true);
+    }
+
+    /**
+     * Submits a message whose row is somebody else's to keep. Throws only before anything was submitted.
+     *
+     * @param before what earlier deliveries tried
+     * @param fence asked immediately before each submit
+     */
+    SendResult deliver(Admitted admitted, MessageId id, List<Attempt> before, ClientDoor.Fence fence) {
+        return outcome(new Run(admitted, id, before, fence), false);
+    }
+
+    private SendResult outcome(Run run, boolean recorded) {
         SendResult result;
         try {
             result = run.outcome();
         } catch (Throwable e) {
             result = run.after(e);
             if (!run.submitted()) {
-                giveBack(taken);
-                record(message.tenant(), result);
+                giveBack(run.taken);
+                SendResult settled = run.settled(result);
+                if (recorded) {
+                    record(run.message.tenant(), settled);
+                }
                 throw e;
             }
         }
         if (result instanceof SendResult.Rejected rejected && rejected.proof() != Proof.PROVIDER_REFUSED) {
-            giveBack(taken);
+            giveBack(run.taken);
         }
-        return record(message.tenant(), result);
+        SendResult settled = run.settled(result);
+        return recorded ? record(run.message.tenant(), settled) : settled;
     }
 
     /** Whether the recipient opted out of what the provider would send from. */
@@ -209,7 +233,7 @@ final class SendEngine {
         }
     }
 
-    private SendResult rejected(
+    private SendResult.Rejected rejected(
             MessageId id,
             @Nullable PhoneNumber to,
             List<Attempt> attempts,
@@ -235,22 +259,31 @@ final class SendEngine {
         private final Admitted admitted;
         private final SmsMessage message;
         private final MessageId id;
-        private final List<Limits.Taken> taken;
+        private final List<Limits.Taken> taken = new ArrayList<>(0);
         private final List<Limits.Taken> takenForAttempt = new ArrayList<>(0);
-        private final List<Attempt> attempts = new ArrayList<>(1);
+        private final ClientDoor.Fence fence;
         private final @Nullable Instant notAfter;
+        /** Replaced by a longer one; a single attempt is the rule. */
+        private List<Attempt> attempts = List.of();
+
+        private Instant lookedAt = Instant.MIN;
         private long began;
         private boolean permitted;
         private boolean waited;
         private boolean suppressionLost;
+        private SendingWindows.@Nullable Hours hours;
+        private boolean hoursKnown;
+        private final Spending.@Nullable Hold hold;
         private @Nullable Asked asked;
 
-        Run(Admitted admitted, MessageId id, List<Limits.Taken> taken) {
+        Run(Admitted admitted, MessageId id, List<Attempt> before, ClientDoor.Fence fence) {
             this.admitted = admitted;
             this.message = admitted.message();
             this.id = id;
-            this.taken = taken;
+            this.attempts = List.copyOf(before);
+            this.fence = fence;
             this.notAfter = message.notAfter().orElse(null);
+            this.hold = with.spending() == null ? null : with.spending().of(admitted, id);
         }
 
         SendResult outcome() {
@@ -274,7 +307,7 @@ final class SendEngine {
                     id,
                     Trace.of(fault));
             if (last.number() > attempts.size()) {
-                attempts.add(attempt(last.slot(), last.reply(), last.at(), Duration.ZERO));
+                add(attempt(last.slot(), last.reply(), last.at(), Duration.ZERO));
             }
             return fault instanceof SmsStoreException && last.reply().outcome() == Outcome.REJECTED
                     ? end(Reason.UNAVAILABLE, "a store failed between two attempts; nothing was created", null)
@@ -295,7 +328,7 @@ final class SendEngine {
                         return objection;
                     }
                     SubmitReply closed = closed(slot);
-                    objection = waited ? objection(slot) : null;
+                    objection = waited ? standing(slot) : null;
                     if (objection != null) {
                         giveBackAttempt();
                         return objection;
@@ -328,7 +361,39 @@ final class SendEngine {
                     objection = objection(slot);
                 }
             }
-            return objection;
+            return objection == null ? overspent() : objection;
+        }
+
+        /** What is asked again after a wait that came last. */
+        private @Nullable SendResult standing(ProviderSlot slot) {
+            SendResult objection = objection(slot);
+            return objection == null ? overspent() : objection;
+        }
+
+        private @Nullable SendResult overspent() {
+            if (hold == null) {
+                return null;
+            }
+            Spending.Refusal refusal = hold.reserve(with.time().now());
+            return refusal == null ? null : end(Reason.BUDGET, refusal.explanation(), refusal.retryAt());
+        }
+
+        /** Settles what was reserved. If that fails it stays reserved: too little may be spent then, never too much. */
+        SendResult settled(SendResult result) {
+            if (hold == null) {
+                return result;
+            }
+            try {
+                hold.settle(result);
+                return result;
+            } catch (Throwable e) {
+                log.error(
+                        "message {}: SpendRepository failed; the outcome is {}, and what was reserved for it still counts: {}",
+                        id,
+                        result.outcome(),
+                        Trace.of(e));
+                return result.notRecorded();
+            }
         }
 
         private @Nullable SendResult objection(ProviderSlot slot) {
@@ -343,7 +408,16 @@ final class SendEngine {
             if (suppressed(admitted, slot)) {
                 return end(Reason.OPTED_OUT, "the recipient asked for no more messages; only they can lift that", null);
             }
-            return null;
+            return with.windows() == null ? null : quietHours(with.windows(), now);
+        }
+
+        private @Nullable SendResult quietHours(SendingWindows windows, Instant now) {
+            if (!hoursKnown) {
+                hours = windows.of(message, admitted.to());
+                hoursKnown = true;
+            }
+            SendingWindows.Closed closed = hours == null ? null : hours.closed(now);
+            return closed == null ? null : end(Reason.QUIET_HOURS, closed.explanation(), closed.opensAt());
         }
 
         private boolean disabled() {
@@ -356,6 +430,10 @@ final class SendEngine {
 
         /** Takes the message's own permits, once, waiting as long as the limits allow. */
         private @Nullable SendResult limited() {
+            if (!with.limits().countMessages()) {
+                permitted = true;
+                return null;
+            }
             Instant start = with.time().now();
             Instant now = start;
             while (true) {
@@ -385,12 +463,12 @@ final class SendEngine {
 
         /** One attempt: the one request, unless the provider is {@code closed}. */
         private SubmitReply attempt(ProviderSlot slot, @Nullable SubmitReply closed) {
-            Instant start = with.time().now();
+            Instant start = lookedAt;
             long from = with.time().nanoTime();
             SubmitReply reply = closed != null ? closed : enter(slot, start, from);
             Duration took = Duration.ofNanos(Math.max(0, with.time().nanoTime() - from));
             Attempt attempt = attempt(slot, reply, start, took);
-            attempts.add(attempt);
+            add(attempt);
             if (reply.proof().orElse(Proof.PROVIDER_REFUSED) != Proof.PROVIDER_REFUSED) {
                 giveBackAttempt();
             }
@@ -401,6 +479,16 @@ final class SendEngine {
             }
             tell(with.listeners(), listener -> listener.onAttempt(id, attempt));
             return reply;
+        }
+
+        private void add(Attempt attempt) {
+            if (attempts.isEmpty()) {
+                attempts = List.of(attempt);
+            } else {
+                List<Attempt> longer = new ArrayList<>(attempts);
+                longer.add(attempt);
+                attempts = List.copyOf(longer);
+            }
         }
 
         private void giveBackAttempt() {
@@ -419,8 +507,11 @@ final class SendEngine {
             }
             SubmitReply reply = null;
             try {
-                asked = new Asked(
-                        attempts.size() + 1, slot, SubmitReply.unknown(null, "it isn't known what was sent"), start);
+                if (!fence.mayAsk(slot.name())) {
+                    reply = SubmitReply.invalid(Reason.UNAVAILABLE, "the lease ran out before the submit");
+                    return reply;
+                }
+                asked = new Asked(attempts.size() + 1, slot, UNTOLD, start);
                 reply = submit(slot, submission);
                 asked = new Asked(attempts.size() + 1, slot, reply, start);
             } finally {
@@ -430,14 +521,17 @@ final class SendEngine {
                     && reply.proof().orElse(null) == Proof.PROVIDER_REFUSED) {
                 rememberOptOut(slot, reply);
             }
-            reply.retryAfter()
-                    .ifPresent(wait -> slot.pauseUntil(with.time().now().plus(wait)));
+            Duration wait = reply.retryAfter().orElse(null);
+            if (wait != null) {
+                slot.pauseUntil(with.time().now().plus(wait));
+            }
             return reply;
         }
 
         /** Why the provider isn't even asked; counts as not transmitted, so another may be. Null if it may be asked. */
         private @Nullable SubmitReply closed(ProviderSlot slot) {
             Instant start = with.time().now();
+            lookedAt = start;
             Duration pause = slot.pause(start);
             if (!pause.isZero()) {
                 return SubmitReply.notTransmitted(Reason.THROTTLED, slot.name() + " asked to wait")
@@ -459,7 +553,7 @@ final class SendEngine {
             while (true) {
                 Limits.Refusal refusal;
                 try {
-                    refusal = with.limits().takeForAttempt(slot, now, takenForAttempt);
+                    refusal = with.limits().takeForAttempt(message, slot, now, takenForAttempt);
                 } catch (RuntimeException e) {
                     if (attempts.isEmpty()) {
                         throw new SmsStoreException("LimitStore.take", e);
@@ -478,15 +572,17 @@ final class SendEngine {
                             .retryAfter(refusal.after());
                 }
                 now = with.time().now();
+                lookedAt = now;
             }
         }
 
         private Submission submission(ProviderSlot slot, Instant now) {
-            Duration left = remaining().compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : remaining();
+            Duration left = remaining();
+            left = left.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : left;
             return Submission.builder(id, admitted.to(), admitted.text())
                     .tenant(message.tenant())
                     .from(sender(message, slot))
-                    .segments(segments(slot))
+                    .segments(slot.segments(admitted.text()))
                     .media(message.media())
                     .category(message.category())
                     .extra(Admission.extra(slot, message))
@@ -514,12 +610,6 @@ final class SendEngine {
                 return SubmitReply.unknown(
                         null, slot.name() + " threw " + e.getClass().getName());
             }
-        }
-
-        private int segments(ProviderSlot slot) {
-            return admitted.text().isEmpty()
-                    ? 0
-                    : Segmenter.segments(slot.segmenter().measure(admitted.text()));
         }
 
         private void rememberOptOut(ProviderSlot slot, SubmitReply reply) {
@@ -582,8 +672,22 @@ final class SendEngine {
             return attempt.build();
         }
 
+        /** Another provider may count and cost otherwise than the first, of which admission gave the quote. */
+        private Quote quote(ProviderSlot slot) {
+            Quote first = admitted.quote();
+            return slot == admitted.candidates().get(0)
+                    ? first
+                    : Admission.quote(
+                            with.rates(),
+                            slot,
+                            admitted.to(),
+                            admitted.text(),
+                            slot.segmenter().measure(admitted.text()),
+                            first.warnings());
+        }
+
         private SendResult result(ProviderSlot slot, SubmitReply reply) {
-            SendResult.Details details = SendResult.Details.of(id, admitted.to(), attempts, admitted.quote());
+            SendResult.Details details = SendResult.Details.of(id, admitted.to(), attempts, quote(slot));
             SendResult result = switch (reply.outcome()) {
                 case ACCEPTED ->
                     new SendResult.Accepted(

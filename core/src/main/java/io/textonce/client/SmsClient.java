@@ -1,6 +1,9 @@
 package io.textonce.client;
 
+import io.textonce.Category;
+import io.textonce.Label;
 import io.textonce.MessageId;
+import io.textonce.PhoneNumber;
 import io.textonce.Proof;
 import io.textonce.Quote;
 import io.textonce.RateCard;
@@ -9,10 +12,13 @@ import io.textonce.SendResult;
 import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
+import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
+import io.textonce.internal.ClientDoor;
 import io.textonce.internal.Trace;
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
+import io.textonce.memory.InMemorySpendRepository;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.phone.PhoneNumbers;
 import io.textonce.sandbox.SandboxProvider;
@@ -25,13 +31,21 @@ import io.textonce.spi.TimeSource;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
 import io.textonce.store.MessageRepository;
+import io.textonce.store.SpendRepository;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.store.TemplateRepository;
 import io.textonce.text.SmartEncoding;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -70,6 +84,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private final @Nullable Tenants tenants;
     private final Admission admission;
     private final SendEngine engine;
+    private final @Nullable Spending spending;
     private final Idempotency idempotency;
     private final Supplier<MessageId> ids;
     private final List<SmsListener> listeners;
@@ -77,6 +92,11 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private final TimeSource time;
     private final SendThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Door door;
+
+    static {
+        ClientDoor.Key.cut(client -> ((SmsClient) client).door);
+    }
 
     private SmsClient(Builder b, PhoneNumbers phones) {
         ProviderSlots.Settings with = new ProviderSlots.Settings(b.breaker, b.time, phones, b.random);
@@ -87,7 +107,13 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         this.time = b.time;
         this.threads = new SendThreads(b.executor);
         this.listeners = List.copyOf(b.listeners);
-        this.admission = new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates);
+        this.admission = new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates, b.allowed());
+        this.spending = b.caps.isEmpty()
+                ? null
+                : new Spending(
+                        b.spend != null ? b.spend : new InMemorySpendRepository(),
+                        b.caps,
+                        Objects.requireNonNull(b.rates, "rates"));
         this.engine = new SendEngine(new SendEngine.Settings(
                 b.time,
                 b.retry,
@@ -96,6 +122,11 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                 b.disabled,
                 suppressions,
                 new Limits(b.limitStore != null ? b.limitStore : new InMemoryLimitStore(), b.limits),
+                b.windows.isEmpty()
+                        ? null
+                        : new SendingWindows(b.windows, b.zones != null ? b.zones : phones::zonesOf, phones),
+                spending,
+                b.rates,
                 b.messages,
                 b.ids,
                 listeners,
@@ -104,6 +135,17 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                 b.idempotency != null ? b.idempotency : new InMemoryIdempotencyRepository(),
                 b.idempotencyRetention,
                 b.time);
+        this.door = new Door(
+                this,
+                admission,
+                engine,
+                idempotency,
+                threads,
+                ids,
+                listeners,
+                time,
+                b.attemptTimeout,
+                b.idempotencyRetention);
         this.configuration = findings(b, suppressions);
         for (Finding finding : configuration) {
             if (finding.level() == Level.WARNING) {
@@ -222,11 +264,11 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                 : idempotency.once(admitted, id, key, wanted -> engine.deliver(admitted, wanted));
     }
 
-    private ProviderSlots enter(TenantId tenant) {
+    ProviderSlots enter(TenantId tenant) {
         return tenants == null ? own : tenants.enter(tenant);
     }
 
-    private void leave(ProviderSlots providers) {
+    void leave(ProviderSlots providers) {
         if (tenants != null) {
             tenants.leave(providers);
         }
@@ -294,6 +336,23 @@ public final class SmsClient implements SmsSender, AutoCloseable {
             return admission.explain(message, providers);
         } finally {
             leave(providers);
+        }
+    }
+
+    /**
+     * What is left of each {@link SpendCap} that holds for messages of a tenant.
+     *
+     * @param tenant the tenant
+     * @param labels the labels of the messages in question, for caps that count by label
+     * @return a budget for each cap, in the order in which they were added; none without caps
+     * @throws io.textonce.SmsStoreException if the spend repository fails
+     */
+    public List<Budget> budgets(TenantId tenant, Label... labels) {
+        Objects.requireNonNull(tenant, "tenant");
+        try {
+            return spending == null ? List.of() : spending.budgets(tenant, List.of(labels), time.now());
+        } catch (RuntimeException e) {
+            throw new SmsStoreException("SpendRepository.committed", e);
         }
     }
 
@@ -392,6 +451,14 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                                 "not recorded: a crash during a send loses its outcome",
                                 "give a MessageRepository if that matters")
                         : new Finding(Level.OK, "messages", "recorded", ""));
+        if (!b.caps.isEmpty()) {
+            boolean lost = b.spend == null || b.spend instanceof InMemorySpendRepository;
+            findings.add(new Finding(
+                    real && lost ? Level.WARNING : Level.OK,
+                    "spend",
+                    lost ? "what was spent is kept in memory: after a restart every spend cap is whole again" : "kept",
+                    lost ? "give a SpendRepository on your database" : ""));
+        }
         return findings;
     }
 
@@ -428,6 +495,14 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         private final List<SmsProvider> providers = new ArrayList<>();
         private final List<SmsListener> listeners = new ArrayList<>();
         private final List<RateLimit> limits = new ArrayList<>();
+        private final List<SpendCap> caps = new ArrayList<>();
+        private @Nullable SpendRepository spend;
+        private final List<SendingWindow> windows = new ArrayList<>();
+        private final Map<Category, Set<String>> countries = new EnumMap<>(Category.class);
+        private final Map<Category, Integer> maxSegments = new EnumMap<>(Category.class);
+        private Set<String> countriesOfOthers = Set.of();
+        private int maxSegmentsOfOthers = Integer.MAX_VALUE;
+        private @Nullable Function<PhoneNumber, Set<ZoneId>> zones;
         private @Nullable Routing routing;
         private @Nullable ProviderSource source;
         private Tenants.Cache tenantCache = new Tenants.Cache(1_000, Duration.ofMinutes(1), Duration.ofMinutes(15));
@@ -614,6 +689,131 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         }
 
         /**
+         * Adds a cap on what may be spent; several hold together. Needs {@link #rates}.
+         *
+         * @param value the cap
+         * @return this builder
+         */
+        public Builder spendCap(SpendCap value) {
+            caps.add(Objects.requireNonNull(value, "spendCap"));
+            return this;
+        }
+
+        /**
+         * Counts what was spent against the caps. Default: in memory, for this process alone.
+         *
+         * @param value the repository
+         * @return this builder
+         */
+        public Builder spend(SpendRepository value) {
+            this.spend = Objects.requireNonNull(value, "spend");
+            return this;
+        }
+
+        /**
+         * Adds hours outside of which nothing is sent; several hold together. Asked before every submit, by the recipient's
+         * clock: what is refused has reason {@link Reason#QUIET_HOURS} and says when the hours are open again. Default: none.
+         *
+         * @param value the hours
+         * @return this builder
+         */
+        public Builder sendingWindow(SendingWindow value) {
+            windows.add(Objects.requireNonNull(value, "sendingWindow"));
+            return this;
+        }
+
+        /**
+         * Sets how the time zones of a recipient are found where the message names none. Default:
+         * {@link PhoneNumbers#zonesOf}.
+         *
+         * @param value all zones that the owner of a number may be in; none means unknown, and then nothing is sent in a
+         *     category that has a sending window. What it throws ends the send as a failing store would
+         * @return this builder
+         */
+        public Builder zones(Function<PhoneNumber, Set<ZoneId>> value) {
+            this.zones = Objects.requireNonNull(value, "zones");
+            return this;
+        }
+
+        /**
+         * Allows messages to some countries only, by the recipient's number; what is refused has reason
+         * {@link Reason#BLOCKED}. A number whose country isn't known isn't allowed. Countries that share a country code,
+         * such as those of +1, are told apart. Default: anywhere.
+         *
+         * @param iso two letters each, such as {@code AU}; together with those of earlier calls
+         * @return this builder
+         * @throws IllegalArgumentException if none is named
+         */
+        public Builder allowCountries(String... iso) {
+            countriesOfOthers = union(countriesOfOthers, iso);
+            return this;
+        }
+
+        /**
+         * Allows messages of a category to some countries only, instead of {@link #allowCountries(String...)}.
+         *
+         * @param category the category
+         * @param iso two letters each; together with those of earlier calls
+         * @return this builder
+         * @throws IllegalArgumentException if none is named
+         */
+        public Builder allowCountries(Category category, String... iso) {
+            countries.merge(category, union(Set.of(), iso), (a, b) -> union(a, b.toArray(new String[0])));
+            return this;
+        }
+
+        private static Set<String> union(Set<String> some, String... more) {
+            if (more.length == 0) {
+                throw new IllegalArgumentException(
+                        "allowCountries: none is named; name at least one, or leave it out to allow all");
+            }
+            Set<String> all = new HashSet<>(some);
+            for (String iso : more) {
+                all.add(iso.toUpperCase(Locale.ROOT));
+            }
+            return all;
+        }
+
+        /**
+         * Refuses longer texts, with reason {@link Reason#CONTENT}. A provider that would count more isn't asked. Default:
+         * what the providers take.
+         *
+         * @param most segments, 1 or more
+         * @return this builder
+         */
+        public Builder maxSegments(int most) {
+            this.maxSegmentsOfOthers = most;
+            return this;
+        }
+
+        /**
+         * Refuses longer texts of a category, instead of {@link #maxSegments(int)}.
+         *
+         * @param category the category
+         * @param most segments, 1 or more
+         * @return this builder
+         */
+        public Builder maxSegments(Category category, int most) {
+            this.maxSegments.put(Objects.requireNonNull(category, "category"), most);
+            return this;
+        }
+
+        /** Null if everything is allowed. */
+        private @Nullable Allowed allowed() {
+            Map<Category, Set<String>> regions = new EnumMap<>(countries);
+            Map<Category, Integer> segments = new EnumMap<>(maxSegments);
+            for (Category category : Category.values()) {
+                if (!countriesOfOthers.isEmpty()) {
+                    regions.putIfAbsent(category, countriesOfOthers);
+                }
+                if (maxSegmentsOfOthers < Integer.MAX_VALUE) {
+                    segments.putIfAbsent(category, maxSegmentsOfOthers);
+                }
+            }
+            return regions.isEmpty() && segments.isEmpty() ? null : new Allowed(regions, segments);
+        }
+
+        /**
          * Records messages: a row before the first submit, completed afterwards. Default: none.
          *
          * @param value the repository
@@ -741,6 +941,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
             atLeast(problems, "tenantCache refresh", tenantCache.refresh(), Duration.ofSeconds(1));
             atLeast(problems, "tenantCache idle", tenantCache.idle(), Duration.ofSeconds(1));
             PhoneNumbers phones = phones(problems);
+            policies(problems);
             atLeast(problems, "attemptTimeout", attemptTimeout, Duration.ofMillis(100));
             if (attemptTimeout.compareTo(LONGEST_ATTEMPT) > 0) {
                 problems.add("attemptTimeout: " + attemptTimeout + " is longer than " + LONGEST_ATTEMPT);
@@ -756,6 +957,41 @@ public final class SmsClient implements SmsSender, AutoCloseable {
             }
             phones.warmUp();
             return new SmsClient(this, phones);
+        }
+
+        private void policies(List<String> problems) {
+            Set<String> regions = new TreeSet<>(countriesOfOthers);
+            countries.values().forEach(regions::addAll);
+            for (String iso : regions) {
+                region(problems, "allowCountries", iso);
+            }
+            for (SendingWindow window : windows) {
+                window.regions().forEach(iso -> region(problems, "sendingWindow", iso));
+            }
+            RateCard card = rates;
+            for (SpendCap cap : caps) {
+                if (card == null) {
+                    problems.add("spendCap: " + cap.describe() + " needs to know what messages cost; set rates");
+                } else if (!card.currency().equals(cap.limit().currency())) {
+                    problems.add("spendCap: " + cap.describe() + " isn't in the rate card's currency, "
+                            + card.currency().getCurrencyCode());
+                }
+            }
+            List<Integer> most = new ArrayList<>(maxSegments.values());
+            most.add(maxSegmentsOfOthers);
+            for (int each : most) {
+                if (each < 1) {
+                    problems.add("maxSegments: " + each + " is not 1 or more");
+                }
+            }
+        }
+
+        private static void region(List<String> problems, String option, String iso) {
+            try {
+                PhoneNumbers.region(iso);
+            } catch (IllegalArgumentException e) {
+                problems.add(option + ": " + e.getMessage());
+            }
         }
 
         private static void atLeast(List<String> problems, String option, Duration value, Duration least) {

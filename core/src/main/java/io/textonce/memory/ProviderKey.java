@@ -21,6 +21,12 @@ record ProviderKey(String provider, String messageId) {
         return provider.isPresent() && messageId.isPresent() ? new ProviderKey(provider.get(), messageId.get()) : null;
     }
 
+    /** Whether this is the name of a row. */
+    boolean names(MessageRecord row) {
+        return messageId.equals(row.providerMessageId().orElse(null))
+                && provider.equals(row.provider().orElse(null));
+    }
+
     /** Whether a report can be about a row, as far as the recipient tells. */
     static boolean fits(DeliveryReport report, MessageRecord row) {
         return report.recipient().map(to -> Objects.equals(to, row.to())).orElse(true);

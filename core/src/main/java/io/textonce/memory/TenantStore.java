@@ -13,12 +13,24 @@ import io.textonce.store.EventJournal.Entry;
 import io.textonce.store.EventRepository.Stored;
 import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
+import io.textonce.store.MessageState;
+import io.textonce.store.OutboxRepository.Completion;
+import io.textonce.store.OutboxRepository.Finished;
+import io.textonce.store.OutboxRow;
 import io.textonce.store.Suppression;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +39,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class TenantStore {
 
+    private static final Duration BESIDE = Duration.ofDays(1);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final MessageTable messages;
     private final EventLog events;
     private final WaitingReports waiting;
     private final SuppressionTable suppressions;
 
-    TenantStore(TenantId tenant, int maxMessages, int maxEvents, int maxWaiting, int maxSuppressions) {
-        this.messages = new MessageTable(tenant, maxMessages);
+    TenantStore(
+            TenantId tenant, int maxMessages, int maxEvents, int maxWaiting, int maxSuppressions, Schedule schedule) {
+        this.messages = new MessageTable(tenant, maxMessages, schedule);
         this.events = new EventLog(maxEvents);
         this.waiting = new WaitingReports(tenant, maxWaiting);
         this.suppressions = new SuppressionTable(tenant, maxSuppressions);
@@ -43,7 +58,7 @@ final class TenantStore {
     boolean create(MessageRecord row) {
         lock.lock();
         try {
-            MessageTable.Slot slot = messages.insert(row);
+            MessageTable.Slot slot = messages.insert(row, null);
             if (slot != null) {
                 join(slot, row.createdAt());
             }
@@ -54,14 +69,20 @@ final class TenantStore {
     }
 
     void complete(MessageId id, SendResult result, Instant now) {
+        MessageTable.Slot slot = messages.slot(id);
+        // Built before the lock, which all sends share, and built again if the row has changed by then.
+        MessageRecord before = slot == null ? null : slot.row();
+        MessageRecord after = before == null ? null : before.completed(result, now);
         lock.lock();
         try {
-            MessageTable.Slot slot = messages.slot(id);
+            slot = messages.slot(id);
             if (slot == null) {
                 throw new IllegalStateException(
                         "message " + id + " was never created, or was dropped; it can't be completed");
             }
-            messages.update(slot, slot.row().completed(result, now));
+            messages.update(
+                    slot,
+                    after != null && slot.row() == before ? after : slot.row().completed(result, now));
             join(slot, now);
         } finally {
             lock.unlock();
@@ -120,6 +141,129 @@ final class TenantStore {
         while (report != null) {
             messages.update(slot, slot.row().reported(report));
             report = waiting.take(slot.row(), now);
+        }
+    }
+
+    Set<MessageId> enqueue(List<OutboxRow> rows) {
+        lock.lock();
+        try {
+            Set<MessageId> taken = new LinkedHashSet<>();
+            Set<MessageId> own = new HashSet<>();
+            for (OutboxRow row : rows) {
+                if (!own.add(row.id()) || messages.slot(row.id()) != null) {
+                    taken.add(row.id());
+                }
+            }
+            if (taken.isEmpty()) {
+                messages.requireRoomFor(rows.size());
+                for (OutboxRow row : rows) {
+                    MessageTable.Slot slot = Objects.requireNonNull(messages.insert(row.message(), row));
+                    join(slot, row.message().createdAt());
+                }
+            }
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Changes one row of the outbox, if it is there and the change makes anything of it; null otherwise. */
+    @Nullable
+    OutboxRow change(MessageId id, Function<OutboxRow, @Nullable OutboxRow> change) {
+        lock.lock();
+        try {
+            MessageTable.Slot slot = messages.slot(id);
+            OutboxRow row = slot == null ? null : slot.outbox();
+            OutboxRow next = row == null ? null : change.apply(row);
+            if (slot == null || next == null) {
+                return null;
+            }
+            messages.update(slot, next);
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether an earlier message to the same recipient has to be done with first; asked inside {@link #change}. */
+    boolean waitsForAnother(MessageId id) {
+        MessageTable.Slot slot = messages.slot(id);
+        return slot != null && messages.waitsForAnother(slot);
+    }
+
+    boolean complete(Completion completion, Instant now) {
+        lock.lock();
+        try {
+            MessageTable.Slot slot = messages.slot(completion.key().id());
+            OutboxRow row = slot == null ? null : slot.outbox();
+            if (slot == null || row == null || !row.admits(completion) || isBoundElsewhere(slot, completion)) {
+                return false;
+            }
+            messages.update(slot, row.completed(completion, now));
+            join(slot, now);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isBoundElsewhere(MessageTable.Slot slot, Completion completion) {
+        return completion.step() instanceof Finished finished
+                && finished.found()
+                && finished.result() instanceof SendResult.Accepted accepted
+                && accepted.providerMessageId().isPresent()
+                && messages.isBoundElsewhere(
+                        accepted.provider(), accepted.providerMessageId().get(), slot);
+    }
+
+    @Nullable
+    OutboxRow outboxRow(MessageId id) {
+        MessageTable.Slot slot = messages.slot(id);
+        return slot == null ? null : slot.outbox();
+    }
+
+    Map<MessageId, MessageState> cancelByReference(String reference, Instant now) {
+        lock.lock();
+        try {
+            Map<MessageId, MessageState> states = new LinkedHashMap<>();
+            for (MessageTable.Slot slot : messages.newestFirst()) {
+                OutboxRow row = slot.outbox();
+                if (row != null && row.message().reference().equals(Optional.of(reference))) {
+                    OutboxRow next = InMemoryStore.cancellable(row.state()) ? row.cancelled(now) : row;
+                    messages.update(slot, next);
+                    states.put(row.id(), next.state());
+                }
+            }
+            return states;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Set<String> providerIdsBeside(OutboxRow row) {
+        MessageRecord message = row.message();
+        Set<String> ids = new HashSet<>();
+        for (MessageTable.Slot slot : messages.newestFirst()) {
+            MessageRecord other = slot.row();
+            if (!other.id().equals(message.id())
+                    && other.to().equals(message.to())
+                    && other.provider().equals(message.provider())
+                    && Duration.between(other.createdAt(), message.createdAt())
+                                    .abs()
+                                    .compareTo(BESIDE)
+                            <= 0) {
+                other.providerMessageId().ifPresent(ids::add);
+            }
+        }
+        return Set.copyOf(ids);
+    }
+
+    int purge(Instant before, int most) {
+        lock.lock();
+        try {
+            return messages.purge(before, most);
+        } finally {
+            lock.unlock();
         }
     }
 

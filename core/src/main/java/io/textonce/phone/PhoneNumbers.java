@@ -8,6 +8,8 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.ValidationResult;
 import com.google.i18n.phonenumbers.Phonenumber;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber.CountryCodeSource;
 import io.textonce.PhoneNumber;
+import java.time.ZoneId;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -149,6 +151,40 @@ public final class PhoneNumbers {
     }
 
     /**
+     * The time zones that the owner of a number may be in, as far as a number tells: those of its region, of the United
+     * States and Canada those of its area code. It is a guess, because people travel and keep their numbers; a host that
+     * knows better says so with {@code SmsMessage.Builder.zone}.
+     *
+     * <p>A number whose region isn't known may be in any region that shares its country code. A number of no country, such
+     * as {@code +800}, has no zone.
+     *
+     * @param number the number
+     * @return the candidates, in no order of likelihood; empty if nothing is known
+     */
+    public Set<ZoneId> zonesOf(PhoneNumber number) {
+        String home = regionOf(number).orElse("");
+        if (home.equals("US") || home.equals("CA")) {
+            Set<ZoneId> area = ZoneTable.ofAreaCode(number.e164());
+            if (!area.isEmpty()) {
+                return area;
+            }
+        }
+        return home.isEmpty() ? zonesOfCountryCode(number) : ZoneTable.ofRegion(home);
+    }
+
+    private Set<ZoneId> zonesOfCountryCode(PhoneNumber number) {
+        Phonenumber.PhoneNumber parsed = asWritten(number.e164());
+        if (parsed == null) {
+            return Set.of();
+        }
+        Set<ZoneId> zones = new LinkedHashSet<>();
+        for (String each : library.getRegionCodesForCountryCode(parsed.getCountryCode())) {
+            zones.addAll(ZoneTable.ofRegion(each));
+        }
+        return zones;
+    }
+
+    /**
      * Loads what the first use of the default region would load, so that no message waits for it. May be called from any
      * thread, any number of times.
      */
@@ -201,12 +237,16 @@ public final class PhoneNumbers {
         Phonenumber.PhoneNumber number = dialled.startsWith("+") ? asWritten(dialled) : null;
         PhoneCheck.Type type = number == null ? PhoneCheck.Type.UNKNOWN : type(library.getNumberType(number));
         if (number == null || type == PhoneCheck.Type.UNKNOWN) {
+            Phonenumber.PhoneNumber parsed;
             try {
-                number = library.parse(dialled, region);
+                parsed = library.parse(dialled, region);
             } catch (NumberParseException e) {
                 return impossible(raw, why(e.getErrorType()) + RIGHT_FORM);
             }
-            type = type(library.getNumberType(number));
+            if (number == null || !parsed.exactlySameAs(number)) {
+                type = type(library.getNumberType(parsed));
+            }
+            number = parsed;
         }
         ValidationResult result = library.isPossibleNumberWithReason(number);
         if (result != ValidationResult.IS_POSSIBLE) {
@@ -216,7 +256,9 @@ public final class PhoneNumbers {
         if (!PhoneNumber.isE164(e164)) {
             return impossible(raw, "has more than 15 digits, country code included" + RIGHT_FORM);
         }
-        if (type == PhoneCheck.Type.UNKNOWN && !readsBackAs(e164)) {
+        // What was read from its own E.164 form has been read back: with a country code that exists, which that form
+        // begins with, the region plays no part.
+        if (type == PhoneCheck.Type.UNKNOWN && !e164.equals(dialled) && !readsBackAs(e164)) {
             return impossible(raw, "has digits before the number, such as a 0 too many" + RIGHT_FORM);
         }
         return PhoneCheck.possible(PhoneNumber.of(e164), type);

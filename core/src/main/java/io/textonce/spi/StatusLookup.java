@@ -1,8 +1,10 @@
 package io.textonce.spi;
 
+import io.textonce.DeliveryReport;
 import io.textonce.DeliveryStatus;
 import io.textonce.MessageId;
 import io.textonce.Money;
+import io.textonce.Origin;
 import io.textonce.PhoneNumber;
 import java.time.Instant;
 import java.util.Collection;
@@ -217,6 +219,24 @@ public interface StatusLookup {
          */
         public Optional<Money> price() {
             return Optional.ofNullable(price);
+        }
+
+        /**
+         * The answer as a delivery report, for an {@code EventJournal} to join to its message: status,
+         * segments and price. The same answer makes the same event, which a journal takes once.
+         *
+         * @param origin whose message it is, the provider that was asked, and when it answered
+         * @param messageId the message that was asked for
+         * @return the report
+         */
+        public DeliveryReport report(Origin origin, MessageId messageId) {
+            String id = "lookup " + messageId + " " + status + " " + segments + " " + price;
+            return DeliveryReport.builder(origin, id, status)
+                    .messageId(messageId)
+                    .providerMessageId(providerMessageId)
+                    .segments(segments)
+                    .price(price)
+                    .build();
         }
 
         @Override

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Submission {
 
+    private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(30);
+
     private final MessageId messageId;
     private final TenantId tenant;
     private final PhoneNumber to;
@@ -184,7 +186,7 @@ public final class Submission {
         private Category category = Category.TRANSACTIONAL;
         private Map<String, String> extra = Map.of();
         private @Nullable Duration validity;
-        private Duration timeout = Duration.ofSeconds(30);
+        private Duration timeout = USUAL_TIMEOUT;
 
         private Builder(MessageId messageId, PhoneNumber to, String text) {
             this.messageId = Objects.requireNonNull(messageId, "messageId");

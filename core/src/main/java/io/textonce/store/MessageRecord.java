@@ -10,6 +10,7 @@ import io.textonce.Money;
 import io.textonce.Outcome;
 import io.textonce.PhoneNumber;
 import io.textonce.Proof;
+import io.textonce.Quote;
 import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SenderId;
@@ -126,49 +127,45 @@ public final class MessageRecord {
         Builder next = toBuilder();
         boolean proven = reports.status().isPresent();
         next.outcome = result.outcome();
-        next.state = proven ? MessageState.ACCEPTED : MessageState.of(result.outcome());
+        next.state = proven ? MessageState.ACCEPTED : MessageState.of(result);
         next.updatedAt = later(now);
         next.attempts = result.attempts().isEmpty() ? attempts : result.attempts();
-        result.quote().ifPresent(quote -> {
+        Quote quote = result.quote().orElse(null);
+        if (quote != null) {
             next.segments = segments < 0 ? quote.segments() : segments;
             next.estimated = quote.cost().orElse(estimated);
-        });
-        return result.<MessageRecord>fold(
-                accepted -> {
-                    next.carriedBy(accepted.provider());
-                    next.providerMessageId = accepted.providerMessageId().orElse(next.providerMessageId);
-                    next.providerSegments =
-                            Math.max(providerSegments, accepted.segments().orElse(-1));
-                    next.billed = dearer(billed, accepted.price().orElse(null));
-                    next.reason = null;
-                    next.proof = null;
-                    next.providerCode = null;
-                    next.explanation = null;
-                    return next.build();
-                },
-                rejected -> {
-                    if (!proven) {
-                        next.carriedBy(rejected.provider().orElse(null));
-                    }
-                    next.reason = rejected.reason();
-                    next.proof = rejected.proof();
-                    next.providerCode = rejected.providerCode().orElse(null);
-                    next.explanation = rejected.explanation();
-                    return next.build();
-                },
-                unknown -> {
-                    if (!proven) {
-                        next.carriedBy(unknown.provider());
-                    }
-                    if (unknown.provider().equals(next.provider) && next.providerMessageId == null) {
-                        next.providerMessageId = unknown.providerMessageId().orElse(null);
-                    }
-                    next.explanation = unknown.explanation();
-                    return next.build();
-                });
+        }
+        // Not by fold: what its functions capture would be made anew for each message.
+        if (result instanceof SendResult.Accepted accepted) {
+            next.carriedBy(accepted.provider());
+            next.providerMessageId = accepted.providerMessageId().orElse(next.providerMessageId);
+            next.providerSegments =
+                    Math.max(providerSegments, accepted.segments().orElse(-1));
+            next.billed = dearer(billed, accepted.price().orElse(null));
+            next.reason = null;
+            next.proof = null;
+            next.providerCode = null;
+            next.explanation = null;
+        } else if (result instanceof SendResult.Rejected rejected) {
+            if (!proven) {
+                next.carriedBy(rejected.provider().orElse(null));
+            }
+            next.reason = rejected.reason();
+            next.proof = rejected.proof();
+            next.providerCode = rejected.providerCode().orElse(null);
+            next.explanation = rejected.explanation();
+        } else if (result instanceof SendResult.Unknown unknown) {
+            if (!proven) {
+                next.carriedBy(unknown.provider());
+            }
+            if (unknown.provider().equals(next.provider) && next.providerMessageId == null) {
+                next.providerMessageId = unknown.providerMessageId().orElse(null);
+            }
+            next.explanation = unknown.explanation();
+        }
+        return next.build();
     }
 
-    /** Evidence may be added, never taken back. */
     private static int strength(Outcome outcome) {
         return outcome == Outcome.ACCEPTED ? 2 : outcome == Outcome.REJECTED ? 1 : 0;
     }

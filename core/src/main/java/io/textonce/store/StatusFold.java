@@ -66,6 +66,9 @@ public final class StatusFold {
      * @return the status, or empty before the first report
      */
     public Optional<DeliveryStatus> status() {
+        if (highest.isEmpty()) {
+            return Optional.empty();
+        }
         DeliveryStatus whole = highest.get(WHOLE);
         DeliveryStatus parts = null;
         for (Map.Entry<Integer, DeliveryStatus> part : highest.entrySet()) {

@@ -1,9 +1,8 @@
 package io.textonce.twilio;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,19 +12,20 @@ import org.jspecify.annotations.Nullable;
 final class Form {
 
     /** A pair's place in the decoded bytes. */
-    private record Pair(int key, int keyEnd, int value, int valueEnd) {}
+    private record Pair(int key, int value, int end) {}
 
     private final byte[] bytes;
-    private final List<Pair> pairs;
+    private final Pair[] pairs;
 
-    private Form(byte[] bytes, List<Pair> pairs) {
+    private Form(byte[] bytes, Pair[] pairs) {
         this.bytes = bytes;
         this.pairs = pairs;
     }
 
     static Form parse(byte[] encoded) {
         byte[] bytes = new byte[encoded.length];
-        List<Pair> pairs = new ArrayList<>(32);
+        Pair[] pairs = new Pair[most(encoded)];
+        int count = 0;
         int size = 0;
         int at = 0;
         while (at < encoded.length) {
@@ -50,11 +50,11 @@ final class Form {
             }
             if (at > from) {
                 int keyEnd = equals < 0 ? size : equals;
-                pairs.add(new Pair(start, keyEnd, keyEnd, size));
+                pairs[count++] = new Pair(start, keyEnd, size);
             }
             at++;
         }
-        return new Form(bytes, pairs);
+        return new Form(bytes, count == pairs.length ? pairs : Arrays.copyOf(pairs, count));
     }
 
     /** A parameter's first value as text; null if there is none. */
@@ -62,7 +62,7 @@ final class Form {
     String get(String name) {
         for (Pair pair : pairs) {
             if (is(pair, name)) {
-                return new String(bytes, pair.value(), pair.valueEnd() - pair.value(), StandardCharsets.UTF_8);
+                return new String(bytes, pair.value(), pair.end() - pair.value(), StandardCharsets.UTF_8);
             }
         }
         return null;
@@ -74,37 +74,39 @@ final class Form {
         return value == null ? "" : value;
     }
 
-    /** What Twilio signs of the parameters: sorted by name, then value, each distinct pair once, name and value. */
-    byte[] signed() {
-        Pair[] sorted = pairs.toArray(new Pair[0]);
-        Arrays.sort(sorted, this::compare);
-        int size = 0;
-        for (Pair pair : sorted) {
-            size += pair.valueEnd() - pair.key();
+    private static int most(byte[] encoded) {
+        int pairs = encoded.length == 0 ? 0 : 1;
+        for (byte octet : encoded) {
+            pairs += octet == '&' ? 1 : 0;
         }
-        byte[] signed = new byte[size];
-        int end = 0;
+        return pairs;
+    }
+
+    /** The pairs in the order in which Twilio signs them: by name, then value. */
+    Form sorted() {
+        Pair[] sorted = pairs.clone();
+        Arrays.sort(sorted, this::compare);
+        return new Form(bytes, sorted);
+    }
+
+    /** Hands a sorted form over as Twilio signs it: each distinct pair once, name and value. */
+    void sign(Mac mac) {
         Pair previous = null;
-        for (Pair pair : sorted) {
+        for (Pair pair : pairs) {
             if (previous == null || compare(previous, pair) != 0) {
-                int length = pair.valueEnd() - pair.key();
-                System.arraycopy(bytes, pair.key(), signed, end, length);
-                end += length;
+                mac.update(bytes, pair.key(), pair.end() - pair.key());
             }
             previous = pair;
         }
-        return end == size ? signed : Arrays.copyOf(signed, end);
     }
 
     private int compare(Pair a, Pair b) {
-        int byKey = Arrays.compareUnsigned(bytes, a.key(), a.keyEnd(), bytes, b.key(), b.keyEnd());
-        return byKey != 0
-                ? byKey
-                : Arrays.compareUnsigned(bytes, a.value(), a.valueEnd(), bytes, b.value(), b.valueEnd());
+        int byKey = Arrays.compareUnsigned(bytes, a.key(), a.value(), bytes, b.key(), b.value());
+        return byKey != 0 ? byKey : Arrays.compareUnsigned(bytes, a.value(), a.end(), bytes, b.value(), b.end());
     }
 
     private boolean is(Pair pair, String name) {
-        if (pair.keyEnd() - pair.key() != name.length()) {
+        if (pair.value() - pair.key() != name.length()) {
             return false;
         }
         for (int i = 0; i < name.length(); i++) {
@@ -126,6 +128,6 @@ final class Form {
     /** The number of pairs; never their content. */
     @Override
     public String toString() {
-        return "Form[" + pairs.size() + " pairs]";
+        return "Form[" + pairs.length + " pairs]";
     }
 }

@@ -42,6 +42,12 @@ final class MessageJson implements Json.Fields {
 
     /** Only what an answer to a submit is read for; the rest, our own text among it, stays bytes. */
     static MessageJson readAnswer(byte[] bytes) throws IOException {
+        MessageJson scanned = AnswerScan.read(bytes);
+        return scanned != null ? scanned : parseAnswer(bytes);
+    }
+
+    /** The same by a JSON parser, for what isn't the usual answer. */
+    static MessageJson parseAnswer(byte[] bytes) throws IOException {
         MessageJson message = new MessageJson();
         Json.read(bytes, (name, value) -> {
             switch (name) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -37,16 +38,17 @@ final class Signature {
      * Checks a signature.
      *
      * @param url the URL as it arrived, with scheme and host
-     * @param parameters what {@link Form#signed()} says; empty where the URL alone is signed
+     * @param parameters the signed parameters; null where the URL alone is signed
      * @param header the header's value
      */
-    boolean matches(String url, byte[] parameters, String header) {
+    boolean matches(String url, @Nullable Form parameters, String header) {
+        Form sorted = parameters == null ? null : parameters.sorted();
         byte[] claimed = header.getBytes(StandardCharsets.UTF_8);
-        if (matchesExactly(url, parameters, claimed)) {
+        if (matchesExactly(url, sorted, claimed)) {
             return true;
         }
         for (String spelling : spellings(url)) {
-            if (!spelling.equals(url) && matchesExactly(spelling, parameters, claimed)) {
+            if (!spelling.equals(url) && matchesExactly(spelling, sorted, claimed)) {
                 return true;
             }
         }
@@ -69,13 +71,17 @@ final class Signature {
         }
     }
 
-    private boolean matchesExactly(String url, byte[] parameters, byte[] claimed) {
+    private boolean matchesExactly(String url, @Nullable Form parameters, byte[] claimed) {
         byte[] address = url.getBytes(StandardCharsets.UTF_8);
         boolean matched = false;
         for (Token token : tokens) {
-            Mac mac = token.mac();
+            Mac mac = token.take();
             mac.update(address);
-            matched |= MessageDigest.isEqual(Base64.getEncoder().encode(mac.doFinal(parameters)), claimed);
+            if (parameters != null) {
+                parameters.sign(mac);
+            }
+            matched |= MessageDigest.isEqual(Base64.getEncoder().encode(mac.doFinal()), claimed);
+            token.giveBack(mac);
         }
         return matched;
     }
@@ -116,20 +122,24 @@ final class Signature {
         return url.substring(0, end) + (url.startsWith("https:") ? ":443" : ":80") + url.substring(end);
     }
 
-    /** One auth token. A Mac in use isn't thread-safe; copying a keyed one is cheaper than keying a new one. */
+    /** One auth token. A Mac isn't thread-safe; the last one used waits for the next thread that needs one. */
     private static final class Token {
         private final SecretKeySpec key;
-        private final @Nullable Mac keyed;
+        private final AtomicReference<@Nullable Mac> spare = new AtomicReference<>();
 
         Token(String authToken) {
             this.key = new SecretKeySpec(authToken.getBytes(StandardCharsets.UTF_8), ALGORITHM);
-            Mac first = keyed();
-            this.keyed = copy(first) == null ? null : first;
+            giveBack(keyed());
         }
 
-        Mac mac() {
-            Mac copy = keyed == null ? null : copy(keyed);
-            return copy == null ? keyed() : copy;
+        Mac take() {
+            Mac mac = spare.getAndSet(null);
+            return mac == null ? keyed() : mac;
+        }
+
+        /** Only after {@code doFinal}, which makes it as new. */
+        void giveBack(Mac mac) {
+            spare.set(mac);
         }
 
         private Mac keyed() {
@@ -139,15 +149,6 @@ final class Signature {
                 return mac;
             } catch (GeneralSecurityException absent) {
                 throw new IllegalStateException("this JDK has no " + ALGORITHM, absent);
-            }
-        }
-
-        /** Null where the security provider can't copy. */
-        private static @Nullable Mac copy(Mac mac) {
-            try {
-                return (Mac) mac.clone();
-            } catch (CloneNotSupportedException cannotBeCopied) {
-                return null;
             }
         }
     }

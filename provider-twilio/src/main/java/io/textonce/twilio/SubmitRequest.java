@@ -18,10 +18,10 @@ final class SubmitRequest {
     /** ValidityPeriod is 1 to 36000 seconds. */
     private static final long LONGEST_VALIDITY = 36_000;
 
-    private final byte @Nullable [] form;
+    private final @Nullable FormWriter form;
     private final @Nullable SubmitReply refusal;
 
-    private SubmitRequest(byte @Nullable [] form, @Nullable SubmitReply refusal) {
+    private SubmitRequest(@Nullable FormWriter form, @Nullable SubmitReply refusal) {
         this.form = form;
         this.refusal = refusal;
     }
@@ -61,7 +61,7 @@ final class SubmitRequest {
                     .sorted(Map.Entry.comparingByKey())
                     .forEach(e -> form.add(e.getKey(), e.getValue()));
         }
-        return new SubmitRequest(form.toByteArray(), null);
+        return new SubmitRequest(form, null);
     }
 
     /** Why nothing can be sent; null if {@link #form()} can. */
@@ -70,22 +70,17 @@ final class SubmitRequest {
         return refusal;
     }
 
-    byte[] form() {
+    FormWriter form() {
         return Objects.requireNonNull(form, "refused");
     }
 
     private static @Nullable SubmitReply refusal(
             Submission submission, @Nullable SenderId sender, Map<String, String> extra) {
-        for (Map.Entry<String, String> option : extra.entrySet()) {
-            String problem = Extra.problem(option.getKey(), option.getValue());
-            if (problem != null) {
-                return SubmitReply.invalid(Reason.REQUEST, problem);
-            }
+        String problem = extra.isEmpty() ? null : extraProblem(extra);
+        if (problem != null) {
+            return SubmitReply.invalid(Reason.REQUEST, problem);
         }
-        if (extra.containsKey(Extra.CONTENT_VARIABLES.key()) && !extra.containsKey(Extra.CONTENT_SID.key())) {
-            return SubmitReply.invalid(Reason.REQUEST, "extra ContentVariables needs ContentSid.");
-        }
-        String problem = senderProblem(sender, extra);
+        problem = senderProblem(sender, extra);
         if (problem != null) {
             return SubmitReply.invalid(Reason.SENDER, problem);
         }
@@ -97,6 +92,18 @@ final class SubmitRequest {
         return validity != null && validity.toSeconds() < 1
                 ? SubmitReply.invalid(
                         Reason.EXPIRED, "less than one second of validity is left, and Twilio takes no shorter period.")
+                : null;
+    }
+
+    private static @Nullable String extraProblem(Map<String, String> extra) {
+        for (Map.Entry<String, String> option : extra.entrySet()) {
+            String problem = Extra.problem(option.getKey(), option.getValue());
+            if (problem != null) {
+                return problem;
+            }
+        }
+        return extra.containsKey(Extra.CONTENT_VARIABLES.key()) && !extra.containsKey(Extra.CONTENT_SID.key())
+                ? "extra ContentVariables needs ContentSid."
                 : null;
     }
 

@@ -224,7 +224,8 @@ class SubmitRequestTest {
 
     private static Map<String, List<String>> form(Submission.Builder submission, TwilioProvider.Builder provider) {
         Map<String, List<String>> form = new HashMap<>();
-        for (String pair : new String(request(submission, provider).form(), StandardCharsets.US_ASCII).split("&")) {
+        for (String pair :
+                new String(request(submission, provider).form().toByteArray(), StandardCharsets.US_ASCII).split("&")) {
             String[] parts = pair.split("=", 2);
             form.computeIfAbsent(parts[0], key -> new ArrayList<>())
                     .add(URLDecoder.decode(parts[1], StandardCharsets.UTF_8));

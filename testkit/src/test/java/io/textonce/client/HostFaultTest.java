@@ -4,7 +4,9 @@ import static io.textonce.sandbox.Behaviour.notTransmitted;
 import static io.textonce.sandbox.Behaviour.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.textonce.Money;
 import io.textonce.PhoneNumber;
+import io.textonce.RateCard;
 import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SmsListener;
@@ -13,6 +15,7 @@ import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
+import io.textonce.memory.InMemorySpendRepository;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
@@ -22,6 +25,7 @@ import io.textonce.store.LimitStore;
 import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRepository;
 import io.textonce.store.MessageState;
+import io.textonce.store.SpendRepository;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.testkit.FakeProvider;
 import io.textonce.testkit.VirtualClock;
@@ -29,10 +33,15 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.logging.Handler;
@@ -188,6 +197,9 @@ class HostFaultTest {
         };
         @SuppressWarnings("unchecked")
         Predicate<TenantId> enabled = fault.in(Predicate.class, (Predicate<TenantId>) tenant -> false);
+        @SuppressWarnings("unchecked")
+        Function<PhoneNumber, Set<ZoneId>> zones =
+                fault.in(Function.class, (Function<PhoneNumber, Set<ZoneId>>) number -> Set.of(ZoneOffset.UTC));
         SmsMessage message = SmsMessage.to(NUMBER)
                 .text("See you at 10:30")
                 .idempotencyKey("k")
@@ -196,6 +208,11 @@ class HostFaultTest {
         try (SmsClient sms = SmsClient.builder()
                 .provider(fault.in(SmsProvider.class, first))
                 .provider(fault.in(SmsProvider.class, second))
+                .rates(RateCard.in("USD").rate("+", "0.05").build())
+                .spend(fault.in(SpendRepository.class, new InMemorySpendRepository()))
+                .spendCap(SpendCap.daily(Money.of("1", "USD"), ZoneOffset.UTC))
+                .sendingWindow(SendingWindow.daily(LocalTime.MIDNIGHT, LocalTime.MIDNIGHT))
+                .zones(zones)
                 .routing(
                         scenario.name().startsWith("tried")
                                 ? Routing.failover("first")

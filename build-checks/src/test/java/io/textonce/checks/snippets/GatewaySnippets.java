@@ -35,7 +35,9 @@ final class GatewaySnippets {
                 .line("ERR (?P<reason>.*)")
                 .accepted("id")
                 .messageId("id")
-                .set("send/response/errors", "[{\"when\":{\"field\":\"reason\",\"regex\":\"credit\"},\"class\":\"CREDIT\"}]")
+                .set(
+                        "send/response/errors",
+                        "[{\"when\":{\"field\":\"reason\",\"regex\":\"credit\"},\"class\":\"CREDIT\"}]")
                 .build();
         // spotless:on
         System.out.println(profile);

@@ -59,7 +59,8 @@ final class RoutingSnippets {
     static SmsClient tenants(Accounts accounts) {
         SmsClient sms = SmsClient.builder()
                 .providers(tenant -> accounts.find(tenant)
-                        .map(account -> TenantProviders.of(account.version(), () -> List.of(account.twilio(), account.sns()))
+                        .map(account -> TenantProviders.of(
+                                        account.version(), () -> List.of(account.twilio(), account.sns()))
                                 .routing(Routing.failover("twilio", "sns"))))
                 .tenantCache(1_000, Duration.ofMinutes(1), Duration.ofMinutes(15))
                 .build();

@@ -8,19 +8,38 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One daemon thread that ends calls whose time is up. It looks every few milliseconds while calls run and parks while
- * none do: timers of OkHttp wake a helper thread for each read and write, which costs more than the request itself.
- * Thread-safe.
+ * One daemon thread that ends calls whose time is up, and looks after what is idle. It looks every few milliseconds while
+ * calls run and parks while none do: timers of OkHttp wake a helper thread for each read and write, which costs more than
+ * the request itself. Thread-safe.
  */
 final class Deadlines {
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int IDLE_TICKS_BEFORE_PARKING = 20;
 
+    /** What else the thread does now and then. */
+    interface Upkeep {
+        /** Called at intervals while calls run, and afterwards while it is needed. */
+        void run();
+
+        /** Whether there is something left to look after. */
+        boolean needed();
+
+        /** Called once, at the end. */
+        void end();
+    }
+
+    private final Upkeep upkeep;
+    private final long interval;
     private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
     private final ReentrantLock starting = new ReentrantLock();
     private volatile @Nullable Thread thread;
     private volatile boolean parked;
     private volatile boolean closed;
+
+    Deadlines(Upkeep upkeep, long intervalNanos) {
+        this.upkeep = upkeep;
+        this.interval = Math.max(TICK, intervalNanos);
+    }
 
     /**
      * Watches an exchange until it is removed.
@@ -69,6 +88,7 @@ final class Deadlines {
 
     private void watch() {
         int idleTicks = 0;
+        long upkeepAt = System.nanoTime() + interval;
         while (!(closed && running.isEmpty())) {
             long next = TICK;
             boolean idle = true;
@@ -76,17 +96,37 @@ final class Deadlines {
                 idle = false;
                 next = Math.min(next, exchange.expireIfDue(System.nanoTime()));
             }
+            if (System.nanoTime() - upkeepAt >= 0) {
+                tidy();
+                upkeepAt = System.nanoTime() + interval;
+            }
             idleTicks = idle ? idleTicks + 1 : 0;
             if (idleTicks > IDLE_TICKS_BEFORE_PARKING) {
                 parked = true;
                 if (running.isEmpty() && !closed) {
-                    LockSupport.park(this);
+                    if (upkeep.needed()) {
+                        LockSupport.parkNanos(this, Math.max(TICK, upkeepAt - System.nanoTime()));
+                    } else {
+                        LockSupport.park(this);
+                    }
                 }
                 parked = false;
-                idleTicks = 0;
             } else {
                 LockSupport.parkNanos(this, Math.max(next, TICK / 10));
             }
+        }
+        try {
+            upkeep.end();
+        } catch (RuntimeException brokenSocketOfHost) {
+            // Nothing is left to do that could be done.
+        }
+    }
+
+    private void tidy() {
+        try {
+            upkeep.run();
+        } catch (RuntimeException brokenSocketOfHost) {
+            // A socket from an injected factory may throw on close; calls still need this thread.
         }
     }
 }

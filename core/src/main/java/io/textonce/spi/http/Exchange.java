@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.Call;
+import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.Handshake;
 import okhttp3.Protocol;
@@ -37,6 +37,7 @@ final class Exchange extends EventListener {
     private static final int EXPIRING = 3;
     private static final int EXPIRED = 4;
 
+    private final @Nullable Connections connections;
     private final long connectBy;
     private final long endBy;
     private final AtomicInteger state = new AtomicInteger(CONNECTING);
@@ -48,8 +49,15 @@ final class Exchange extends EventListener {
     private boolean passed;
     private Phase phase = Phase.REQUEST;
     private @Nullable Response head;
+    private Connections.@Nullable Pooled connection;
 
-    Exchange(long connectBy, long endBy) {
+    /**
+     * An exchange that is to begin.
+     *
+     * @param connections where its connection is known; null for one in memory
+     */
+    Exchange(@Nullable Connections connections, long connectBy, long endBy) {
+        this.connections = connections;
         this.connectBy = connectBy;
         this.endBy = endBy;
     }
@@ -66,6 +74,11 @@ final class Exchange extends EventListener {
             started = true;
         }
         return started;
+    }
+
+    /** Takes the connection that OkHttp chose: the nanoseconds that it was idle, or -1 if it can't be used any more. */
+    long takeConnection() {
+        return connection == null ? 0 : connection.take(this);
     }
 
     /** True for the first caller only. */
@@ -179,6 +192,18 @@ final class Exchange extends EventListener {
     }
 
     @Override
+    public void connectionAcquired(Call of, Connection acquired) {
+        connection = connections == null ? null : connections.of(acquired);
+    }
+
+    @Override
+    public void connectionReleased(Call of, Connection released) {
+        if (connection != null) {
+            connection.release(this);
+        }
+    }
+
+    @Override
     public void requestHeadersEnd(Call of, Request request) {
         if (request.body() == null) {
             phase = Phase.REPLY_HEAD;
@@ -203,9 +228,5 @@ final class Exchange extends EventListener {
     @Override
     public void responseBodyEnd(Call of, long byteCount) {
         answered();
-    }
-
-    static long deadline(long now, java.time.Duration after) {
-        return now + TimeUnit.NANOSECONDS.convert(after);
     }
 }

@@ -102,6 +102,15 @@ public final class FormWriter {
         return "FormWriter[" + size + " bytes]";
     }
 
+    /** What was written so far stands in the first {@link #size()} bytes; the writer's own array. */
+    byte[] written() {
+        return bytes;
+    }
+
+    int size() {
+        return size;
+    }
+
     @SuppressWarnings("deprecation") // the bytes are ASCII, and this constructor copies them without decoding
     String ascii() {
         return new String(bytes, 0, 0, size);

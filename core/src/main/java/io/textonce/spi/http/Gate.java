@@ -3,12 +3,7 @@ package io.textonce.spi.http;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.util.Collections;
-import java.util.Map;
-import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import okhttp3.Connection;
 import okhttp3.Headers;
 import okhttp3.Interceptor;
@@ -16,23 +11,20 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 
 /**
- * The last thing a request passes before its headers are written: looks at a pooled connection that was idle, lets one
- * call through once and only before its deadline, and keeps {@code Retry-After} and all other headers from OkHttp. Thread-safe.
+ * The last thing a request passes before its headers are written: refuses a pooled connection that was idle for too long,
+ * looks at one that was idle, lets one call through once and only before its deadline, and keeps {@code Retry-After} and
+ * all other headers from OkHttp. Thread-safe.
  */
 final class Gate implements Interceptor {
     /** Younger connections are used unseen: a look costs a millisecond, and servers keep connections for seconds. */
     static final long LOOK_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final Headers NONE = new Headers.Builder().build();
-    private static final long NEVER_USED = Long.MIN_VALUE;
 
     private final Guards guards;
-    private final LongSupplier nanoTime;
-    private final Map<Connection, AtomicLong> lastUsed = Collections.synchronizedMap(new WeakHashMap<>());
 
-    Gate(Guards guards, LongSupplier nanoTime) {
+    Gate(Guards guards) {
         this.guards = guards;
-        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -42,11 +34,8 @@ final class Gate implements Interceptor {
         if (exchange == null || connection == null) {
             throw new IOException("a request that did not come from HttpTarget");
         }
-        AtomicLong used = lastUsed.computeIfAbsent(connection, c -> new AtomicLong(NEVER_USED));
-        if (guards.peek()
-                && used.get() != NEVER_USED
-                && nanoTime.getAsLong() - used.get() > LOOK_AFTER_NANOS
-                && isStale(connection.socket())) {
+        long idle = exchange.takeConnection();
+        if (idle < 0 || (guards.peek() && idle > LOOK_AFTER_NANOS && isStale(connection.socket()))) {
             throw new StaleConnectionException();
         }
         if (Thread.currentThread().isInterrupted()) {
@@ -59,7 +48,6 @@ final class Gate implements Interceptor {
             throw new IOException("the deadline passed before the request began");
         }
         Response response = chain.proceed(chain.request());
-        used.set(nanoTime.getAsLong());
         exchange.head(response);
         return guards.hideHeaders() ? bare(response) : response;
     }
@@ -93,12 +81,12 @@ final class Gate implements Interceptor {
         }
     }
 
-    /** The server had closed the pooled connection; nothing was written on it. */
+    /** The pooled connection was closed, or too old to be trusted; nothing was written on it. */
     static final class StaleConnectionException extends IOException {
         private static final long serialVersionUID = 1L;
 
         StaleConnectionException() {
-            super("the server had closed the pooled connection");
+            super("the pooled connection was closed, or idle for too long");
         }
     }
 }

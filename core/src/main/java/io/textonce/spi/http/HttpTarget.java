@@ -129,10 +129,28 @@ public final class HttpTarget {
      */
     public HttpOutcome call(byte[] body, Duration timeout) {
         Objects.requireNonNull(body, "body");
+        return call(body, body.length, timeout);
+    }
+
+    /**
+     * The same with what a writer holds, which is sent without a copy; see {@link #call(byte[], Duration)}.
+     *
+     * @param body the writer; add nothing to it until this returns
+     * @param timeout the time for everything, 1 ms to 1 h
+     * @return the outcome; never an exception for what the network or the server did
+     * @throws IllegalStateException if this target is a GET
+     * @throws IllegalArgumentException if the timeout is out of range
+     */
+    public HttpOutcome call(FormWriter body, Duration timeout) {
+        Objects.requireNonNull(body, "body");
+        return call(body.written(), body.size(), timeout);
+    }
+
+    private HttpOutcome call(byte[] body, int size, Duration timeout) {
         if (!hasBody()) {
             throw new IllegalStateException("This target is a GET and takes no body: use call(timeout).");
         }
-        return transport.execute(this, body, timeout);
+        return transport.execute(this, body, size, timeout);
     }
 
     /**
@@ -148,7 +166,7 @@ public final class HttpTarget {
             throw new IllegalStateException(
                     "This target is a " + method + " and needs a body: use call(body, timeout).");
         }
-        return transport.execute(this, null, timeout);
+        return transport.execute(this, null, 0, timeout);
     }
 
     /** Method, scheme, host and port; never path or query, which may hold credentials. */
@@ -165,10 +183,10 @@ public final class HttpTarget {
         return maxReplyBytes;
     }
 
-    Request request(Exchange exchange, byte @Nullable [] body, boolean oneShot) {
+    Request request(Exchange exchange, byte @Nullable [] body, int size, boolean oneShot) {
         Request.Builder builder = request.newBuilder().tag(Exchange.class, exchange);
         if (body != null) {
-            builder.method(method, new Body(body, oneShot));
+            builder.method(method, new Body(body, size, oneShot));
         }
         return builder.build();
     }
@@ -184,10 +202,12 @@ public final class HttpTarget {
     /** Exactly these bytes; the content type stands in the kept headers already. */
     private static final class Body extends RequestBody {
         private final byte[] bytes;
+        private final int size;
         private final boolean oneShot;
 
-        Body(byte[] bytes, boolean oneShot) {
+        Body(byte[] bytes, int size, boolean oneShot) {
             this.bytes = bytes;
+            this.size = size;
             this.oneShot = oneShot;
         }
 
@@ -198,7 +218,7 @@ public final class HttpTarget {
 
         @Override
         public long contentLength() {
-            return bytes.length;
+            return size;
         }
 
         @Override
@@ -208,7 +228,7 @@ public final class HttpTarget {
 
         @Override
         public void writeTo(BufferedSink sink) throws java.io.IOException {
-            sink.write(bytes);
+            sink.write(bytes, 0, size);
         }
     }
 }

@@ -52,15 +52,22 @@ public final class HttpTransport implements AutoCloseable {
     private static final int STALE_BEFORE_EVICTION = 2;
 
     private static final int MOST_STALE = 6;
+    private static final long LONGEST_INTERVAL = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final OkHttpClient client;
     private final Guards guards;
     private final Duration connectTimeout;
     private final int maxReplyBytes;
     private final String userAgent;
-    private final Deadlines deadlines = new Deadlines();
+    private final Connections connections;
+    private final ParkedCloser closer = new ParkedCloser(this);
+    private final Deadlines deadlines;
 
     private HttpTransport(Builder builder) {
+        long keepAlive = builder.keepAlive.toNanos();
+        long interval = Math.min(keepAlive / 8, LONGEST_INTERVAL);
+        this.connections = new Connections(builder.idleClock, keepAlive, builder.maxIdleConnections);
+        this.deadlines = new Deadlines(new IdleConnections(interval), interval);
         this.guards = builder.guards;
         this.connectTimeout = builder.connectTimeout;
         this.maxReplyBytes = builder.maxReplyBytes;
@@ -132,7 +139,43 @@ public final class HttpTransport implements AutoCloseable {
     @Override
     public void close() {
         deadlines.close();
+        closer.close();
+        connections.endIdle();
         client.connectionPool().evictAll();
+    }
+
+    /** Ends connections in place of OkHttp's clean-up, which sleeps while calls come steadily. */
+    private final class IdleConnections implements Deadlines.Upkeep {
+        private final long interval;
+        private boolean usedBefore;
+
+        IdleConnections(long interval) {
+            this.interval = interval;
+        }
+
+        @Override
+        public void run() {
+            boolean used = connections.tidy(interval);
+            if (used && usedBefore) {
+                closer.park();
+            } else if (connections.isEmpty()) {
+                closer.release();
+                client.connectionPool().evictAll();
+            }
+            usedBefore = used;
+        }
+
+        @Override
+        public boolean needed() {
+            return !connections.isEmpty();
+        }
+
+        @Override
+        public void end() {
+            closer.close();
+            connections.endIdle();
+            client.connectionPool().evictAll();
+        }
     }
 
     private HttpTarget target(String method, String url, Map<String, String> headers, @Nullable String contentType) {
@@ -153,24 +196,23 @@ public final class HttpTransport implements AutoCloseable {
         return new HttpTarget(this, method, request.build(), maxReplyBytes);
     }
 
-    HttpOutcome execute(HttpTarget target, byte @Nullable [] body, Duration timeout) {
+    HttpOutcome execute(HttpTarget target, byte @Nullable [] body, int size, Duration timeout) {
         if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
             throw new IllegalArgumentException("timeout is " + timeout + "; allowed are 1 ms to 1 h.");
         }
         long now = System.nanoTime();
-        Exchange exchange = new Exchange(now + connectTimeout.toNanos(), now + timeout.toNanos());
+        Exchange exchange = new Exchange(connections, now + connectTimeout.toNanos(), now + timeout.toNanos());
         if (!deadlines.add(exchange)) {
             return new NotTransmitted(Kind.LOCAL, "the transport is closed", new IOException("closed"));
         }
         try {
-            return run(client, target, body, exchange);
+            return run(client, target, target.request(exchange, body, size, guards.oneShotBody()), exchange);
         } finally {
             deadlines.remove(exchange);
         }
     }
 
-    private HttpOutcome run(OkHttpClient with, HttpTarget target, byte @Nullable [] body, Exchange exchange) {
-        Request request = target.request(exchange, body, guards.oneShotBody());
+    private HttpOutcome run(OkHttpClient with, HttpTarget target, Request request, Exchange exchange) {
         for (int stale = 1; ; stale++) {
             Call call = with.newCall(request);
             try {
@@ -184,7 +226,7 @@ public final class HttpTransport implements AutoCloseable {
                     return Remedies.notTransmitted(exchange, target.endpoint(), closedByServer);
                 }
                 if (stale >= STALE_BEFORE_EVICTION) {
-                    with.connectionPool().evictAll();
+                    connections.endIdle();
                 }
             } catch (Exception failure) {
                 // Exception and not IOException: a host's DNS or socket factory may throw anything, and OkHttp lets
@@ -220,14 +262,20 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    /** Runs a call on another client with the same gate; for {@link WarmUp}. */
-    HttpOutcome executeOn(OkHttpClient other, HttpTarget target, byte[] body) {
+    /** Runs a call on another client with the same gate, whose sockets are memory. */
+    HttpOutcome executeOn(OkHttpClient other, HttpTarget target, byte @Nullable [] body) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        return run(other, target, body, new Exchange(end, end));
+        Exchange exchange = new Exchange(null, end, end);
+        int size = body == null ? 0 : body.length;
+        return run(other, target, target.request(exchange, body, size, guards.oneShotBody()), exchange);
     }
 
     OkHttpClient client() {
         return client;
+    }
+
+    boolean closerIsParked() {
+        return closer.isParked();
     }
 
     static void checkMaxReplyBytes(int bytes) {
@@ -417,7 +465,7 @@ public final class HttpTransport implements AutoCloseable {
                     .callTimeout(Duration.ZERO)
                     // One unreachable address must not use up the time of the next (RFC 8305).
                     .fastFallback(true)
-                    .addNetworkInterceptor(new Gate(guards, idleClock))
+                    .addNetworkInterceptor(new Gate(guards))
                     .eventListenerFactory(call -> {
                         Exchange exchange = call.request().tag(Exchange.class);
                         return exchange == null ? EventListener.NONE : exchange;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.textonce.DeliveryReport;
 import io.textonce.MessageId;
+import io.textonce.Money;
 import io.textonce.Outcome;
 import io.textonce.PhoneNumber;
 import io.textonce.Proof;
@@ -14,6 +15,7 @@ import io.textonce.SenderId;
 import io.textonce.TenantId;
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
+import io.textonce.memory.InMemorySpendRepository;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.store.EventJournal;
 import io.textonce.store.EventJournal.Applied;
@@ -25,6 +27,7 @@ import io.textonce.store.LimitStore;
 import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageRepository;
+import io.textonce.store.SpendRepository;
 import io.textonce.store.StatusFold;
 import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
@@ -36,11 +39,15 @@ import io.textonce.testkit.EventRepositoryContract;
 import io.textonce.testkit.IdempotencyRepositoryContract;
 import io.textonce.testkit.LimitStoreContract;
 import io.textonce.testkit.MessageRepositoryContract;
+import io.textonce.testkit.SpendRepositoryContract;
 import io.textonce.testkit.Stores;
 import io.textonce.testkit.SuppressionRepositoryContract;
 import io.textonce.testkit.TemplateRepositoryContract;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -1067,5 +1074,222 @@ class StoreMutantsTest {
             log.add(now.toEpochMilli());
             return Duration.ZERO;
         }
+    }
+
+    // ---- spend
+
+    private static Supplier<?> spend(Supplier<SpendRepository> mutant) {
+        return () -> new SpendRepositoryContract() {
+            @Override
+            protected SpendRepository repository() {
+                return mutant.get();
+            }
+        };
+    }
+
+    /** Delegates; a mutant overrides what it does wrong. */
+    private static class Spend implements SpendRepository {
+        final SpendRepository store = new InMemorySpendRepository();
+
+        @Override
+        public Decision reserve(TenantId tenant, Budget budget, MessageId message, Money amount, Instant now) {
+            return store.reserve(tenant, budget, message, amount, now);
+        }
+
+        @Override
+        public void settle(TenantId tenant, String key, MessageId message, Money amount) {
+            store.settle(tenant, key, message, amount);
+        }
+
+        @Override
+        public void release(TenantId tenant, String key, MessageId message) {
+            store.release(tenant, key, message);
+        }
+
+        @Override
+        public Optional<Money> committed(TenantId tenant, String key, Instant now) {
+            return store.committed(tenant, key, now);
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> wrongSpendRepositories() {
+        return Stream.of(
+                caught("asks and books in two steps", "racingThreadsNeverOverspend", spend(AskThenBook::new)),
+                caught("stops short of the cap", "grantsUpToTheCapAndNotACentMore", spend(() -> new Spend() {
+                    @Override
+                    public Decision reserve(TenantId tenant, Budget budget, MessageId id, Money amount, Instant now) {
+                        Money less = new Money(
+                                budget.limit().amount().subtract(new BigDecimal("0.00001")),
+                                budget.limit().currency());
+                        return super.reserve(tenant, new Budget(budget.key(), less, budget.until()), id, amount, now);
+                    }
+                })),
+                caught("rounds to cents", "amountsAreExact", spend(() -> new Spend() {
+                    @Override
+                    public Decision reserve(TenantId tenant, Budget budget, MessageId id, Money amount, Instant now) {
+                        Money rounded = new Money(amount.amount().setScale(2, RoundingMode.HALF_UP), amount.currency());
+                        return super.reserve(tenant, budget, id, amount.amount().signum() < 0 ? amount : rounded, now);
+                    }
+                })),
+                caught(
+                        "books every reservation of a message",
+                        "reservingTwiceForAMessageCountsOnce",
+                        spend(() -> new Spend() {
+                            @Override
+                            public Decision reserve(
+                                    TenantId tenant, Budget budget, MessageId id, Money amount, Instant now) {
+                                return super.reserve(tenant, budget, MessageId.next(), amount, now);
+                            }
+                        })),
+                caught(
+                        "keeps a message in the period of its first reservation",
+                        "reservingAgainInALaterPeriodCountsThere",
+                        spend(() -> new Spend() {
+                            private final Map<MessageId, Decision> before = new ConcurrentHashMap<>();
+
+                            @Override
+                            public Decision reserve(
+                                    TenantId tenant, Budget budget, MessageId id, Money amount, Instant now) {
+                                return before.computeIfAbsent(id, k -> super.reserve(tenant, budget, id, amount, now));
+                            }
+                        })),
+                caught(
+                        "loses the reservation when its replacement is refused",
+                        "reservingTwiceForAMessageCountsOnce",
+                        spend(() -> new Spend() {
+                            @Override
+                            public Decision reserve(
+                                    TenantId tenant, Budget budget, MessageId id, Money amount, Instant now) {
+                                release(tenant, budget.key(), id);
+                                return super.reserve(tenant, budget, id, amount, now);
+                            }
+                        })),
+                caught("never settles", "settlingCountsWhatWasSpent", spend(() -> new Spend() {
+                    @Override
+                    public void settle(TenantId tenant, String key, MessageId id, Money amount) {}
+                })),
+                caught("settles by releasing", "settlingCountsWhatWasSpent", spend(() -> new Spend() {
+                    @Override
+                    public void settle(TenantId tenant, String key, MessageId id, Money amount) {
+                        release(tenant, key, id);
+                    }
+                })),
+                caught("settles at most what was reserved", "settlingCountsWhatWasSpent", spend(() -> new Spend() {
+                    @Override
+                    public void settle(TenantId tenant, String key, MessageId id, Money amount) {
+                        Money less = new Money(amount.amount().min(new BigDecimal("0.50")), amount.currency());
+                        super.settle(tenant, key, id, less);
+                    }
+                })),
+                caught("adds what is settled again", "settlingTwiceCountsOnce", spend(() -> new Spend() {
+                    @Override
+                    public void settle(TenantId tenant, String key, MessageId id, Money amount) {
+                        super.settle(tenant, key, id, amount);
+                        super.reserve(
+                                tenant,
+                                new Budget(key, Money.of("99", "USD"), Instant.MAX),
+                                MessageId.next(),
+                                Money.of("0.01", "USD"),
+                                Instant.EPOCH);
+                    }
+                })),
+                caught("never releases", "releasingGivesBackAllOfItOnce", spend(() -> new Spend() {
+                    @Override
+                    public void release(TenantId tenant, String key, MessageId id) {}
+                })),
+                caught(
+                        "settles what nobody reserved",
+                        "whatWasNeverReservedIsNeitherSettledNorReleased",
+                        spend(() -> new Spend() {
+                            @Override
+                            public void settle(TenantId tenant, String key, MessageId id, Money amount) {
+                                super.reserve(
+                                        tenant,
+                                        new Budget(key, Money.of("99", "USD"), Instant.MAX),
+                                        id,
+                                        amount,
+                                        Instant.EPOCH);
+                                super.settle(tenant, key, id, amount);
+                            }
+                        })),
+                caught(
+                        "forgets reservations after an hour",
+                        "whatIsNotSettledStaysReservedUntilItsPeriodEnds",
+                        spend(() -> new Spend() {
+                            @Override
+                            public Decision reserve(
+                                    TenantId tenant, Budget budget, MessageId id, Money amount, Instant now) {
+                                Budget hour = new Budget(budget.key(), budget.limit(), now.plusSeconds(3600));
+                                return super.reserve(tenant, hour, id, amount, now);
+                            }
+                        })),
+                caught("counts by calendar alone", "aRollingPeriodFreesWhatIsOldest", spend(() -> new Spend() {
+                    @Override
+                    public Decision reserve(TenantId tenant, Budget budget, MessageId id, Money amount, Instant now) {
+                        Instant day =
+                                budget.until().truncatedTo(ChronoUnit.DAYS).plusSeconds(86_400);
+                        return super.reserve(tenant, new Budget(budget.key(), budget.limit(), day), id, amount, now);
+                    }
+                })),
+                caught("doesn't say when", "aRefusalReservesNothingAndSaysWhenToTryAgain", spend(() -> new Spend() {
+                    @Override
+                    public Decision reserve(TenantId tenant, Budget budget, MessageId id, Money amount, Instant now) {
+                        Decision decision = super.reserve(tenant, budget, id, amount, now);
+                        return new Decision(decision.granted(), decision.committed(), null);
+                    }
+                })),
+                caught("ignores the tenant", "keysAndTenantsAreApart", spend(() -> new Spend() {
+                    @Override
+                    public Decision reserve(TenantId tenant, Budget budget, MessageId id, Money amount, Instant now) {
+                        return super.reserve(TenantId.DEFAULT, budget, id, amount, now);
+                    }
+                })),
+                caught("mixes currencies", "refusesAmountsThatMakeNoSense", spend(() -> new Spend() {
+                    @Override
+                    public Decision reserve(TenantId tenant, Budget budget, MessageId id, Money amount, Instant now) {
+                        Money same =
+                                new Money(amount.amount().abs(), budget.limit().currency());
+                        return super.reserve(tenant, budget, id, same, now);
+                    }
+                })),
+                caught(
+                        "forgets a period with its last instant",
+                        "aCallerThatIsLateIsJudgedByItsOwnInstant",
+                        spend(() -> new Spend() {
+                            private Instant latest = Instant.EPOCH;
+
+                            @Override
+                            public synchronized Decision reserve(
+                                    TenantId tenant, Budget budget, MessageId id, Money amount, Instant now) {
+                                latest = now.isAfter(latest) ? now : latest;
+                                return super.reserve(tenant, budget, id, amount, latest);
+                            }
+                        })),
+                caught(
+                        "reserves for a message in two steps",
+                        "racingReservationsForOneMessageCountOnce",
+                        spend(AskThenBook::new)));
+    }
+
+    private static final class AskThenBook extends Spend {
+        private final Map<String, BigDecimal> sums = new ConcurrentHashMap<>();
+
+        @Override
+        public Decision reserve(TenantId tenant, Budget budget, MessageId id, Money amount, Instant now) {
+            BigDecimal sum = sums.getOrDefault(budget.key(), BigDecimal.ZERO);
+            if (sum.add(amount.amount()).compareTo(budget.limit().amount()) > 0) {
+                return new Decision(false, new Money(sum, amount.currency()), budget.until());
+            }
+            Verdict.dawdle();
+            sums.merge(budget.key(), amount.amount(), BigDecimal::add);
+            return new Decision(true, budget.limit(), null);
+        }
+
+        @Override
+        public void settle(TenantId tenant, String key, MessageId id, Money amount) {}
+
+        @Override
+        public void release(TenantId tenant, String key, MessageId id) {}
     }
 }

@@ -80,8 +80,8 @@ final class DiagnoseCommand extends Command {
 
     /** A provider that can't even be built is a finding too. */
     private List<Finding> findings(List<Gateway> gateways) {
-        try (SmsClient client =
-                route.client(gateways, shell.environment(), null, it -> it).build()) {
+        try (SmsClient client = route.client(SmsClient.builder(), gateways, shell.environment(), null, it -> it)
+                .build()) {
             return client.diagnose().findings().stream()
                     .map(DiagnoseCommand::inWordsOfThisProgram)
                     .toList();

@@ -62,18 +62,19 @@ final class Route {
     }
 
     /**
-     * A client over opened providers, for the caller to complete; it closes them.
+     * Adds opened providers to a client, for the caller to complete; it closes them.
      *
+     * @param client all options that may be wrong are set already, as nothing closes a provider of a client that fails
      * @param from the sender, for providers whose environment names none
      * @param as what to put in a provider's place, or the identity
      * @throws IllegalArgumentException if a variable is missing or wrong
      */
     SmsClient.Builder client(
+            SmsClient.Builder client,
             List<Gateway> gateways,
             Map<String, String> environment,
             @Nullable String from,
             UnaryOperator<SmsProvider> as) {
-        SmsClient.Builder client = SmsClient.builder();
         for (Gateway gateway : gateways) {
             String url = gateway == gateways.get(0) ? baseUrl : null;
             client.provider(as.apply(gateway.open(environment, url, from)));

@@ -65,6 +65,9 @@ final class SendCommand extends Command {
     @Mixin
     Route route = new Route();
 
+    @Mixin
+    Policies policies = new Policies();
+
     SendCommand(Shell shell) {
         super(shell);
     }
@@ -100,6 +103,7 @@ final class SendCommand extends Command {
                 throw new IllegalArgumentException("--from: " + e.getMessage(), e);
             }
         }
+        policies.apply(message);
         return message.build();
     }
 
@@ -108,7 +112,9 @@ final class SendCommand extends Command {
             throw new IllegalArgumentException("--timeout: " + timeout + " is not within 1 to 3600 seconds");
         }
         List<Gateway> gateways = route.gateways(provider);
-        return route.client(gateways, shell.environment(), from, dryRun ? SendCommand::standIn : it -> it)
+        SmsClient.Builder client = SmsClient.builder();
+        policies.apply(client);
+        return route.client(client, gateways, shell.environment(), from, dryRun ? SendCommand::standIn : it -> it)
                 .attemptTimeout(Duration.ofSeconds(timeout))
                 .build();
     }

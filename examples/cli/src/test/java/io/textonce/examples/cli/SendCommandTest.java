@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.textonce.testkit.RawBehaviour;
 import io.textonce.testkit.RawServer;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -242,5 +246,57 @@ class SendCommandTest {
         Ran ran = twilio();
         assertThat(ran.object().get("reason").asText()).isEqualTo("CREDENTIAL");
         assertThat(ran.out() + ran.errors()).doesNotContain(TWILIO.get("TWILIO_AUTH_TOKEN"));
+    }
+
+    /** Quiet hours from so many hours before the present to so many after it, UTC. */
+    private static String hours(int before, int after) {
+        LocalTime now = LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MINUTES);
+        return now.minusHours(before) + "-" + now.plusHours(after);
+    }
+
+    @Test
+    void quietHoursHoldAMessageBackAndSayUntilWhen() {
+        JsonNode answer = sandbox("+12025550123", "--quiet-hours", hours(2, 2), "--zone", "UTC")
+                .object();
+        assertThat(answer.get("outcome").asText()).isEqualTo("rejected");
+        assertThat(answer.get("reason").asText()).isEqualTo("QUIET_HOURS");
+        assertThat(answer.get("proof").asText()).isEqualTo("LOCAL_POLICY");
+        assertThat(Instant.parse(answer.get("retryAt").asText()))
+                .isBetween(
+                        Instant.now().plus(1, ChronoUnit.HOURS), Instant.now().plus(3, ChronoUnit.HOURS));
+        assertThat(answer.get("attempts")).isEmpty();
+        assertThat(sandbox("+12025550123", "--quiet-hours", hours(-2, -1), "--zone", "UTC")
+                        .code())
+                .isZero();
+    }
+
+    @Test
+    void tooManySegmentsAreRejectedAndARateIsNoObstacleToOneMessage() {
+        Ran ran = Ran.of(
+                "send",
+                "--json",
+                "--provider=sandbox",
+                "--to=+12025550123",
+                "--text=" + "x".repeat(161),
+                "--max-segments=1");
+        assertThat(ran.object().get("reason").asText()).isEqualTo("CONTENT");
+        assertThat(ran.object().get("explanation").asText()).contains("2 segments", "at most 1 is allowed");
+        assertThat(ran.code()).isEqualTo(3);
+        assertThat(sandbox("+12025550123", "--max-segments=3", "--rate=100/1h", "--rate=10/s")
+                        .code())
+                .isZero();
+    }
+
+    @Test
+    void policiesThatMakeNoSenseAreNamed() {
+        sandbox("+12025550123", "--quiet-hours", "9pm").isUsageError("--quiet-hours: \"9pm\"", "21:00-08:00");
+        sandbox("+12025550123", "--quiet-hours", "21:00-24:30").isUsageError("--quiet-hours", "23:59");
+        sandbox("+12025550123", "--quiet-hours", "08:00-08:00").isUsageError("two different times");
+        sandbox("+12025550123", "--zone", "Mars/Olympus").isUsageError("--zone: \"Mars/Olympus\"");
+        sandbox("+12025550123", "--max-segments", "0").isUsageError("--max-segments: 0 is not 1 or more");
+        sandbox("+12025550123", "--max-segments", "many").isUsageError("--max-segments");
+        sandbox("+12025550123", "--rate", "100").isUsageError("--rate: \"100\"", "100/1h or 10/s");
+        sandbox("+12025550123", "--rate", "0/1h").isUsageError("--rate: \"0/1h\"", "1 to 1000");
+        sandbox("+12025550123", "--rate", "5/900d").isUsageError("--rate: \"5/900d\"", "366 days");
     }
 }

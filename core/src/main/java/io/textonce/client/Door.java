@@ -1,0 +1,130 @@
+package io.textonce.client;
+
+import io.textonce.Attempt;
+import io.textonce.MessageId;
+import io.textonce.SendResult;
+import io.textonce.SmsListener;
+import io.textonce.SmsMessage;
+import io.textonce.TenantId;
+import io.textonce.client.Admission.Admitted;
+import io.textonce.internal.ClientDoor;
+import io.textonce.spi.SmsProvider;
+import io.textonce.spi.TimeSource;
+import io.textonce.store.IdempotencyRepository.Claim;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
+
+/** What the outbox sees of a client. */
+record Door(
+        SmsClient client,
+        Admission admission,
+        SendEngine engine,
+        Idempotency idempotency,
+        SendThreads senders,
+        Supplier<MessageId> ids,
+        List<SmsListener> listeners,
+        TimeSource time,
+        Duration attemptTimeout,
+        Duration idempotencyRetention)
+        implements ClientDoor {
+
+    /** A message with its providers, which stay open until it leaves them. */
+    private record Entered(Admitted admitted, ProviderSlots providers) {}
+
+    @Override
+    public void leave(Ready ready) {
+        client.leave(((Entered) ready.prepared()).providers());
+    }
+
+    @Override
+    public Verdict admit(SmsMessage message, MessageId id) {
+        ProviderSlots providers = client.enter(message.tenant());
+        boolean ready = false;
+        try {
+            Admission.Verdict verdict = admission.admit(message, providers);
+            ready = verdict instanceof Admitted;
+            return verdict instanceof Admitted admitted
+                    ? ready(admitted, providers)
+                    : refused((Admission.Refused) verdict, id);
+        } finally {
+            if (!ready) {
+                client.leave(providers);
+            }
+        }
+    }
+
+    private Refused refused(Admission.Refused refused, MessageId id) {
+        return new Refused(engine.refusal(id, refused), refused.text());
+    }
+
+    private static Ready ready(Admitted admitted, ProviderSlots providers) {
+        return new Ready(
+                new Entered(admitted, providers),
+                admitted.to(),
+                admitted.text(),
+                admitted.quote(),
+                admitted.candidates().get(0).name());
+    }
+
+    @Override
+    public SendResult deliver(Ready ready, MessageId id, List<Attempt> before, Fence fence) {
+        return engine.deliver(((Entered) ready.prepared()).admitted(), id, before, fence);
+    }
+
+    @Override
+    public Claim claim(Ready ready, MessageId id, String key, Instant until) {
+        return idempotency.claim(((Entered) ready.prepared()).admitted(), id, key, until);
+    }
+
+    @Override
+    public void release(TenantId tenant, String key, MessageId id) {
+        idempotency.release(tenant, key, id);
+    }
+
+    @Override
+    public void settle(TenantId tenant, String key, MessageId id, SendResult result) {
+        idempotency.settle(tenant, key, id, result);
+    }
+
+    @Override
+    public void tell(SmsMessage message, SendResult result) {
+        SendEngine.tell(listeners, listener -> listener.onResult(message, result));
+    }
+
+    @Override
+    public MessageId nextId() {
+        return ids.get();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return client.isClosed();
+    }
+
+    @Override
+    public void execute(Runnable send) {
+        senders.execute(send);
+    }
+
+    @Override
+    public ThreadFactory threads(String prefix) {
+        return SendThreads.factory(prefix);
+    }
+
+    @Override
+    public Optional<SmsProvider> provider(TenantId tenant, String name) {
+        ProviderSlots providers = client.enter(tenant);
+        try {
+            return providers.all().stream()
+                    .map(ProviderSlot::provider)
+                    .filter(provider -> provider.name().equals(name))
+                    .findFirst();
+        } finally {
+            client.leave(providers);
+        }
+    }
+}

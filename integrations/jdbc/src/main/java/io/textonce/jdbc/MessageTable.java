@@ -1,0 +1,425 @@
+package io.textonce.jdbc;
+
+import io.textonce.Category;
+import io.textonce.DeliveryReport;
+import io.textonce.Label;
+import io.textonce.MessageId;
+import io.textonce.Money;
+import io.textonce.Outcome;
+import io.textonce.PhoneNumber;
+import io.textonce.Proof;
+import io.textonce.Reason;
+import io.textonce.TenantId;
+import io.textonce.store.MessageQuery;
+import io.textonce.store.MessageRecord;
+import io.textonce.store.MessageState;
+import io.textonce.store.StatusFold;
+import java.math.BigDecimal;
+import java.sql.BatchUpdateException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes {@code textonce_message} and its labels. */
+final class MessageTable {
+
+    /** A row's key. */
+    record MessageKey(TenantId tenant, MessageId id) {
+        static MessageKey of(MessageRecord row) {
+            return new MessageKey(row.tenant(), row.id());
+        }
+    }
+
+    /** A row as it was read; {@code rev} tells whether somebody changed it since. */
+    record Stored(MessageRecord row, int rev) {}
+
+    private static final int LONGEST_PROVIDER_ID = 400;
+
+    private static final String COLUMNS = "m.tenant, m.id, m.created_at, m.to_number, m.sender, m.text, m.form,"
+            + " m.category, m.template_id, m.reference, m.labels, m.segments, m.estimated, m.estimated_currency,"
+            + " m.state, m.rev, m.outcome, m.provider, m.provider_message_id, m.reason, m.proof, m.provider_code,"
+            + " m.explanation, m.attempts, m.provider_segments, m.billed, m.billed_currency, m.reports, m.updated_at";
+
+    private static final String INSERT =
+            "insert into textonce_message (tenant, id, created_at, to_number, sender, text, form, category,"
+                    + " template_id, reference, labels, segments, estimated, estimated_currency, state, due_at, outcome,"
+                    + " provider, provider_message_id, reason, proof, provider_code, explanation, attempts,"
+                    + " provider_segments, billed, billed_currency, status, reports, updated_at) values"
+                    + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+    private static final String UPDATE = "update textonce_message set rev = rev + 1, lease_owner = null,"
+            + " lease_until = null, segments = ?, estimated = ?, estimated_currency = ?, state = ?, due_at = ?,"
+            + " outcome = ?, provider = ?, provider_message_id = ?, reason = ?, proof = ?, provider_code = ?,"
+            + " explanation = ?, attempts = ?, provider_segments = ?, billed = ?, billed_currency = ?, status = ?,"
+            + " reports = ?, updated_at = ? where tenant = ? and id = ? and rev = ?";
+
+    private final Dialect dialect;
+    private final Content content;
+    private final String insert;
+    private final String byId;
+    private final String byProvider;
+
+    MessageTable(Dialect dialect, Content content) {
+        this.dialect = dialect;
+        this.content = content;
+        this.insert = dialect.ignoringDuplicates(INSERT);
+        this.byId = dialect.lookup(
+                Bind.unnest(List.of("tenant", "id")),
+                COLUMNS,
+                "textonce_message",
+                "m.tenant = u.tenant and m.id = u.id");
+        this.byProvider = dialect.lookup(
+                Bind.unnest(List.of("tenant", "provider", "pid", "number")),
+                COLUMNS,
+                "textonce_message",
+                "m.tenant = u.tenant and m.provider = u.provider and m.provider_message_id = u.pid"
+                        + " and (u.number is null or m.to_number = u.number)");
+    }
+
+    static @Nullable String providerId(@Nullable String id) {
+        return id == null ? null : Content.fit(id, LONGEST_PROVIDER_ID);
+    }
+
+    // Writing.
+
+    /** Inserts rows with different keys; answers the keys that were free. */
+    Set<MessageKey> insert(Connection connection, List<MessageRecord> rows) throws SQLException {
+        Set<MessageKey> inserted = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(insert)) {
+            Bind bind = new Bind(statement);
+            for (MessageRecord row : rows) {
+                bindInsert(bind, row);
+                bind.add();
+            }
+            int[] counts = executeIgnoringDuplicates(statement);
+            boolean counted = true;
+            for (int i = 0; i < counts.length; i++) {
+                counted &= counts[i] != Statement.SUCCESS_NO_INFO;
+                if (counts[i] > 0) {
+                    inserted.add(MessageKey.of(rows.get(i)));
+                }
+            }
+            if (!counted) {
+                inserted = insertedByUs(connection, rows);
+            }
+        }
+        insertLabels(connection, rows, inserted);
+        return inserted;
+    }
+
+    /** H2 goes on after a duplicate, and says so afterwards; PostgreSQL was told to skip it. */
+    private int[] executeIgnoringDuplicates(PreparedStatement statement) throws SQLException {
+        try {
+            return statement.executeBatch();
+        } catch (BatchUpdateException e) {
+            if (dialect != Dialect.H2) {
+                throw e;
+            }
+            for (SQLException each = e.getNextException(); each != null; each = each.getNextException()) {
+                if (!dialect.isDuplicate(each)) {
+                    throw each;
+                }
+            }
+            return e.getUpdateCounts();
+        }
+    }
+
+    /** A driver told to rewrite batches counts no rows; PostgreSQL knows who wrote them. */
+    private Set<MessageKey> insertedByUs(Connection connection, List<MessageRecord> rows) throws SQLException {
+        String select = dialect.lookup(
+                Bind.unnest(List.of("tenant", "id")),
+                "m.tenant, m.id",
+                "textonce_message",
+                "m.tenant = u.tenant and m.id = u.id and m.xmin = pg_current_xact_id()::xid");
+        Set<MessageKey> ours = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            new Bind(statement).texts(rows, MessageRecord::tenant).texts(rows, MessageRecord::id);
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    ours.add(new MessageKey(TenantId.of(found.getString(1)), MessageId.of(found.getString(2))));
+                }
+            }
+        }
+        return ours;
+    }
+
+    private void bindInsert(Bind bind, MessageRecord row) throws SQLException {
+        Content.Written text = content.seals()
+                ? content.write(row.tenant(), row.to().e164() + '\n' + row.text())
+                : content.write(row.tenant(), row.text());
+        bind.text(row.tenant())
+                .text(row.id())
+                .instant(row.createdAt())
+                .text(content.number(row.to()))
+                .text(Codec.sender(row.from().orElse(null)))
+                .text(text.text())
+                .number(text.form())
+                .text(row.category())
+                .text(row.templateId().orElse(null))
+                .text(row.reference().orElse(null))
+                .text(labels(row.labels()))
+                .count(ownSegments(row))
+                .decimal(row.estimated().map(Money::amount).orElse(null))
+                .text(row.estimated().map(Money::currency).orElse(null))
+                .text(row.state())
+                .instant(dueAt(row));
+        bindOutcome(bind, row);
+    }
+
+    private void bindOutcome(Bind bind, MessageRecord row) throws SQLException {
+        bind.text(row.outcome().orElse(null))
+                .text(row.provider().orElse(null))
+                .text(providerId(row.providerMessageId().orElse(null)))
+                .text(row.reason().orElse(null))
+                .text(row.proof().orElse(null))
+                .text(row.providerCode().orElse(null))
+                .text(row.explanation().orElse(null))
+                .text(Codec.attempts(row))
+                .count(row.providerSegments().orElse(-1))
+                .decimal(row.billed().map(Money::amount).orElse(null))
+                .text(row.billed().map(Money::currency).orElse(null))
+                .text(row.status().orElse(null))
+                .text(row.reports().encoded().isEmpty() ? null : row.reports().encoded())
+                .instant(row.updatedAt());
+    }
+
+    /** Writes rows back as they are now; one that somebody else changed since it was read is a conflict. */
+    void update(Connection connection, Collection<Stored> changed) throws SQLException {
+        if (changed.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(UPDATE)) {
+            Bind bind = new Bind(statement);
+            for (Stored each : changed) {
+                MessageRecord row = each.row();
+                bind.count(ownSegments(row))
+                        .decimal(row.estimated().map(Money::amount).orElse(null))
+                        .text(row.estimated().map(Money::currency).orElse(null))
+                        .text(row.state())
+                        .instant(dueAt(row));
+                bindOutcome(bind, row);
+                bind.text(row.tenant()).text(row.id()).number(each.rev()).add();
+            }
+            for (int count : statement.executeBatch()) {
+                if (count == 0) {
+                    throw new SQLException("a message changed meanwhile", "40001");
+                }
+            }
+        }
+    }
+
+    /** Settled: never again. Being sent or unknown: not by itself. */
+    private static @Nullable Instant dueAt(MessageRecord row) {
+        boolean settled = row.state() == MessageState.ACCEPTED || row.state() == MessageState.REJECTED;
+        return settled ? null : Bind.LATEST;
+    }
+
+    /** Our own count, which the record shows only while the provider gave none. */
+    private static int ownSegments(MessageRecord row) {
+        return row.toBuilder().providerSegments(-1).build().segments().orElse(-1);
+    }
+
+    private static @Nullable String labels(List<Label> labels) {
+        if (labels.isEmpty()) {
+            return null;
+        }
+        StringBuilder out = new StringBuilder();
+        for (Label label : labels) {
+            out.append(label.name()).append('=').append(label.value()).append('\n');
+        }
+        return out.toString();
+    }
+
+    private static List<Label> labels(@Nullable String text) {
+        List<Label> labels = new ArrayList<>();
+        if (text != null) {
+            text.lines().forEach(line -> {
+                int equals = line.indexOf('=');
+                labels.add(new Label(line.substring(0, equals), line.substring(equals + 1)));
+            });
+        }
+        return labels;
+    }
+
+    private static void insertLabels(Connection connection, List<MessageRecord> rows, Set<MessageKey> inserted)
+            throws SQLException {
+        if (rows.stream().allMatch(row -> row.labels().isEmpty())) {
+            return;
+        }
+        String sql = "insert into textonce_label (tenant, name, val, created_at, message_id) values (?,?,?,?,?)";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            Bind bind = new Bind(statement);
+            for (MessageRecord row : rows) {
+                if (inserted.contains(MessageKey.of(row))) {
+                    for (Label label : new HashSet<>(row.labels())) {
+                        bind.text(row.tenant())
+                                .text(label.name())
+                                .text(label.value())
+                                .instant(row.createdAt())
+                                .text(row.id())
+                                .add();
+                    }
+                }
+            }
+            statement.executeBatch();
+        }
+    }
+
+    // Reading.
+
+    Optional<Stored> find(Connection connection, TenantId tenant, MessageId id) throws SQLException {
+        String select = "select " + COLUMNS + " from textonce_message m where m.tenant = ? and m.id = ?";
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            new Bind(statement).text(tenant).text(id);
+            return readAll(statement).stream().findFirst();
+        }
+    }
+
+    List<Stored> find(Connection connection, Collection<MessageKey> keys) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(byId)) {
+            new Bind(statement).texts(keys, MessageKey::tenant).texts(keys, MessageKey::id);
+            return readAll(statement);
+        }
+    }
+
+    /** The rows that reports may be about by the provider's id. */
+    List<Stored> findByProvider(Connection connection, Collection<DeliveryReport> reports) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(byProvider)) {
+            new Bind(statement)
+                    .texts(reports, DeliveryReport::tenant)
+                    .texts(reports, DeliveryReport::provider)
+                    .texts(
+                            reports,
+                            report -> providerId(report.providerMessageId().orElse(null)))
+                    .texts(
+                            reports,
+                            report -> report.recipient().map(content::number).orElse(null));
+            return readAll(statement);
+        }
+    }
+
+    List<MessageRecord> query(Connection connection, TenantId tenant, MessageQuery query) throws SQLException {
+        StringBuilder sql = new StringBuilder("select " + COLUMNS + " from textonce_message m where m.tenant = ?");
+        List<Object> values = new ArrayList<>(List.of(tenant));
+        condition(sql, values, "m.reference = ?", query.reference().orElse(null));
+        condition(
+                sql, values, "m.to_number = ?", query.to().map(content::number).orElse(null));
+        condition(sql, values, "m.provider = ?", query.provider().orElse(null));
+        condition(
+                sql,
+                values,
+                "m.provider_message_id = ?",
+                providerId(query.providerMessageId().orElse(null)));
+        condition(sql, values, "m.state = ?", query.state().orElse(null));
+        if (query.state().filter(state -> !isSettled(state)).isPresent()) {
+            // What isn't settled is in the index of what is due.
+            sql.append(" and m.due_at is not null");
+        }
+        condition(sql, values, "m.status = ?", query.status().orElse(null));
+        condition(sql, values, "m.category = ?", query.category().orElse(null));
+        condition(sql, values, "m.template_id = ?", query.templateId().orElse(null));
+        condition(sql, values, "m.created_at >= ?", query.from().orElse(null));
+        condition(sql, values, "m.created_at < ?", query.until().orElse(null));
+        for (Label label : query.labels()) {
+            sql.append(" and exists (select 1 from textonce_label l where l.tenant = m.tenant and l.name = ?"
+                    + " and l.val = ? and l.created_at = m.created_at and l.message_id = m.id)");
+            values.add(label.name());
+            values.add(label.value());
+        }
+        if (query.before().isPresent()) {
+            MessageId id = query.before().get();
+            Optional<Stored> last = find(connection, tenant, id);
+            if (last.isEmpty()) {
+                return List.of();
+            }
+            Instant created = last.get().row().createdAt();
+            sql.append(" and m.created_at <= ? and (m.created_at < ? or m.id < ?)");
+            values.addAll(List.of(created, created, id));
+        }
+        sql.append(" order by m.created_at desc, m.id desc limit ").append(query.limit());
+        try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+            Bind bind = new Bind(statement);
+            for (Object value : values) {
+                if (value instanceof Instant instant) {
+                    bind.instant(instant);
+                } else {
+                    bind.text(value);
+                }
+            }
+            return readAll(statement).stream().map(Stored::row).toList();
+        }
+    }
+
+    private static boolean isSettled(MessageState state) {
+        return state == MessageState.ACCEPTED || state == MessageState.REJECTED;
+    }
+
+    private static void condition(StringBuilder sql, List<Object> values, String condition, @Nullable Object value) {
+        if (value != null) {
+            sql.append(" and ").append(condition);
+            values.add(value);
+        }
+    }
+
+    private List<Stored> readAll(PreparedStatement statement) throws SQLException {
+        List<Stored> found = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                found.add(new Stored(read(rows), rows.getInt("rev")));
+            }
+        }
+        return found;
+    }
+
+    private MessageRecord read(ResultSet row) throws SQLException {
+        TenantId tenant = TenantId.of(row.getString("tenant"));
+        MessageId id = MessageId.of(row.getString("id"));
+        int form = row.getInt("form");
+        String text = content.read(tenant, form, row.getString("text"));
+        String number = row.getString("to_number");
+        if (form == Content.SEALED) {
+            int end = text.indexOf('\n');
+            number = text.substring(0, end);
+            text = text.substring(end + 1);
+        }
+        MessageRecord known = MessageRecord.sending(id, tenant, Bind.requiredInstant(row, "created_at"))
+                .to(PhoneNumber.of(number))
+                .from(Codec.sender(row.getString("sender")))
+                .text(text)
+                .category(Category.valueOf(row.getString("category")))
+                .templateId(row.getString("template_id"))
+                .reference(row.getString("reference"))
+                .labels(labels(row.getString("labels")))
+                .segments(Bind.count(row, "segments"))
+                .providerSegments(Bind.count(row, "provider_segments"))
+                .cost(money(row, "estimated"), money(row, "billed"))
+                .state(MessageState.valueOf(row.getString("state")))
+                .outcome(Bind.as(row, "outcome", Outcome::valueOf))
+                .provider(row.getString("provider"), row.getString("provider_message_id"))
+                .refusal(
+                        Bind.as(row, "reason", Reason::valueOf),
+                        Bind.as(row, "proof", Proof::valueOf),
+                        row.getString("provider_code"))
+                .explanation(row.getString("explanation"))
+                .reports(StatusFold.decode(
+                        Optional.ofNullable(row.getString("reports")).orElse("")))
+                .updatedAt(Bind.requiredInstant(row, "updated_at"))
+                .build();
+        return Codec.withAttempts(known, row.getString("attempts"));
+    }
+
+    private static @Nullable Money money(ResultSet row, String column) throws SQLException {
+        BigDecimal amount = row.getBigDecimal(column);
+        return amount == null ? null : Money.of(amount.toPlainString(), row.getString(column + "_currency"));
+    }
+}

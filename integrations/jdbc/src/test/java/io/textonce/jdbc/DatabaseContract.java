@@ -1,0 +1,100 @@
+package io.textonce.jdbc;
+
+import io.textonce.TenantId;
+import io.textonce.store.IdempotencyRepository;
+import io.textonce.store.LimitStore;
+import io.textonce.store.TemplateRepository;
+import io.textonce.template.Template;
+import io.textonce.testkit.Crash;
+import io.textonce.testkit.Stores;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.TestInstance;
+
+/** The contracts on one database, which is there with its tables as long as the test class. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class DatabaseContract extends StoreContract {
+
+    /** With the tables; the same for all tests. */
+    abstract DataSource database();
+
+    JdbcStore store(DataSource dataSource) {
+        return JdbcStore.of(dataSource);
+    }
+
+    private JdbcStore sound;
+
+    private JdbcStore empty() {
+        Databases.emptied(database());
+        if (sound == null) {
+            sound = store(database());
+        }
+        return sound;
+    }
+
+    static DataSource crashing(DataSource database, Crash crash) {
+        return FaultyDataSource.on(database, new FaultyDataSource.Fault() {
+            @Override
+            public void before(String call) {
+                if (FaultyDataSource.writes(call)) {
+                    crash.beforeWrite();
+                }
+            }
+        });
+    }
+
+    @Override
+    Stores stores(Crash crash) {
+        JdbcStore store = empty();
+        if (crash != null) {
+            store = store(crashing(database(), crash));
+        }
+        return new Stores(store, store, store, store);
+    }
+
+    @Override
+    IdempotencyRepository keys() {
+        return empty().idempotencyKeys();
+    }
+
+    @Override
+    LimitStore limits() {
+        return empty().limits();
+    }
+
+    @Override
+    TemplateRepository templates(List<Template> templates) {
+        empty();
+        templates.forEach(this::insert);
+        // A new store: the other one keeps what it compiled.
+        return store(database()).templates();
+    }
+
+    /** As a host does: it owns these tables. */
+    private void insert(Template template) {
+        TenantId tenant = template.tenant();
+        try (Connection connection = database().getConnection();
+                PreparedStatement row = connection.prepareStatement(
+                        "insert into textonce_template (tenant, id, version, active) values (?, ?, ?, ?)");
+                PreparedStatement text = connection.prepareStatement(
+                        "insert into textonce_template_text (tenant, id, locale, text) values (?, ?, ?, ?)")) {
+            row.setString(1, tenant.value());
+            row.setString(2, template.id());
+            row.setLong(3, template.version());
+            row.setBoolean(4, template.active());
+            row.executeUpdate();
+            text.setString(1, tenant.value());
+            text.setString(2, template.id());
+            text.setString(3, Locale.ENGLISH.toLanguageTag());
+            text.setString(4, template.render(Locale.ENGLISH, Map.of()).text());
+            text.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

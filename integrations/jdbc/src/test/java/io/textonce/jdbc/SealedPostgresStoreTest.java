@@ -1,0 +1,68 @@
+package io.textonce.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.textonce.phone.PhoneHash;
+import io.textonce.store.IdempotencyRepository;
+import io.textonce.store.MessageRepository;
+import io.textonce.testkit.Crash;
+import io.textonce.testkit.EventJournalContract;
+import io.textonce.testkit.IdempotencyRepositoryContract;
+import io.textonce.testkit.MessageRepositoryContract;
+import io.textonce.testkit.Stores;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.TestInstance;
+
+/** With a cipher, by a driver that rewrites batches and hence counts no rows, in transactions of another isolation. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SealedPostgresStoreTest {
+    private final HikariDataSource plain = Databases.migrated(Databases.postgres("&reWriteBatchedInserts=true"));
+    private final HikariDataSource database = Databases.pool(
+            plain.getJdbcUrl(), 16, config -> config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ"));
+
+    private final JdbcStore sound = sealed(database);
+
+    private static JdbcStore sealed(DataSource dataSource) {
+        return JdbcStore.builder(dataSource)
+                .sealedBy(new TestCipher(), PhoneHash.withKey(new byte[16]))
+                .build();
+    }
+
+    private Stores stores(Crash crash) {
+        Databases.emptied(database);
+        JdbcStore store = crash == null ? sound : sealed(DatabaseContract.crashing(database, crash));
+        return new Stores(store, store, store, store);
+    }
+
+    @Nested
+    class Messages extends MessageRepositoryContract {
+        @Override
+        protected MessageRepository repository() {
+            return stores(null).messages();
+        }
+    }
+
+    @Nested
+    class Journal extends EventJournalContract {
+        @Override
+        protected Stores open(Crash crash) {
+            return stores(crash);
+        }
+    }
+
+    @Nested
+    class Keys extends IdempotencyRepositoryContract {
+        @Override
+        protected IdempotencyRepository repository() {
+            Databases.emptied(database);
+            return sound.idempotencyKeys();
+        }
+    }
+
+    @AfterAll
+    void close() {
+        database.close();
+        plain.close();
+    }
+}

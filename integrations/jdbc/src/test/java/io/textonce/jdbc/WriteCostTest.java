@@ -1,0 +1,96 @@
+package io.textonce.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.textonce.DeliveryStatus;
+import io.textonce.store.EventJournal.Entry;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** What a message costs PostgreSQL, read from PostgreSQL: figures that a busy machine doesn't blur. */
+class WriteCostTest {
+
+    private static final int MESSAGES = 10_000;
+    private static final int IN_FLIGHT = 64;
+
+    /** Transactions that wrote, and the bytes they logged. */
+    private record Cost(long transactions, long bytes) {
+        static Cost soFar(DataSource database) {
+            try (Connection connection = database.getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("select pg_current_xact_id()::text::bigint,"
+                            + " pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint")) {
+                row.next();
+                return new Cost(row.getLong(1), row.getLong(2));
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        Cost since(Cost before) {
+            return new Cost(transactions - before.transactions, bytes - before.bytes);
+        }
+
+        double transactionsEach() {
+            return (double) transactions / MESSAGES;
+        }
+
+        double bytesEach() {
+            return (double) bytes / MESSAGES;
+        }
+
+        String show(String what) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s: %.3f write transactions, %.0f bytes of WAL",
+                    what,
+                    transactionsEach(),
+                    bytesEach());
+        }
+    }
+
+    @Test
+    void aMessageCostsFewTransactionsAndLittleLog() {
+        try (HikariDataSource database = Databases.migrated(Databases.postgres())) {
+            JdbcStore store = JdbcStore.of(database);
+            // The first thousand are not counted: they find statements unprepared and pages new.
+            Load.onThreads(IN_FLIGHT, 1_000, i -> send(store, 1_000_000 + i));
+            Databases.run(database, "vacuum analyze");
+            Databases.run(database, "checkpoint");
+            Cost start = Cost.soFar(database);
+            AtomicInteger sent = new AtomicInteger();
+            Load.onThreads(IN_FLIGHT, MESSAGES, i -> {
+                send(store, i);
+                sent.incrementAndGet();
+            });
+            Cost sending = Cost.soFar(database).since(start);
+            Load.onThreads(
+                    IN_FLIGHT,
+                    MESSAGES,
+                    i -> store.apply(
+                            Load.TENANT,
+                            List.of(new Entry(
+                                    Load.report(i, DeliveryStatus.DELIVERED).build(), null))));
+            Cost all = Cost.soFar(database).since(start);
+            System.out.println(sending.show("create and complete, each, 64 in flight"));
+            System.out.println(all.show("with its delivery report"));
+            assertThat(sent).hasValue(MESSAGES);
+            assertThat(sending.transactionsEach()).isLessThanOrEqualTo(0.08);
+            assertThat(sending.bytesEach()).isLessThanOrEqualTo(1.6 * 1024);
+            assertThat(all.bytesEach()).isLessThanOrEqualTo(2.4 * 1024);
+        }
+    }
+
+    private static void send(JdbcStore store, int i) {
+        store.create(Load.TENANT, Load.row(i));
+        store.complete(Load.TENANT, Load.id(i), Load.accepted(i), Load.NOW.plusMillis(i + 120));
+    }
+}
