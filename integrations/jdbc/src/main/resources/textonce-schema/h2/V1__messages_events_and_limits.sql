@@ -19,33 +19,40 @@ create table if not exists textonce_tenant (
 );
 
 -- One row for each outgoing message; it also holds the first attempt. Another application may insert rows: to_number and
--- text are enough.
+-- text are enough; until somebody has checked them, they are no messages.
 create table if not exists textonce_message (
-    tenant              varchar(64)  not null default 'default',
-    id                  varchar(13)  not null default right(replace(cast(random_uuid() as varchar), '-', ''), 13),
-    created_at          timestamp(9) with time zone  not null default current_timestamp,
-    to_number           varchar(80)  not null, -- E.164; with a cipher # and the keyed hash
-    sender              varchar(100),                      -- kind and value, such as NUMBER +61491570006
-    text                varchar         not null default '',
-    form                smallint     not null default 0,   -- of text: 0 plain, 1 sealed with the number, 2 base64 of UTF-8
-    category            varchar(20)  not null default 'TRANSACTIONAL',
+    tenant              varchar(64) not null default 'default',
+    id                  varchar(13) not null default right(replace(cast(random_uuid() as varchar), '-', ''), 13),
+    created_at          timestamp(9) with time zone not null default current_timestamp,
+    to_number           varchar(80) not null, -- E.164; with a cipher # and the keyed hash
+    sender              varchar(100), -- kind and value, such as NUMBER +61491570006
+    text                varchar not null default '',
+    form                smallint not null default 3, -- of text: 0 plain, 1 sealed with the number, 2 base64 of UTF-8;
+                                                     -- 3 as another application wrote it, 4 the same and refused
+    category            varchar(20) not null default 'TRANSACTIONAL',
     template_id         varchar(64),
     reference           varchar(128),
-    labels              varchar(1400),                     -- name=value, one a line; each also in textonce_label
+    labels              varchar(1400), -- name=value, one a line; each also in textonce_label
+    not_after           timestamp(9) with time zone,
+    extra               varchar, -- its form, and what only sending needs: media, options, idempotency key, zone
+    turn                timestamp(9) with time zone, -- place among the messages to its recipient; null: it waits for no other
     segments            int,
     estimated           decfloat,
     estimated_currency  varchar(3),
-    not_after           timestamp(9) with time zone,
-    extra               varchar,
-    state               varchar(10)  not null default 'PENDING', -- PENDING CLAIMED SENDING ACCEPTED REJECTED UNKNOWN
-    due_at              timestamp(9) with time zone  default current_timestamp,        -- when something is to be done; 9999-12-31: held; null: settled
-    attempt             int          not null default 0,
+    resent              boolean not null default false, -- sent again without proof, as the host allowed
+    tries               int not null default 0, -- in vain, in a row
+    held_due            timestamp(9) with time zone, -- due_at before it was held
+    due_at              timestamp(9) with time zone default current_timestamp, -- when to send or to look it up; 9999-12-31: not by itself; null: settled
+    state               varchar(10) not null default 'WRITTEN', -- WRITTEN by another application, or a MessageState
+    attempt             int, -- how often it was claimed; null: never in the outbox
     lease_owner         varchar(64),
     lease_until         timestamp(9) with time zone,
-    rev                 int          not null default 0,   -- counts the changes; whoever changes the row compares it
-    outcome             varchar(10),
+    rev                 int not null default 0, -- counts the changes; whoever changes what it read compares it
+    begun_at            timestamp(9) with time zone,
     provider            varchar(100),
+    updated_at          timestamp(9) with time zone not null default current_timestamp,
     provider_message_id varchar(400),
+    outcome             varchar(10),
     reason              varchar(20),
     proof               varchar(20),
     provider_code       varchar,
@@ -55,15 +62,15 @@ create table if not exists textonce_message (
     billed              decfloat,
     billed_currency     varchar(3),
     status              varchar(12),
-    reports             varchar,                              -- the fold: part=STATUS, 0 being the whole message
-    updated_at          timestamp(9) with time zone  not null default current_timestamp,
-    primary key (tenant, id)
+    reports             varchar, -- the fold: part=STATUS, 0 being the whole message
+    primary key (tenant, id),
+    check (form < 3 or (form = 3 and state = 'WRITTEN') or (form = 4 and state = 'REJECTED'))
 );
 create index if not exists textonce_message_created on textonce_message (tenant, created_at);
-create index if not exists textonce_message_to on textonce_message (tenant, to_number);
+create index if not exists textonce_message_to on textonce_message (tenant, to_number, turn);
 create index if not exists textonce_message_reference on textonce_message (tenant, reference);
 create index if not exists textonce_message_provider on textonce_message (tenant, provider, provider_message_id);
-create index if not exists textonce_message_due on textonce_message (due_at);
+create index if not exists textonce_message_due on textonce_message (state, due_at, id);
 
 create table if not exists textonce_label (
     tenant     varchar(64)  not null,

@@ -14,35 +14,43 @@ create table textonce_tenant (
     waiting  bigint not null default 0  -- how many rows of textonce_waiting
 ) with (fillfactor = 10);
 
--- One row for each outgoing message; it also holds the first attempt. What never changes stands first, so that an update
--- logs the rest only. Only due_at and provider_message_id are indexed and change, both when the outcome is recorded: every other
--- update stays within its page. Another application may insert rows: to_number and text are enough.
+-- One row for each outgoing message; it also holds the first attempt. What never changes stands first, then what a claim
+-- changes, so that an update logs only that. Only due_at and provider_message_id are indexed and change, when the outcome is
+-- recorded: claims, starts and reports stay within their page. Another application may insert rows: to_number and text are
+-- enough; until somebody has checked them, they are no messages.
 create table textonce_message (
-    tenant              varchar(64)  collate "C" not null default 'default',
-    id                  varchar(13)  collate "C" not null default right(replace(gen_random_uuid()::text, '-', ''), 13),
-    created_at          timestamptz  not null default now(),
-    to_number           varchar(80)  collate "C" not null, -- E.164; with a cipher # and the keyed hash
-    sender              varchar(100),                      -- kind and value, such as NUMBER +61491570006
-    text                text         not null default '',
-    form                smallint     not null default 0,   -- of text: 0 plain, 1 sealed with the number, 2 base64 of UTF-8
-    category            varchar(20)  not null default 'TRANSACTIONAL',
+    tenant              varchar(64) collate "C" not null default 'default',
+    id                  varchar(13) collate "C" not null default right(replace(gen_random_uuid()::text, '-', ''), 13),
+    created_at          timestamptz not null default now(),
+    to_number           varchar(80) collate "C" not null, -- E.164; with a cipher # and the keyed hash
+    sender              varchar(100), -- kind and value, such as NUMBER +61491570006
+    text                text not null default '',
+    form                smallint not null default 3, -- of text: 0 plain, 1 sealed with the number, 2 base64 of UTF-8;
+                                                     -- 3 as another application wrote it, 4 the same and refused
+    category            varchar(20) not null default 'TRANSACTIONAL',
     template_id         varchar(64),
     reference           varchar(128),
-    labels              varchar(1400),                     -- name=value, one a line; each also in textonce_label
+    labels              varchar(1400), -- name=value, one a line; each also in textonce_label
+    not_after           timestamptz,
+    extra               text, -- its form, and what only sending needs: media, options, idempotency key, zone
+    turn                timestamptz, -- place among the messages to its recipient; null: it waits for no other
     segments            int,
     estimated           numeric,
     estimated_currency  varchar(3),
-    not_after           timestamptz,
-    extra               text,
-    state               varchar(10)  not null default 'PENDING', -- PENDING CLAIMED SENDING ACCEPTED REJECTED UNKNOWN
-    due_at              timestamptz  default now(),        -- when something is to be done; 9999-12-31: held; null: settled
-    attempt             int          not null default 0,
+    resent              boolean not null default false, -- sent again without proof, as the host allowed
+    tries               int not null default 0, -- in vain, in a row
+    held_due            timestamptz, -- due_at before it was held
+    due_at              timestamptz default now(), -- when to send or to look it up; 9999-12-31: not by itself; null: settled
+    state               varchar(10) not null default 'WRITTEN', -- WRITTEN by another application, or a MessageState
+    attempt             int, -- how often it was claimed; null: never in the outbox
     lease_owner         varchar(64),
     lease_until         timestamptz,
-    rev                 int          not null default 0,   -- counts the changes; whoever changes the row compares it
-    outcome             varchar(10),
+    rev                 int not null default 0, -- counts the changes; whoever changes what it read compares it
+    begun_at            timestamptz,
     provider            varchar(100) collate "C",
+    updated_at          timestamptz not null default now(),
     provider_message_id varchar(400) collate "C",
+    outcome             varchar(10),
     reason              varchar(20),
     proof               varchar(20),
     provider_code       text,
@@ -52,16 +60,19 @@ create table textonce_message (
     billed              numeric,
     billed_currency     varchar(3),
     status              varchar(12),
-    reports             text,                              -- the fold: part=STATUS, 0 being the whole message
-    updated_at          timestamptz  not null default now(),
-    primary key (tenant, id)
+    reports             text, -- the fold: part=STATUS, 0 being the whole message
+    primary key (tenant, id),
+    check (form < 3 or (form = 3 and state = 'WRITTEN') or (form = 4 and state = 'REJECTED'))
 ) with (fillfactor = 50);
 create index textonce_message_created on textonce_message (tenant, created_at);
 create index textonce_message_to on textonce_message (tenant, to_number);
 create index textonce_message_reference on textonce_message (tenant, reference) where reference is not null;
 create index textonce_message_provider on textonce_message (tenant, provider, provider_message_id)
     where provider_message_id is not null;
-create index textonce_message_due on textonce_message (due_at) where due_at is not null;
+create index textonce_message_due on textonce_message (due_at, id) where due_at is not null and form < 3;
+create index textonce_message_turn on textonce_message (tenant, to_number, turn, id)
+    where turn is not null and due_at is not null;
+create index textonce_message_written on textonce_message (created_at) where form = 3;
 
 create table textonce_label (
     tenant     varchar(64)  collate "C" not null,

@@ -19,16 +19,20 @@ import io.textonce.SendResult;
 import io.textonce.SenderId;
 import io.textonce.Settlement;
 import io.textonce.SmsEvent;
+import io.textonce.SmsMessage;
 import io.textonce.store.MessageRecord;
 import io.textonce.text.Encoding;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +63,67 @@ final class Codec {
             }
         }
         return SenderId.observed(text);
+    }
+
+    // What only sending needs: a record, then one for each medium and for each provider's options.
+
+    private static final String MEDIUM = "media";
+    private static final String OPTIONS = "extra";
+
+    /** Null if there is nothing of the kind. */
+    static @Nullable String extra(SmsMessage message) {
+        boolean none = !message.senderRequired()
+                && message.idempotencyKey().isEmpty()
+                && message.zone().isEmpty()
+                && message.media().isEmpty()
+                && message.extras().isEmpty();
+        if (none) {
+            return null;
+        }
+        Fields.Writer out = new Fields.Writer()
+                .add(message.senderRequired() ? "required" : null)
+                .add(message.idempotencyKey().orElse(null))
+                .add(message.zone().map(ZoneId::getId).orElse(null))
+                .endRecord();
+        message.media().forEach(medium -> out.add(MEDIUM).add(medium).endRecord());
+        message.extras().forEach((provider, options) -> {
+            out.add(OPTIONS).add(provider);
+            options.forEach((name, value) -> out.add(name).add(value));
+            out.endRecord();
+        });
+        return out.toString();
+    }
+
+    static void extra(String text, SmsMessage.Builder message) {
+        List<Fields.Reader> records = Fields.read(text);
+        Fields.Reader in = records.get(0);
+        if (in.text() != null) {
+            message.senderRequired();
+        }
+        String key = in.text();
+        if (key != null) {
+            message.idempotencyKey(key);
+        }
+        ZoneId zone = in.as(ZoneId::of);
+        if (zone != null) {
+            message.zone(zone);
+        }
+        List<URI> media = new ArrayList<>();
+        for (Fields.Reader each : records.subList(1, records.size())) {
+            if (each.required().equals(MEDIUM)) {
+                media.add(URI.create(each.required()));
+            } else {
+                String provider = each.required();
+                Map<String, String> options = new LinkedHashMap<>();
+                for (String name = each.text(); name != null; name = each.text()) {
+                    options.put(name, each.required());
+                }
+                message.extra(provider, options);
+            }
+        }
+        if (!media.isEmpty()) {
+            message.media(media.toArray(URI[]::new));
+        }
     }
 
     // Money: amount and currency.

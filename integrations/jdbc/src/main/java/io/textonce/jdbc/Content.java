@@ -18,6 +18,10 @@ final class Content {
     static final int SEALED = 1;
     /** What a text column can't hold: PostgreSQL knows no NUL. */
     static final int BASE64 = 2;
+    /** As another application wrote it, and nobody has checked it. */
+    static final int WRITTEN = 3;
+    /** Written by another application, and refused; perhaps not even readable. */
+    static final int REFUSED = 4;
 
     private static final Pattern NUMBER = Pattern.compile("\\+[1-9][0-9]{2,14}");
     private static final char NUL = '\0';
@@ -61,6 +65,20 @@ final class Content {
             bytes = cipher.open(tenant, bytes);
         }
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** A text whose form stands before it. */
+    @Nullable
+    String extra(TenantId tenant, @Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        Written written = write(tenant, text);
+        return written.form() + written.text();
+    }
+
+    String readExtra(TenantId tenant, String written) {
+        return read(tenant, written.charAt(0) - '0', written.substring(1));
     }
 
     /** The column by which a number is found. */

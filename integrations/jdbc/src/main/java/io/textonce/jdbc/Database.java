@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Runs short transactions: each takes a connection, does one step, and gives the connection back. */
 final class Database {
@@ -20,20 +21,32 @@ final class Database {
     private final DataSource dataSource;
     private final Dialect dialect;
     private final boolean setIsolation;
+    /** The host's own connection, whose transaction all steps join; null where each step is one. */
+    private final @Nullable Connection joined;
 
-    private Database(DataSource dataSource, Dialect dialect, boolean setIsolation) {
+    private Database(DataSource dataSource, Dialect dialect, boolean setIsolation, @Nullable Connection joined) {
         this.dataSource = dataSource;
         this.dialect = dialect;
         this.setIsolation = setIsolation;
+        this.joined = joined;
     }
 
     static Database on(DataSource dataSource) {
         try (Connection connection = dataSource.getConnection()) {
             boolean other = connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED;
-            return new Database(dataSource, Dialect.of(connection), other);
+            return new Database(dataSource, Dialect.of(connection), other, null);
         } catch (SQLException e) {
             throw connectionLost("connecting to the database", e);
         }
+    }
+
+    /** The same database, inside a transaction that the host ends. */
+    Database in(Connection connection) {
+        return new Database(dataSource, dialect, setIsolation, connection);
+    }
+
+    boolean isJoined() {
+        return joined != null;
     }
 
     Dialect dialect() {
@@ -46,6 +59,9 @@ final class Database {
 
     /** A statement that reads. */
     <T> T read(String what, Step<T> step) {
+        if (joined != null) {
+            return join(what, joined, step);
+        }
         try (Connection connection = connect(what)) {
             try {
                 T result = step.run(connection);
@@ -63,6 +79,9 @@ final class Database {
 
     /** Commits what the step did, or throws and has done nothing. A conflict with another transaction is tried again. */
     <T> T write(String what, Step<T> step) {
+        if (joined != null) {
+            return join(what, joined, step);
+        }
         JdbcStoreException last = null;
         for (int tries = 1; tries <= MOST_TRIES; tries++) {
             try (Connection connection = connect(what)) {
@@ -81,6 +100,14 @@ final class Database {
                 what + " met other transactions on the same rows " + MOST_TRIES
                         + " times; nothing was stored. Is one left open?",
                 last == null || !(last.getCause() instanceof SQLException cause) ? null : cause);
+    }
+
+    private <T> T join(String what, Connection connection, Step<T> step) {
+        try {
+            return step.run(connection);
+        } catch (SQLException e) {
+            throw failure(what, e);
+        }
     }
 
     /** An interrupt is for whoever waits for a provider: it must not keep an outcome from being recorded. */

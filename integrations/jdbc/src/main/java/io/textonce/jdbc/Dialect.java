@@ -21,6 +21,11 @@ enum Dialect {
         }
 
         @Override
+        String inOrderOfDue(int most) {
+            return " order by m.state, m.due_at, m.id limit " + most;
+        }
+
+        @Override
         String unsafeSetting(Connection connection) throws SQLException {
             if (connection.isReadOnly()) {
                 return "";
@@ -61,6 +66,11 @@ enum Dialect {
         String lookup(String keys, String columns, String table, String condition) {
             return "select " + columns + " from " + keys + " cross join lateral (select * from " + table + " m where "
                     + condition + " offset 0) m";
+        }
+
+        @Override
+        String inOrderOfDue(int most) {
+            return " order by m.due_at, m.id limit " + most + " for update of m skip locked";
         }
 
         @Override
@@ -116,6 +126,13 @@ enum Dialect {
 
     /** Reads the rows of a table, as m, that belong to the keys u of an unnest. */
     abstract String lookup(String keys, String columns, String table, String condition);
+
+    /**
+     * The end of a query for rows of one state that several may ask at once. PostgreSQL locks what it answers and passes over
+     * what others locked. H2 would lock all that are due, not just the first, so there whoever writes first has the row; its
+     * index begins with the state. The number stands in the text: a plan that doesn't know it sorts the whole backlog.
+     */
+    abstract String inOrderOfDue(int most);
 
     /** The setting by which a confirmed commit could be lost when a process dies, and what to do; empty if there is none. */
     abstract String unsafeSetting(Connection connection) throws SQLException;

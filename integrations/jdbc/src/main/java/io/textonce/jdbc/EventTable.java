@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -37,10 +38,12 @@ final class EventTable {
     static final class Counters {
         private final long seqBefore;
         private final long waitingBefore;
+        private final Instant now;
         private long seq;
         private long waiting;
 
-        private Counters(long seq, long waiting) {
+        private Counters(long seq, long waiting, Instant now) {
+            this.now = now;
             this.seqBefore = seq;
             this.waitingBefore = waiting;
             this.seq = seq;
@@ -49,6 +52,11 @@ final class EventTable {
 
         long nextSeq() {
             return ++seq;
+        }
+
+        /** The present by the database's clock. */
+        Instant now() {
+            return now;
         }
 
         boolean nobodyWaits() {
@@ -74,8 +82,8 @@ final class EventTable {
     EventTable(Dialect dialect, Content content) {
         this.content = content;
         // Locked in the order of the result, which is the same for everybody.
-        this.lock = "select tenant, last_seq, waiting from textonce_tenant where tenant = any(?) order by tenant for"
-                + " update";
+        this.lock = "select tenant, last_seq, waiting, current_timestamp as store_now from textonce_tenant"
+                + " where tenant = any(?) order by tenant for update";
         this.enter = dialect.ignoringDuplicates("insert into textonce_tenant (tenant, last_seq) values (?, 0)");
         this.known = dialect.lookup(
                 Bind.unnest(List.of("tenant", "provider", "event_key")),
@@ -102,7 +110,9 @@ final class EventTable {
             new Bind(statement).texts(tenants, tenant -> tenant);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    locked.put(TenantId.of(rows.getString(1)), new Counters(rows.getLong(2), rows.getLong(3)));
+                    locked.put(
+                            TenantId.of(rows.getString(1)),
+                            new Counters(rows.getLong(2), rows.getLong(3), Bind.requiredInstant(rows, "store_now")));
                 }
             }
         }

@@ -6,12 +6,18 @@ import io.textonce.SendResult;
 import io.textonce.SmsEvent;
 import io.textonce.TenantId;
 import io.textonce.jdbc.EventTable.Counters;
+import io.textonce.jdbc.MessageTable.Doomed;
 import io.textonce.jdbc.MessageTable.MessageKey;
+import io.textonce.jdbc.MessageTable.Named;
 import io.textonce.jdbc.MessageTable.Stored;
 import io.textonce.store.EventJournal.Applied;
 import io.textonce.store.EventJournal.Effect;
 import io.textonce.store.EventJournal.Entry;
 import io.textonce.store.MessageRecord;
+import io.textonce.store.OutboxRepository.Completion;
+import io.textonce.store.OutboxRepository.Finished;
+import io.textonce.store.OutboxRepository.RowKey;
+import io.textonce.store.OutboxRow;
 import io.textonce.store.Suppression;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,12 +26,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,22 +48,55 @@ final class Evidence {
 
     /** What a caller brings. */
     sealed interface Finding {
+        Set<TenantId> tenants();
+    }
+
+    /** What is about one tenant. */
+    sealed interface OfTenant extends Finding {
         TenantId tenant();
+
+        @Override
+        default Set<TenantId> tenants() {
+            return Set.of(tenant());
+        }
     }
 
     /** The events of one webhook. Answered with a list of {@link Applied}. */
-    record Received(TenantId tenant, List<Entry> entries) implements Finding {}
+    record Received(TenantId tenant, List<Entry> entries) implements OfTenant {}
 
     /** An outcome. Answered with true, or with the exception to throw. */
-    record Completed(TenantId tenant, MessageId id, SendResult result, Instant now) implements Finding {}
+    record Completed(TenantId tenant, MessageId id, SendResult result, Instant now) implements OfTenant {}
 
     /** A choice that no event brought. Answered with true. */
-    record Chosen(TenantId tenant, Suppression suppression) implements Finding {}
+    record Chosen(TenantId tenant, Suppression suppression) implements OfTenant {}
 
     /** A row to be created. Answered with whether its id was free. */
-    record Creating(TenantId tenant, MessageRecord row) implements Finding {}
+    record Creating(TenantId tenant, MessageRecord row) implements OfTenant {}
+
+    /** Rows of the outbox, all or none. Answered with the ids that were taken. */
+    record Enqueued(TenantId tenant, List<OutboxRow> rows) implements OfTenant {}
+
+    /** What became of rows of the outbox. Answered with the keys of those that it counted for. */
+    record Recorded(List<Completion> completions) implements Finding {
+        @Override
+        public Set<TenantId> tenants() {
+            return completions.stream()
+                    .map(each -> each.key().tenant())
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    /** Of a group of callers, one brought an id that is taken: each is tried by itself, so that one undoes its own rows only. */
+    private static final class IdTakenException extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        IdTakenException() {
+            super("an id is taken");
+        }
+    }
 
     private final Connection connection;
+    private final boolean joined;
     private final MessageTable messages;
     private final EventTable events;
     private final WaitingTable waitingReports;
@@ -64,14 +105,21 @@ final class Evidence {
     private Map<TenantId, Counters> counters = Map.of();
     private final Set<EventTable.Key> known = new HashSet<>();
     private final List<EventTable.Numbered> newEvents = new ArrayList<>();
+    private final List<MessageRecord> inserted = new ArrayList<>();
     private final Map<MessageKey, Stored> rows = new LinkedHashMap<>();
     private final Map<TenantId, Map<ProviderKey, Set<MessageKey>>> byProvider = new HashMap<>();
     private final Set<MessageKey> changed = new LinkedHashSet<>();
     private final Map<SuppressionTable.Key, Suppression> choices = new LinkedHashMap<>();
     private final WaitingTable.Desk waiting = new WaitingTable.Desk();
 
-    Evidence(Connection connection, Tables tables) {
+    /**
+     * Starts one.
+     *
+     * @param joined whether the transaction is the host's
+     */
+    Evidence(Connection connection, boolean joined, Tables tables) {
         this.connection = connection;
+        this.joined = joined;
         this.messages = tables.messages();
         this.events = tables.events();
         this.waitingReports = tables.waiting();
@@ -79,21 +127,22 @@ final class Evidence {
     }
 
     List<Object> take(List<Finding> findings) throws SQLException {
-        Map<MessageKey, Creating> created = create(findings);
-        boolean onlyCreates = created.size() == findings.size();
-        if (onlyCreates
-                && !waitingReports.isAwaited(
-                        connection, created.values().stream().map(Creating::row).toList())) {
-            return findings.stream()
-                    .<Object>map(finding -> isCreated(created, finding))
-                    .toList();
+        Map<Finding, Object> created = create(findings);
+        if (created.size() == findings.size() && !waitingReports.isAwaited(connection, inserted)) {
+            return findings.stream().map(created::get).toList();
         }
-        counters =
-                events.lock(connection, findings.stream().map(Finding::tenant).toList());
+        Set<TenantId> tenants = new HashSet<>();
+        findings.forEach(finding -> tenants.addAll(finding.tenants()));
+        counters = events.lock(connection, tenants);
         load(findings);
+        for (MessageRecord row : inserted) {
+            // A report can't come before the submit, but it can before a row that is restored or imported.
+            join(MessageKey.of(row), row.createdAt());
+        }
         List<Object> answers = new ArrayList<>(findings.size());
         for (Finding finding : findings) {
-            answers.add(finding instanceof Creating each ? created(each, isCreated(created, each)) : take(finding));
+            Object known = created.get(finding);
+            answers.add(known != null ? known : take(finding));
         }
         flush();
         return answers;
@@ -110,6 +159,9 @@ final class Evidence {
         if (finding instanceof Completed completed) {
             return complete(completed);
         }
+        if (finding instanceof Recorded recorded) {
+            return record(recorded.completions());
+        }
         if (finding instanceof Chosen chosen) {
             choose(chosen.tenant(), chosen.suppression());
         }
@@ -118,34 +170,55 @@ final class Evidence {
 
     // New rows.
 
-    /** Inserts the new rows, of several with one id the first; answers those whose id was free. */
-    private Map<MessageKey, Creating> create(List<Finding> findings) throws SQLException {
-        Map<MessageKey, Creating> wanted = new LinkedHashMap<>();
+    /** Inserts the new rows, of several with one id the first; answers what their callers get. */
+    private Map<Finding, Object> create(List<Finding> findings) throws SQLException {
+        Map<MessageKey, Finding> owners = new LinkedHashMap<>();
+        List<Stored> rows = new ArrayList<>();
+        // By identity: two callers may bring equal rows.
+        Map<Finding, Set<MessageId>> taken = new IdentityHashMap<>();
         for (Finding finding : findings) {
-            if (finding instanceof Creating creating) {
-                wanted.putIfAbsent(MessageKey.of(creating.row()), creating);
+            for (Stored row : fresh(finding)) {
+                taken.computeIfAbsent(finding, f -> new LinkedHashSet<>());
+                if (owners.putIfAbsent(MessageKey.of(row.row()), finding) == null) {
+                    rows.add(row);
+                } else {
+                    taken.get(finding).add(row.row().id());
+                }
             }
         }
-        if (!wanted.isEmpty()) {
-            List<MessageRecord> inserted =
-                    wanted.values().stream().map(Creating::row).toList();
-            wanted.keySet().retainAll(messages.insert(connection, inserted));
+        if (rows.isEmpty()) {
+            return Map.of();
         }
-        return wanted;
+        Set<MessageKey> free = joined ? messages.insertSingly(connection, rows) : messages.insert(connection, rows);
+        for (Stored row : rows) {
+            MessageKey key = MessageKey.of(row.row());
+            if (free.contains(key)) {
+                inserted.add(row.row());
+            } else {
+                Objects.requireNonNull(taken.get(owners.get(key))).add(key.id());
+            }
+        }
+        Map<Finding, Object> answers = new IdentityHashMap<>();
+        taken.forEach((finding, ids) -> answers.put(finding, finding instanceof Enqueued ? ids : ids.isEmpty()));
+        if (taken.entrySet().stream()
+                .anyMatch(each ->
+                        each.getKey() instanceof Enqueued && !each.getValue().isEmpty())) {
+            if (findings.size() > 1) {
+                throw new IdTakenException();
+            }
+            messages.delete(connection, inserted.stream().map(Doomed::of).toList());
+            inserted.clear();
+        }
+        return answers;
     }
 
-    /** The very one: two callers may bring one and the same row. */
-    @SuppressWarnings("ReferenceEquality")
-    private static boolean isCreated(Map<MessageKey, Creating> created, Finding finding) {
-        return finding instanceof Creating creating && created.get(MessageKey.of(creating.row())) == creating;
-    }
-
-    /** A report can't come before the submit, but it can before a row that is restored or imported. */
-    private boolean created(Creating creating, boolean isNew) throws SQLException {
-        if (isNew) {
-            join(MessageKey.of(creating.row()), creating.row().createdAt());
+    private static List<Stored> fresh(Finding finding) {
+        if (finding instanceof Creating creating) {
+            return List.of(Stored.fresh(creating.row()));
         }
-        return isNew;
+        return finding instanceof Enqueued enqueued
+                ? enqueued.rows().stream().map(Stored::fresh).toList()
+                : List.of();
     }
 
     // Events.
@@ -229,6 +302,46 @@ final class Evidence {
         return true;
     }
 
+    private Set<RowKey> record(List<Completion> completions) throws SQLException {
+        Set<RowKey> counted = new LinkedHashSet<>();
+        for (Completion completion : completions) {
+            MessageKey key = key(completion);
+            Stored stored = rows.get(key);
+            OutboxRow row = stored == null ? null : stored.outbox();
+            if (stored != null && row != null && row.admits(completion) && !isBoundElsewhere(key, completion)) {
+                Instant now = counters(key.tenant()).now();
+                change(key, stored.with(row.completed(completion, now)));
+                join(key, now);
+                counted.add(completion.key());
+            }
+        }
+        return counted;
+    }
+
+    private static MessageKey key(Completion completion) {
+        return new MessageKey(completion.key().tenant(), completion.key().id());
+    }
+
+    /** Whoever records an id holds the tenant's row, so nobody else is about to bind it. */
+    private boolean isBoundElsewhere(MessageKey key, Completion completion) {
+        ProviderKey found = found(completion);
+        return found != null
+                && byProvider
+                        .getOrDefault(key.tenant(), Map.of())
+                        .getOrDefault(found, Set.of())
+                        .stream()
+                        .anyMatch(other -> !other.equals(key));
+    }
+
+    /** The id that a lookup brought; null if it isn't about one. */
+    private static @Nullable ProviderKey found(Completion completion) {
+        return completion.step() instanceof Finished finished
+                        && finished.found()
+                        && finished.result() instanceof SendResult.Accepted accepted
+                ? ProviderKey.of(accepted)
+                : null;
+    }
+
     private void choose(TenantId tenant, Suppression choice) {
         choices.merge(suppressions.key(tenant, choice), choice, SuppressionTable::later);
     }
@@ -246,19 +359,25 @@ final class Evidence {
     private void change(MessageKey key, MessageRecord row) {
         Stored before = Objects.requireNonNull(rows.get(key), "row");
         if (before.row() != row) {
-            rows.put(key, new Stored(row, before.rev()));
-            changed.add(key);
-            index(key, ProviderKey.of(before.row()), ProviderKey.of(row));
+            change(key, before.with(row));
         }
     }
 
+    private void change(MessageKey key, Stored next) {
+        Stored before = Objects.requireNonNull(rows.put(key, next), "row");
+        changed.add(key);
+        index(key, ProviderKey.of(before.row()), ProviderKey.of(next.row()));
+    }
+
     private void index(MessageKey key, @Nullable ProviderKey before, @Nullable ProviderKey after) {
-        if (after != null && !after.equals(before)) {
+        if (!Objects.equals(before, after)) {
             Map<ProviderKey, Set<MessageKey>> keys = byProvider.computeIfAbsent(key.tenant(), t -> new HashMap<>());
             if (before != null) {
                 keys.getOrDefault(before, new HashSet<>()).remove(key);
             }
-            keys.computeIfAbsent(after, k -> new LinkedHashSet<>()).add(key);
+            if (after != null) {
+                keys.computeIfAbsent(after, k -> new LinkedHashSet<>()).add(key);
+            }
         }
     }
 
@@ -276,13 +395,21 @@ final class Evidence {
     private void load(List<Finding> findings) throws SQLException {
         List<SmsEvent> received = new ArrayList<>();
         Set<MessageKey> named = new LinkedHashSet<>();
+        List<Named> theirs = new ArrayList<>();
+        inserted.forEach(row -> named.add(MessageKey.of(row)));
         for (Finding finding : findings) {
             if (finding instanceof Received each) {
                 each.entries().forEach(entry -> received.add(entry.event()));
             } else if (finding instanceof Completed each) {
                 named.add(new MessageKey(each.tenant(), each.id()));
-            } else if (finding instanceof Creating each) {
-                named.add(MessageKey.of(each.row()));
+            } else if (finding instanceof Recorded each) {
+                for (Completion completion : each.completions()) {
+                    named.add(key(completion));
+                    ProviderKey found = found(completion);
+                    if (found != null) {
+                        theirs.add(new Named(completion.key().tenant(), found, null));
+                    }
+                }
             }
         }
         if (!received.isEmpty()) {
@@ -298,9 +425,14 @@ final class Evidence {
         if (!named.isEmpty()) {
             keep(messages.find(connection, named));
         }
-        reports.removeIf(report -> ProviderKey.of(report) == null || isNamed(report));
-        if (!reports.isEmpty()) {
-            keep(messages.findByProvider(connection, reports));
+        for (DeliveryReport report : reports) {
+            ProviderKey key = ProviderKey.of(report);
+            if (key != null && !isNamed(report)) {
+                theirs.add(new Named(report.tenant(), key, report.recipient().orElse(null)));
+            }
+        }
+        if (!theirs.isEmpty()) {
+            keep(messages.findByProvider(connection, theirs));
         }
         waitingReports.load(
                 connection,

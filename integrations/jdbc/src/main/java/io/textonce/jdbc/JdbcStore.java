@@ -2,6 +2,7 @@ package io.textonce.jdbc;
 
 import io.textonce.MessageId;
 import io.textonce.PhoneNumber;
+import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SenderId;
 import io.textonce.TenantId;
@@ -14,15 +15,21 @@ import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
 import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
-import io.textonce.store.MessageRepository;
+import io.textonce.store.MessageState;
+import io.textonce.store.OutboxRepository;
+import io.textonce.store.OutboxRow;
 import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.store.TemplateRepository;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -39,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * time share a commit. What fails changed nothing, and {@link JdbcStoreException} says what to do. Times are kept to the
  * microsecond.
  *
- * <p>Not guaranteed: that a write joins a transaction that the caller has open; each commits by itself. On H2, that the last
- * commits survive a power failure: they survive the death of the process.
+ * <p>Not guaranteed: that a write joins a transaction that the caller has open; each commits by itself, but for those
+ * through {@link #in}. On H2, that the last commits survive a power failure: they survive the death of the process.
  *
  * <pre>{@code
  * JdbcStore.migrate(dataSource);
@@ -50,10 +57,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-public final class JdbcStore implements MessageRepository, EventJournal, EventRepository, SuppressionRepository {
+public final class JdbcStore implements OutboxRepository, EventJournal, EventRepository, SuppressionRepository {
 
     /** What would meet each of a group's callers alone as well. */
     private static final Set<Problem> CONCERNS_ALL = EnumSet.complementOf(EnumSet.of(Problem.OTHER));
+
+    private static final int CROWD = 100;
 
     private final Database database;
     private final Tables tables;
@@ -66,15 +75,42 @@ public final class JdbcStore implements MessageRepository, EventJournal, EventRe
         this.database = database;
         Content content = new Content(b.cipher, b.hash);
         EventTable events = new EventTable(database.dialect(), content);
+        MessageTable messages = new MessageTable(database.dialect(), content);
         this.tables = new Tables(
-                new MessageTable(database.dialect(), content),
+                messages,
+                new OutboxTable(database.dialect(), messages, content),
                 events,
                 new WaitingTable(database.dialect(), events),
                 new SuppressionTable(database.dialect(), content));
         this.idempotency = new JdbcIdempotencyRepository(database, content);
         this.limits = new JdbcLimitStore(database, content);
         this.templates = new JdbcTemplateRepository(database, b.time, b.templatesKeptFor);
-        this.findings = group(all -> database.write("recording", c -> new Evidence(c, tables).take(all)));
+        this.findings = group(this::recordAll);
+    }
+
+    private JdbcStore(JdbcStore host, Connection joined) {
+        this.database = host.database.in(joined);
+        this.tables = host.tables;
+        this.idempotency = host.idempotency;
+        this.limits = host.limits;
+        this.templates = host.templates;
+        this.findings = group(this::recordAll);
+    }
+
+    private List<Object> recordAll(List<Evidence.Finding> all) {
+        return database.write("recording", c -> new Evidence(c, database.isJoined(), tables).take(all));
+    }
+
+    /**
+     * The same store inside a transaction that the caller has open, for {@code SmsOutbox.in}: what is enqueued through it is
+     * there once the caller commits, and never if the caller rolls back. It neither commits nor closes. After a
+     * {@link JdbcStoreException} the transaction must be rolled back.
+     *
+     * @param connection the caller's, to the same database, without automatic commits; used as long as the view is
+     * @return a view, as thread-safe as the connection: not
+     */
+    public OutboxRepository in(Connection connection) {
+        return new JdbcStore(this, Objects.requireNonNull(connection, "connection"));
     }
 
     static <O, R> GroupCommit<O, R> group(Function<List<O>, List<R>> work) {
@@ -186,6 +222,145 @@ public final class JdbcStore implements MessageRepository, EventJournal, EventRe
             applied.add((Applied) each);
         }
         return List.copyOf(applied);
+    }
+
+    // The outbox.
+
+    @Override
+    public Set<MessageId> enqueue(TenantId tenant, List<OutboxRow> rows) {
+        List<OutboxRow> checked = List.copyOf(rows);
+        for (OutboxRow row : checked) {
+            if (!row.message().tenant().equals(tenant)) {
+                throw new IllegalArgumentException("message " + row.id() + " is another tenant's");
+            }
+        }
+        return checked.isEmpty()
+                ? Set.of()
+                : set(MessageId.class, recordMany(new Evidence.Enqueued(tenant, checked), checked.size()));
+    }
+
+    @Override
+    public List<OutboxRow> claim(String owner, int most, Duration lease) {
+        Objects.requireNonNull(owner, "owner");
+        positive("most", most);
+        return database.write("claiming", c -> tables.outbox().claim(c, owner, most, lease));
+    }
+
+    @Override
+    public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
+        return starts.isEmpty()
+                ? Set.of()
+                : database.write("beginning", c -> tables.outbox().begin(c, owner, starts, lease));
+    }
+
+    @Override
+    public boolean asking(String owner, Start start) {
+        Objects.requireNonNull(start.provider(), "provider");
+        return database.write("asking another provider", c -> tables.outbox().asking(c, owner, start));
+    }
+
+    @Override
+    public Set<RowKey> complete(Collection<Completion> completions) {
+        List<Completion> all = List.copyOf(completions);
+        return all.isEmpty() ? Set.of() : set(RowKey.class, recordMany(new Evidence.Recorded(all), all.size()));
+    }
+
+    @Override
+    public void giveBack(String owner, Collection<RowKey> keys) {
+        if (!keys.isEmpty()) {
+            database.write("giving back", c -> tables.outbox().giveBack(c, owner, keys));
+        }
+    }
+
+    @Override
+    public Expired expire(Duration settle) {
+        return database.write("ending leases", c -> tables.outbox().expire(c, settle));
+    }
+
+    @Override
+    public Optional<MessageState> cancel(TenantId tenant, MessageId id) {
+        return database.write("cancelling", c -> tables.outbox().cancel(c, tenant, id));
+    }
+
+    @Override
+    public Map<MessageId, MessageState> cancelByReference(TenantId tenant, String reference) {
+        Objects.requireNonNull(reference, "reference");
+        return database.write("cancelling", c -> tables.outbox().cancelByReference(c, tenant, reference));
+    }
+
+    @Override
+    public Optional<MessageState> hold(TenantId tenant, MessageId id) {
+        return database.write("holding", c -> tables.outbox().hold(c, tenant, id));
+    }
+
+    @Override
+    public Optional<MessageState> release(TenantId tenant, MessageId id) {
+        return database.write("releasing", c -> tables.outbox().release(c, tenant, id));
+    }
+
+    @Override
+    public Optional<OutboxRow> row(TenantId tenant, MessageId id) {
+        return database.read("finding a message", c -> tables.messages().find(c, tenant, id))
+                .flatMap(stored -> Optional.ofNullable(stored.outbox()));
+    }
+
+    @Override
+    public List<OutboxRow> doubts(int most, Duration pause) {
+        positive("most", most);
+        return database.write("taking doubts", c -> tables.outbox().doubts(c, most, pause));
+    }
+
+    @Override
+    public Set<String> providerIdsBeside(OutboxRow row) {
+        return database.read("reading providers' ids", c -> tables.outbox().providerIdsBeside(c, row.message()));
+    }
+
+    @Override
+    public int purge(Instant before, int most) {
+        positive("most", most);
+        return database.write("purging", c -> tables.outbox().purge(c, before, most));
+    }
+
+    @Override
+    public List<Written> written(int most) {
+        positive("most", most);
+        return database.write("reading what others wrote", c -> tables.outbox().written(c, most));
+    }
+
+    @Override
+    public boolean adopt(OutboxRow row) {
+        Evidence.Enqueued checked = new Evidence.Enqueued(row.message().tenant(), List.of(row));
+        return database.write("adopting", c -> {
+            boolean ours = tables.outbox().removeWritten(c, row.key());
+            if (ours) {
+                new Evidence(c, database.isJoined(), tables).take(List.of(checked));
+            }
+            return ours;
+        });
+    }
+
+    @Override
+    public boolean refuse(RowKey key, Reason reason, String explanation) {
+        return database.write(
+                "refusing",
+                c -> tables.outbox().refuse(c, key.tenant().value(), key.id().value(), reason, explanation));
+    }
+
+    private static void positive(String what, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(what + ": " + value + " is not 1 or more");
+        }
+    }
+
+    private static <T> Set<T> set(Class<T> type, Object answer) {
+        Set<T> all = new LinkedHashSet<>();
+        ((Set<?>) answer).forEach(each -> all.add(type.cast(each)));
+        return all;
+    }
+
+    /** A crowd is a group by itself: with others it would make them wait, and a transaction too large. */
+    private Object recordMany(Evidence.Finding finding, int size) {
+        return size > CROWD ? recordAll(List.of(finding)).get(0) : record(finding);
     }
 
     private Object record(Evidence.Finding finding) {

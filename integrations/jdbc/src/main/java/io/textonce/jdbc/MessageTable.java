@@ -1,7 +1,6 @@
 package io.textonce.jdbc;
 
 import io.textonce.Category;
-import io.textonce.DeliveryReport;
 import io.textonce.Label;
 import io.textonce.MessageId;
 import io.textonce.Money;
@@ -9,10 +8,12 @@ import io.textonce.Outcome;
 import io.textonce.PhoneNumber;
 import io.textonce.Proof;
 import io.textonce.Reason;
+import io.textonce.SmsMessage;
 import io.textonce.TenantId;
 import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageState;
+import io.textonce.store.OutboxRow;
 import io.textonce.store.StatusFold;
 import java.math.BigDecimal;
 import java.sql.BatchUpdateException;
@@ -40,25 +41,55 @@ final class MessageTable {
         }
     }
 
-    /** A row as it was read; {@code rev} tells whether somebody changed it since. */
-    record Stored(MessageRecord row, int rev) {}
+    /**
+     * A row as it was read; {@code rev} tells whether somebody changed it since.
+     *
+     * @param outbox the same with what sending needs; null if it was never in the outbox
+     */
+    record Stored(MessageRecord row, @Nullable OutboxRow outbox, int rev) {
+        static Stored fresh(MessageRecord row) {
+            return new Stored(row, null, 0);
+        }
+
+        static Stored fresh(OutboxRow row) {
+            return new Stored(row.message(), row, 0);
+        }
+
+        Stored with(MessageRecord next) {
+            return new Stored(next, outbox == null ? null : outbox.with(next), rev);
+        }
+
+        Stored with(OutboxRow next) {
+            return new Stored(next.message(), next, rev);
+        }
+    }
+
+    /** What another row may be found by: a provider's id, perhaps with the recipient. */
+    record Named(TenantId tenant, ProviderKey key, @Nullable PhoneNumber to) {}
 
     private static final int LONGEST_PROVIDER_ID = 400;
 
-    private static final String COLUMNS = "m.tenant, m.id, m.created_at, m.to_number, m.sender, m.text, m.form,"
-            + " m.category, m.template_id, m.reference, m.labels, m.segments, m.estimated, m.estimated_currency,"
-            + " m.state, m.rev, m.outcome, m.provider, m.provider_message_id, m.reason, m.proof, m.provider_code,"
-            + " m.explanation, m.attempts, m.provider_segments, m.billed, m.billed_currency, m.reports, m.updated_at";
+    /** What a row can be read from. */
+    static final String COLUMNS = "m.tenant, m.id, m.created_at, m.to_number, m.sender, m.text, m.form,"
+            + " m.category, m.template_id, m.reference, m.labels, m.not_after, m.extra, m.turn, m.segments, m.estimated,"
+            + " m.estimated_currency, m.resent, m.tries, m.held_due, m.due_at, m.state, m.attempt, m.lease_owner,"
+            + " m.lease_until, m.rev, m.begun_at, m.provider, m.updated_at, m.provider_message_id, m.outcome, m.reason,"
+            + " m.proof, m.provider_code, m.explanation, m.attempts, m.provider_segments, m.billed, m.billed_currency,"
+            + " m.reports";
+
+    /** Not what another application wrote and nobody has checked. */
+    static final String IS_MESSAGE = "m.form < 3";
 
     private static final String INSERT =
             "insert into textonce_message (tenant, id, created_at, to_number, sender, text, form, category,"
-                    + " template_id, reference, labels, segments, estimated, estimated_currency, state, due_at, outcome,"
-                    + " provider, provider_message_id, reason, proof, provider_code, explanation, attempts,"
-                    + " provider_segments, billed, billed_currency, status, reports, updated_at) values"
-                    + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+                    + " template_id, reference, labels, not_after, extra, turn, attempt, segments, estimated,"
+                    + " estimated_currency, resent, tries, due_at, state, outcome, provider, provider_message_id, reason,"
+                    + " proof, provider_code, explanation, attempts, provider_segments, billed, billed_currency, status,"
+                    + " reports, updated_at) values"
+                    + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
-    private static final String UPDATE = "update textonce_message set rev = rev + 1, lease_owner = null,"
-            + " lease_until = null, segments = ?, estimated = ?, estimated_currency = ?, state = ?, due_at = ?,"
+    private static final String UPDATE = "update textonce_message set rev = rev + 1, lease_owner = ?, lease_until = ?,"
+            + " segments = ?, estimated = ?, estimated_currency = ?, resent = ?, tries = ?, due_at = ?, state = ?,"
             + " outcome = ?, provider = ?, provider_message_id = ?, reason = ?, proof = ?, provider_code = ?,"
             + " explanation = ?, attempts = ?, provider_segments = ?, billed = ?, billed_currency = ?, status = ?,"
             + " reports = ?, updated_at = ? where tenant = ? and id = ? and rev = ?";
@@ -77,13 +108,14 @@ final class MessageTable {
                 Bind.unnest(List.of("tenant", "id")),
                 COLUMNS,
                 "textonce_message",
-                "m.tenant = u.tenant and m.id = u.id");
+                "m.tenant = u.tenant and m.id = u.id and " + IS_MESSAGE);
         this.byProvider = dialect.lookup(
                 Bind.unnest(List.of("tenant", "provider", "pid", "number")),
                 COLUMNS,
                 "textonce_message",
                 "m.tenant = u.tenant and m.provider = u.provider and m.provider_message_id = u.pid"
-                        + " and (u.number is null or m.to_number = u.number)");
+                        + " and (u.number is null or m.to_number = u.number) and "
+                        + IS_MESSAGE);
     }
 
     static @Nullable String providerId(@Nullable String id) {
@@ -93,11 +125,12 @@ final class MessageTable {
     // Writing.
 
     /** Inserts rows with different keys; answers the keys that were free. */
-    Set<MessageKey> insert(Connection connection, List<MessageRecord> rows) throws SQLException {
+    Set<MessageKey> insert(Connection connection, List<Stored> fresh) throws SQLException {
+        List<MessageRecord> rows = fresh.stream().map(Stored::row).toList();
         Set<MessageKey> inserted = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
             Bind bind = new Bind(statement);
-            for (MessageRecord row : rows) {
+            for (Stored row : fresh) {
                 bindInsert(bind, row);
                 bind.add();
             }
@@ -114,6 +147,30 @@ final class MessageTable {
             }
         }
         insertLabels(connection, rows, inserted);
+        return inserted;
+    }
+
+    /**
+     * Inserts one after the other, in a transaction of the host's: who wrote a row can't be asked there, because the host
+     * may have set savepoints.
+     */
+    Set<MessageKey> insertSingly(Connection connection, List<Stored> fresh) throws SQLException {
+        Set<MessageKey> inserted = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(insert)) {
+            for (Stored row : fresh) {
+                bindInsert(new Bind(statement), row);
+                try {
+                    if (statement.executeUpdate() > 0) {
+                        inserted.add(MessageKey.of(row.row()));
+                    }
+                } catch (SQLException e) {
+                    if (dialect != Dialect.H2 || !dialect.isDuplicate(e)) {
+                        throw e;
+                    }
+                }
+            }
+        }
+        insertLabels(connection, fresh.stream().map(Stored::row).toList(), inserted);
         return inserted;
     }
 
@@ -153,7 +210,10 @@ final class MessageTable {
         return ours;
     }
 
-    private void bindInsert(Bind bind, MessageRecord row) throws SQLException {
+    private void bindInsert(Bind bind, Stored fresh) throws SQLException {
+        MessageRecord row = fresh.row();
+        OutboxRow outbox = fresh.outbox();
+        SmsMessage options = outbox == null ? null : outbox.content();
         Content.Written text = content.seals()
                 ? content.write(row.tenant(), row.to().e164() + '\n' + row.text())
                 : content.write(row.tenant(), row.text());
@@ -168,12 +228,23 @@ final class MessageTable {
                 .text(row.templateId().orElse(null))
                 .text(row.reference().orElse(null))
                 .text(labels(row.labels()))
+                .instant(options == null ? null : options.notAfter().orElse(null))
+                .text(options == null ? null : content.extra(row.tenant(), Codec.extra(options)))
+                .instant(outbox == null ? null : outbox.turn().orElse(null))
+                .count(outbox == null ? -1 : outbox.attempt())
                 .count(ownSegments(row))
                 .decimal(row.estimated().map(Money::amount).orElse(null))
-                .text(row.estimated().map(Money::currency).orElse(null))
-                .text(row.state())
-                .instant(dueAt(row));
+                .text(row.estimated().map(Money::currency).orElse(null));
+        bindState(bind, fresh);
         bindOutcome(bind, row);
+    }
+
+    private static void bindState(Bind bind, Stored stored) throws SQLException {
+        OutboxRow outbox = stored.outbox();
+        bind.bool(outbox != null && outbox.resent())
+                .number(outbox == null ? 0 : outbox.tries())
+                .instant(dueAt(stored))
+                .text(stored.row().state());
     }
 
     private void bindOutcome(Bind bind, MessageRecord row) throws SQLException {
@@ -202,11 +273,13 @@ final class MessageTable {
             Bind bind = new Bind(statement);
             for (Stored each : changed) {
                 MessageRecord row = each.row();
-                bind.count(ownSegments(row))
+                OutboxRow outbox = each.outbox();
+                bind.text(outbox == null ? null : outbox.owner().orElse(null))
+                        .instant(outbox == null ? null : outbox.leaseUntil().orElse(null))
+                        .count(ownSegments(row))
                         .decimal(row.estimated().map(Money::amount).orElse(null))
-                        .text(row.estimated().map(Money::currency).orElse(null))
-                        .text(row.state())
-                        .instant(dueAt(row));
+                        .text(row.estimated().map(Money::currency).orElse(null));
+                bindState(bind, each);
                 bindOutcome(bind, row);
                 bind.text(row.tenant()).text(row.id()).number(each.rev()).add();
             }
@@ -218,10 +291,14 @@ final class MessageTable {
         }
     }
 
-    /** Settled: never again. Being sent or unknown: not by itself. */
-    private static @Nullable Instant dueAt(MessageRecord row) {
-        boolean settled = row.state() == MessageState.ACCEPTED || row.state() == MessageState.REJECTED;
-        return settled ? null : Bind.LATEST;
+    /** Settled: never again. Held, or never in the outbox: not by itself. */
+    private static @Nullable Instant dueAt(Stored stored) {
+        MessageState state = stored.row().state();
+        OutboxRow outbox = stored.outbox();
+        if (state.isSettled()) {
+            return null;
+        }
+        return outbox == null || state == MessageState.HELD ? Bind.LATEST : outbox.due();
     }
 
     /** Our own count, which the record shows only while the provider gave none. */
@@ -240,7 +317,7 @@ final class MessageTable {
         return out.toString();
     }
 
-    private static List<Label> labels(@Nullable String text) {
+    static List<Label> labels(@Nullable String text) {
         List<Label> labels = new ArrayList<>();
         if (text != null) {
             text.lines().forEach(line -> {
@@ -275,10 +352,52 @@ final class MessageTable {
         }
     }
 
+    /** Deletes rows that nobody changed since they were read, with their labels; answers how many. */
+    int delete(Connection connection, List<Doomed> rows) throws SQLException {
+        String message = "delete from textonce_message where tenant = ? and id = ? and rev = ?";
+        String label = "delete from textonce_label where tenant = ? and name = ? and val = ? and created_at = ?"
+                + " and message_id = ?";
+        int deleted = 0;
+        try (PreparedStatement messages = connection.prepareStatement(message);
+                PreparedStatement labels = connection.prepareStatement(label)) {
+            Bind bind = new Bind(messages);
+            for (Doomed row : rows) {
+                bind.text(row.tenant()).text(row.id()).number(row.rev()).add();
+            }
+            int[] counts = messages.executeBatch();
+            bind = new Bind(labels);
+            boolean any = false;
+            for (int i = 0; i < counts.length; i++) {
+                Doomed row = rows.get(i);
+                deleted += counts[i];
+                for (Label each : counts[i] == 0 ? List.<Label>of() : row.labels()) {
+                    bind.text(row.tenant())
+                            .text(each.name())
+                            .text(each.value())
+                            .instant(row.createdAt())
+                            .text(row.id())
+                            .add();
+                    any = true;
+                }
+            }
+            if (any) {
+                labels.executeBatch();
+            }
+        }
+        return deleted;
+    }
+
+    /** A row to be deleted, which may be one that can't be read as a message. */
+    record Doomed(String tenant, String id, long rev, Instant createdAt, List<Label> labels) {
+        static Doomed of(MessageRecord row) {
+            return new Doomed(row.tenant().value(), row.id().value(), 0, row.createdAt(), row.labels());
+        }
+    }
+
     // Reading.
 
     Optional<Stored> find(Connection connection, TenantId tenant, MessageId id) throws SQLException {
-        String select = "select " + COLUMNS + " from textonce_message m where m.tenant = ? and m.id = ?";
+        String select = "select " + COLUMNS + " from textonce_message m where m.tenant = ? and m.id = ? and " + IS_MESSAGE;
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             new Bind(statement).text(tenant).text(id);
             return readAll(statement).stream().findFirst();
@@ -292,24 +411,20 @@ final class MessageTable {
         }
     }
 
-    /** The rows that reports may be about by the provider's id. */
-    List<Stored> findByProvider(Connection connection, Collection<DeliveryReport> reports) throws SQLException {
+    /** The rows that have a provider's id. */
+    List<Stored> findByProvider(Connection connection, Collection<Named> names) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(byProvider)) {
             new Bind(statement)
-                    .texts(reports, DeliveryReport::tenant)
-                    .texts(reports, DeliveryReport::provider)
-                    .texts(
-                            reports,
-                            report -> providerId(report.providerMessageId().orElse(null)))
-                    .texts(
-                            reports,
-                            report -> report.recipient().map(content::number).orElse(null));
+                    .texts(names, Named::tenant)
+                    .texts(names, name -> name.key().provider())
+                    .texts(names, name -> name.key().messageId())
+                    .texts(names, name -> name.to() == null ? null : content.number(name.to()));
             return readAll(statement);
         }
     }
 
     List<MessageRecord> query(Connection connection, TenantId tenant, MessageQuery query) throws SQLException {
-        StringBuilder sql = new StringBuilder("select " + COLUMNS + " from textonce_message m where m.tenant = ?");
+        StringBuilder sql = new StringBuilder("select " + COLUMNS + " from textonce_message m where m.tenant = ? and " + IS_MESSAGE);
         List<Object> values = new ArrayList<>(List.of(tenant));
         condition(sql, values, "m.reference = ?", query.reference().orElse(null));
         condition(
@@ -321,7 +436,7 @@ final class MessageTable {
                 "m.provider_message_id = ?",
                 providerId(query.providerMessageId().orElse(null)));
         condition(sql, values, "m.state = ?", query.state().orElse(null));
-        if (query.state().filter(state -> !isSettled(state)).isPresent()) {
+        if (query.state().filter(state -> !state.isSettled()).isPresent()) {
             // What isn't settled is in the index of what is due.
             sql.append(" and m.due_at is not null");
         }
@@ -360,10 +475,6 @@ final class MessageTable {
         }
     }
 
-    private static boolean isSettled(MessageState state) {
-        return state == MessageState.ACCEPTED || state == MessageState.REJECTED;
-    }
-
     private static void condition(StringBuilder sql, List<Object> values, String condition, @Nullable Object value) {
         if (value != null) {
             sql.append(" and ").append(condition);
@@ -371,14 +482,51 @@ final class MessageTable {
         }
     }
 
-    private List<Stored> readAll(PreparedStatement statement) throws SQLException {
+    List<Stored> readAll(PreparedStatement statement) throws SQLException {
         List<Stored> found = new ArrayList<>();
         try (ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                found.add(new Stored(read(rows), rows.getInt("rev")));
+                found.add(stored(rows));
             }
         }
         return found;
+    }
+
+    Stored stored(ResultSet row) throws SQLException {
+        MessageRecord known = read(row);
+        int attempt = Bind.count(row, "attempt");
+        return new Stored(known, attempt < 0 ? null : outbox(row, known, attempt), row.getInt("rev"));
+    }
+
+    private OutboxRow outbox(ResultSet row, MessageRecord known, int attempt) throws SQLException {
+        Instant due = Bind.instant(row, known.state() == MessageState.HELD ? "held_due" : "due_at");
+        return OutboxRow.builder(known, message(row, known), due == null ? OutboxRow.NEVER : due)
+                .turn(Bind.instant(row, "turn"))
+                .attempt(attempt)
+                .tries(row.getInt("tries"))
+                .resent(row.getBoolean("resent"))
+                .lease(row.getString("lease_owner"), Bind.instant(row, "lease_until"))
+                .begunAt(Bind.instant(row, "begun_at"))
+                .build();
+    }
+
+    private SmsMessage message(ResultSet row, MessageRecord known) throws SQLException {
+        SmsMessage.Builder message = SmsMessage.to(known.to())
+                .tenant(known.tenant())
+                .category(known.category())
+                .text(known.text());
+        known.from().ifPresent(message::from);
+        known.reference().ifPresent(message::reference);
+        known.labels().forEach(label -> message.label(label.name(), label.value()));
+        Instant notAfter = Bind.instant(row, "not_after");
+        if (notAfter != null) {
+            message.notAfter(notAfter);
+        }
+        String extra = row.getString("extra");
+        if (extra != null) {
+            Codec.extra(content.readExtra(known.tenant(), extra), message);
+        }
+        return message.build();
     }
 
     private MessageRecord read(ResultSet row) throws SQLException {

@@ -1,6 +1,7 @@
 package io.textonce.jdbc;
 
 import io.textonce.DeliveryReport;
+import io.textonce.SendResult;
 import io.textonce.store.MessageRecord;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,10 @@ record ProviderKey(String provider, String messageId) {
 
     static @Nullable ProviderKey of(DeliveryReport report) {
         return of(Optional.of(report.provider()), report.providerMessageId());
+    }
+
+    static @Nullable ProviderKey of(SendResult.Accepted accepted) {
+        return of(Optional.of(accepted.provider()), accepted.providerMessageId());
     }
 
     private static @Nullable ProviderKey of(Optional<String> provider, Optional<String> messageId) {

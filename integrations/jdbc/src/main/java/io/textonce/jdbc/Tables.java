@@ -1,4 +1,9 @@
 package io.textonce.jdbc;
 
 /** The tables that one piece of evidence may change together. */
-record Tables(MessageTable messages, EventTable events, WaitingTable waiting, SuppressionTable suppressions) {}
+record Tables(
+        MessageTable messages,
+        OutboxTable outbox,
+        EventTable events,
+        WaitingTable waiting,
+        SuppressionTable suppressions) {}

@@ -247,6 +247,9 @@ final class WaitingTable {
 
     /** Whether some report names one of these rows. */
     boolean isAwaited(Connection connection, Collection<MessageRecord> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return false;
+        }
         Map<Place, Place> places = new LinkedHashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(byMessage)) {
             new Bind(statement).texts(rows, MessageRecord::tenant).texts(rows, MessageRecord::id);

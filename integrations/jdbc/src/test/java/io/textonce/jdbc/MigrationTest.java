@@ -82,7 +82,7 @@ class MigrationTest {
                     assertThat(row.next()).isTrue();
                     assertThat(row.getString(1)).matches("[0-9a-v]{13}");
                     assertThat(row.getString(2)).isEqualTo("default");
-                    assertThat(row.getString(3)).isEqualTo("PENDING");
+                    assertThat(row.getString(3)).isEqualTo("WRITTEN");
                     assertThat(row.getBoolean(4)).as("due").isTrue();
                 }
             }

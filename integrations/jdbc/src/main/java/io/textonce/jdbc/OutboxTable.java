@@ -1,0 +1,503 @@
+package io.textonce.jdbc;
+
+import io.textonce.Category;
+import io.textonce.MessageId;
+import io.textonce.Outcome;
+import io.textonce.Proof;
+import io.textonce.Reason;
+import io.textonce.SenderId;
+import io.textonce.SmsMessage;
+import io.textonce.TenantId;
+import io.textonce.jdbc.MessageTable.Doomed;
+import io.textonce.jdbc.MessageTable.Stored;
+import io.textonce.store.MessageRecord;
+import io.textonce.store.MessageState;
+import io.textonce.store.OutboxRepository.Expired;
+import io.textonce.store.OutboxRepository.RowKey;
+import io.textonce.store.OutboxRepository.Start;
+import io.textonce.store.OutboxRepository.Written;
+import io.textonce.store.OutboxRow;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of {@code textonce_message} that are no evidence: what waits is claimed, begun, held, cancelled, freed, deleted.
+ * Each is an update that asks for the state it comes from and counts {@code rev} up, so that evidence which was read before
+ * it meets a conflict, and is taken again. The present is the database's.
+ */
+final class OutboxTable {
+
+    private static final Duration BESIDE = Duration.ofDays(1);
+
+    private static final String IN_OUTBOX = MessageTable.IS_MESSAGE + " and m.attempt is not null";
+    private static final String SETTLED = in(MessageState::isSettled);
+    private static final String CANCELLABLE = "('PENDING', 'CLAIMED', 'HELD')";
+    private static final String UPDATE = "update textonce_message m set rev = rev + 1, ";
+    private static final String NOW = "updated_at = greatest(updated_at, current_timestamp)";
+    private static final String UNLEASED = "lease_owner = null, lease_until = null";
+    private static final String ONE = " where m.tenant = ? and m.id = ? and " + IN_OUTBOX;
+
+    /** One that waits for an earlier one to its recipient. */
+    private static final String IN_TURN = "(m.turn is null or not exists (select 1 from textonce_message e"
+            + " where e.tenant = m.tenant and e.to_number = m.to_number and e.turn is not null and e.due_at is not null"
+            + " and (e.turn < m.turn or (e.turn = m.turn and e.id < m.id))"
+            + " and e.state in ('PENDING', 'CLAIMED', 'SENDING', 'HELD')))";
+
+    private final Dialect dialect;
+    private final MessageTable messages;
+    private final Content content;
+
+    OutboxTable(Dialect dialect, MessageTable messages, Content content) {
+        this.dialect = dialect;
+        this.messages = messages;
+        this.content = content;
+    }
+
+    private static String in(Predicate<MessageState> which) {
+        return Arrays.stream(MessageState.values())
+                .filter(which)
+                .map(state -> "'" + state + "'")
+                .collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    private static Instant now(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select current_timestamp as store_now");
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return presentOf(row);
+        }
+    }
+
+    private static Instant presentOf(ResultSet row) throws SQLException {
+        return Bind.requiredInstant(row, "store_now").truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private static Instant after(Instant now, Duration time) {
+        return now.plus(time).truncatedTo(ChronoUnit.MICROS);
+    }
+
+    // Claims and lookups.
+
+    List<OutboxRow> claim(Connection connection, String owner, int most, Duration lease) throws SQLException {
+        String update = UPDATE + "state = 'CLAIMED', attempt = ?, lease_owner = ?, lease_until = ?, updated_at = ?" + ONE
+                + " and m.rev = ? and m.state = 'PENDING'";
+        return take(
+                connection,
+                due("PENDING", " and " + IN_TURN, most),
+                (row, now) -> row.claimed(owner, after(now, lease), now),
+                update,
+                (bind, row) -> bind.number(row.attempt())
+                        .text(owner)
+                        .instant(row.leaseUntil().orElseThrow())
+                        .instant(row.message().updatedAt()));
+    }
+
+    List<OutboxRow> doubts(Connection connection, int most, Duration pause) throws SQLException {
+        String update = UPDATE + "due_at = ?" + ONE + " and m.rev = ? and m.state = 'UNKNOWN'";
+        return take(
+                connection,
+                due("UNKNOWN", "", most),
+                (row, now) -> row.toBuilder().due(after(now, pause)).build(),
+                update,
+                (bind, row) -> bind.instant(row.due()));
+    }
+
+    private String due(String state, String condition, int most) {
+        return "select current_timestamp as store_now, " + MessageTable.COLUMNS
+                + " from textonce_message m where m.state = '" + state + "' and m.due_at <= current_timestamp and "
+                + IN_OUTBOX + condition + dialect.inOrderOfDue(most);
+    }
+
+    private interface Change {
+        OutboxRow of(OutboxRow row, Instant now);
+    }
+
+    private interface Binding {
+        void set(Bind bind, OutboxRow row) throws SQLException;
+    }
+
+    /** Takes what a query answers and nobody else took since. Where all was taken, others are done with it: asks again. */
+    private List<OutboxRow> take(Connection connection, String query, Change change, String update, Binding binding)
+            throws SQLException {
+        List<OutboxRow> taken = new ArrayList<>();
+        List<Stored> found = new ArrayList<>();
+        do {
+            found.clear();
+            List<OutboxRow> next = new ArrayList<>();
+            try (PreparedStatement statement = connection.prepareStatement(query);
+                    ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    Stored stored = messages.stored(rows);
+                    OutboxRow row = stored.outbox();
+                    if (row != null) {
+                        found.add(stored);
+                        next.add(change.of(row, presentOf(rows)));
+                    }
+                }
+            }
+            if (!next.isEmpty()) {
+                write(connection, update, binding, found, next, taken);
+            }
+        } while (taken.isEmpty() && !found.isEmpty());
+        return List.copyOf(taken);
+    }
+
+    private static void write(
+            Connection connection,
+            String update,
+            Binding binding,
+            List<Stored> found,
+            List<OutboxRow> next,
+            List<OutboxRow> taken)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(update)) {
+            Bind bind = new Bind(statement);
+            for (int i = 0; i < next.size(); i++) {
+                OutboxRow row = next.get(i);
+                binding.set(bind, row);
+                bind.text(row.message().tenant())
+                        .text(row.id())
+                        .number(found.get(i).rev())
+                        .add();
+            }
+            int[] counts = statement.executeBatch();
+            for (int i = 0; i < counts.length; i++) {
+                if (counts[i] > 0) {
+                    taken.add(next.get(i));
+                }
+            }
+        }
+    }
+
+    // Starts.
+
+    Set<RowKey> begin(Connection connection, String owner, List<Start> starts, Duration lease) throws SQLException {
+        Instant now = now(connection);
+        String update = UPDATE + "state = 'SENDING', lease_until = ?, begun_at = ?, provider = ?,"
+                + " provider_message_id = null, " + NOW + ONE
+                + " and m.state = 'CLAIMED' and m.lease_owner = ? and m.attempt = ? and m.lease_until > ?";
+        Set<RowKey> begun = new LinkedHashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(update)) {
+            Bind bind = new Bind(statement);
+            for (Start start : starts) {
+                bind.instant(after(now, lease))
+                        .instant(now)
+                        .text(start.provider())
+                        .text(start.key().tenant())
+                        .text(start.key().id())
+                        .text(owner)
+                        .number(start.attempt())
+                        .instant(now)
+                        .add();
+            }
+            int[] counts = statement.executeBatch();
+            for (int i = 0; i < counts.length; i++) {
+                if (counts[i] > 0) {
+                    begun.add(starts.get(i).key());
+                }
+            }
+        }
+        return begun;
+    }
+
+    boolean asking(Connection connection, String owner, Start start) throws SQLException {
+        return update(
+                        connection,
+                        UPDATE + "provider = ?, provider_message_id = null, " + NOW + ONE
+                                + " and m.state = 'SENDING' and m.lease_owner = ? and m.attempt = ?"
+                                + " and m.lease_until > current_timestamp",
+                        bind -> bind.text(start.provider())
+                                .text(start.key().tenant())
+                                .text(start.key().id())
+                                .text(owner)
+                                .number(start.attempt()))
+                > 0;
+    }
+
+    int giveBack(Connection connection, String owner, Collection<RowKey> keys) throws SQLException {
+        String update = UPDATE + "state = 'PENDING', " + UNLEASED + ", " + NOW + ONE
+                + " and m.state = 'CLAIMED' and m.lease_owner = ?";
+        try (PreparedStatement statement = connection.prepareStatement(update)) {
+            Bind bind = new Bind(statement);
+            for (RowKey key : keys) {
+                bind.text(key.tenant()).text(key.id()).text(owner).add();
+            }
+            return Arrays.stream(statement.executeBatch()).sum();
+        }
+    }
+
+    // Ends of leases. A row keeps the due time by which it was claimed, so what is leased is due.
+
+    Expired expire(Connection connection, Duration settle) throws SQLException {
+        Instant now = now(connection);
+        String where = " where m.state = ? and m.due_at <= current_timestamp and " + IN_OUTBOX + " and m.lease_until <= ?";
+        int freed = update(
+                connection,
+                UPDATE + "state = 'PENDING', " + UNLEASED + ", " + NOW + where,
+                bind -> bind.text(MessageState.CLAIMED).instant(now));
+        int doubted = update(
+                connection,
+                UPDATE + "state = 'UNKNOWN', explanation = ?, due_at = ?, tries = 0, " + NOW + where,
+                bind -> bind.text("its worker died, hung or lost the store while sending")
+                        .instant(after(now, settle))
+                        .text(MessageState.SENDING)
+                        .instant(now));
+        return new Expired(freed, doubted);
+    }
+
+    // What people want.
+
+    Optional<MessageState> cancel(Connection connection, TenantId tenant, MessageId id) throws SQLException {
+        return change(
+                connection,
+                "state = 'CANCELLED', due_at = null, held_due = null, " + UNLEASED,
+                CANCELLABLE,
+                tenant,
+                id);
+    }
+
+    Optional<MessageState> hold(Connection connection, TenantId tenant, MessageId id) throws SQLException {
+        return change(
+                connection,
+                "state = 'HELD', held_due = due_at, due_at = timestamp with time zone '9999-12-31 00:00:00+00', "
+                        + UNLEASED,
+                "('PENDING', 'CLAIMED')",
+                tenant,
+                id);
+    }
+
+    Optional<MessageState> release(Connection connection, TenantId tenant, MessageId id) throws SQLException {
+        return change(
+                connection, "state = 'PENDING', due_at = held_due, held_due = null, " + UNLEASED, "('HELD')", tenant, id);
+    }
+
+    private static Optional<MessageState> change(
+            Connection connection, String assignments, String from, TenantId tenant, MessageId id) throws SQLException {
+        update(
+                connection,
+                UPDATE + assignments + ", " + NOW + ONE + " and m.state in " + from,
+                bind -> bind.text(tenant).text(id));
+        return states(connection, "m.id = ?", tenant, id).values().stream().findFirst();
+    }
+
+    Map<MessageId, MessageState> cancelByReference(Connection connection, TenantId tenant, String reference)
+            throws SQLException {
+        update(
+                connection,
+                UPDATE + "state = 'CANCELLED', due_at = null, held_due = null, " + UNLEASED + ", " + NOW
+                        + " where m.tenant = ? and m.reference = ? and " + IN_OUTBOX + " and m.state in " + CANCELLABLE,
+                bind -> bind.text(tenant).text(reference));
+        return states(connection, "m.reference = ?", tenant, reference);
+    }
+
+    private static Map<MessageId, MessageState> states(
+            Connection connection, String condition, TenantId tenant, Object value) throws SQLException {
+        String select = "select m.id, m.state from textonce_message m where m.tenant = ? and " + condition + " and "
+                + IN_OUTBOX + " order by m.id";
+        Map<MessageId, MessageState> states = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            new Bind(statement).text(tenant).text(value);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    states.put(MessageId.of(rows.getString(1)), MessageState.valueOf(rows.getString(2)));
+                }
+            }
+        }
+        return states;
+    }
+
+    Set<String> providerIdsBeside(Connection connection, MessageRecord row) throws SQLException {
+        String select = "select m.provider_message_id from textonce_message m where m.tenant = ? and m.to_number = ?"
+                + " and m.provider = ? and m.id <> ? and m.created_at between ? and ?"
+                + " and m.provider_message_id is not null and " + MessageTable.IS_MESSAGE;
+        Set<String> ids = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            new Bind(statement)
+                    .text(row.tenant())
+                    .text(content.number(row.to()))
+                    .text(row.provider().orElse(null))
+                    .text(row.id())
+                    .instant(row.createdAt().minus(BESIDE))
+                    .instant(row.createdAt().plus(BESIDE));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    ids.add(rows.getString(1));
+                }
+            }
+        }
+        return Set.copyOf(ids);
+    }
+
+    // What is over.
+
+    /** Tenant by tenant, so that the index by age finds what is old. */
+    int purge(Connection connection, Instant before, int most) throws SQLException {
+        int purged = 0;
+        String tenant = nextTenant(connection, "");
+        while (tenant != null && purged < most) {
+            List<Doomed> rows = doomed(connection, tenant, before, most - purged);
+            purged += rows.isEmpty() ? 0 : messages.delete(connection, rows);
+            tenant = nextTenant(connection, tenant);
+        }
+        return purged;
+    }
+
+    private static @Nullable String nextTenant(Connection connection, String after) throws SQLException {
+        String select = "select m.tenant from textonce_message m where m.tenant > ? order by m.tenant limit 1";
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            new Bind(statement).text(after);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? rows.getString(1) : null;
+            }
+        }
+    }
+
+    private static List<Doomed> doomed(Connection connection, String tenant, Instant before, int most)
+            throws SQLException {
+        String select = "select m.id, m.rev, m.created_at, m.labels, m.form from textonce_message m where m.tenant = ?"
+                + " and m.created_at < ? and m.updated_at < ? and m.state in " + SETTLED
+                + " order by m.created_at limit " + most;
+        List<Doomed> rows = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            new Bind(statement).text(tenant).instant(before).instant(before);
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    // What was refused as it was written has no rows in textonce_label.
+                    boolean labelled = found.getInt("form") != Content.REFUSED;
+                    rows.add(new Doomed(
+                            tenant,
+                            found.getString("id"),
+                            found.getLong("rev"),
+                            Bind.requiredInstant(found, "created_at"),
+                            labelled ? MessageTable.labels(found.getString("labels")) : List.of()));
+                }
+            }
+        }
+        return rows;
+    }
+
+    // What other applications wrote.
+
+    /** The oldest ones. What can't even be named is refused at once. */
+    List<Written> written(Connection connection, int most) throws SQLException {
+        String select = "select m.tenant, m.id, m.created_at, m.to_number, m.sender, m.text, m.category, m.reference,"
+                + " m.labels, m.not_after, m.due_at from textonce_message m where m.form = 3 and m.state = 'WRITTEN'"
+                + " order by m.created_at limit " + most;
+        List<Written> all = new ArrayList<>();
+        List<String[]> nameless = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(select);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                String tenant = rows.getString("tenant");
+                String id = rows.getString("id");
+                RowKey key = key(tenant, id);
+                if (key == null) {
+                    nameless.add(new String[] {tenant, id});
+                } else {
+                    all.add(written(rows, key));
+                }
+            }
+        }
+        for (String[] each : nameless) {
+            refuse(
+                    connection,
+                    each[0],
+                    each[1],
+                    Reason.REQUEST,
+                    "tenant or id: it has another form than Textonce's; leave the id out, the table makes one");
+        }
+        return List.copyOf(all);
+    }
+
+    private static @Nullable RowKey key(String tenant, String id) {
+        try {
+            return new RowKey(TenantId.of(tenant), MessageId.of(id));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static Written written(ResultSet row, RowKey key) throws SQLException {
+        Instant dueAt = Bind.instant(row, "due_at");
+        Instant due = dueAt == null ? Bind.requiredInstant(row, "created_at") : dueAt;
+        String column = "category";
+        try {
+            SmsMessage.Builder message = SmsMessage.to(row.getString("to_number"))
+                    .tenant(key.tenant())
+                    .category(Category.valueOf(row.getString("category")))
+                    .text(row.getString("text"));
+            column = "sender";
+            SenderId sender = Codec.sender(row.getString("sender"));
+            if (sender != null) {
+                message.from(sender);
+            }
+            column = "labels";
+            MessageTable.labels(row.getString("labels")).forEach(label -> message.label(label.name(), label.value()));
+            column = "reference";
+            String reference = row.getString("reference");
+            if (reference != null) {
+                message.reference(reference);
+            }
+            Instant notAfter = Bind.instant(row, "not_after");
+            if (notAfter != null) {
+                message.notAfter(notAfter);
+            }
+            return new Written(key, message.build(), null, due);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            return new Written(key, null, column + ": what stands there can't be read; see the schema", due);
+        }
+    }
+
+    /** Makes room for the checked row. False if somebody else has it, or it is gone. */
+    boolean removeWritten(Connection connection, RowKey key) throws SQLException {
+        return update(
+                        connection,
+                        "delete from textonce_message m where m.tenant = ? and m.id = ? and m.form = 3",
+                        bind -> bind.text(key.tenant()).text(key.id()))
+                > 0;
+    }
+
+    boolean refuse(Connection connection, String tenant, String id, Reason reason, String explanation)
+            throws SQLException {
+        return update(
+                        connection,
+                        UPDATE + "form = 4, state = 'REJECTED', due_at = null, outcome = ?, reason = ?, proof = ?,"
+                                + " explanation = ?, " + NOW + " where m.tenant = ? and m.id = ? and m.form = 3",
+                        bind -> bind.text(Outcome.REJECTED)
+                                .text(reason)
+                                .text(Proof.LOCAL_POLICY)
+                                .text(explanation)
+                                .text(tenant)
+                                .text(id))
+                > 0;
+    }
+
+    private interface Parameters {
+        Bind set(Bind bind) throws SQLException;
+    }
+
+    private static int update(Connection connection, String sql, Parameters parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            parameters.set(new Bind(statement));
+            return statement.executeUpdate();
+        }
+    }
+}
