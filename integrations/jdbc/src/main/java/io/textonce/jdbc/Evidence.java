@@ -175,7 +175,7 @@ final class Evidence {
         Map<MessageKey, Finding> owners = new LinkedHashMap<>();
         List<Stored> rows = new ArrayList<>();
         // By identity: two callers may bring equal rows.
-        Map<Finding, Set<MessageId>> taken = new IdentityHashMap<>();
+        IdentityHashMap<Finding, Set<MessageId>> taken = new IdentityHashMap<>();
         for (Finding finding : findings) {
             for (Stored row : fresh(finding)) {
                 taken.computeIfAbsent(finding, f -> new LinkedHashSet<>());
@@ -198,7 +198,7 @@ final class Evidence {
                 Objects.requireNonNull(taken.get(owners.get(key))).add(key.id());
             }
         }
-        Map<Finding, Object> answers = new IdentityHashMap<>();
+        IdentityHashMap<Finding, Object> answers = new IdentityHashMap<>();
         taken.forEach((finding, ids) -> answers.put(finding, finding instanceof Enqueued ? ids : ids.isEmpty()));
         if (taken.entrySet().stream()
                 .anyMatch(each ->
