@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Gathering implements Channel {
 
     /** So little that what was decided before the wait still holds as it does for a request on its way. */
-    private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final Duration LINGER = Duration.ofMillis(5);
 
     /** What a batch has in common. Times left differ by what passes between two workers, so seconds will do. */
     private record Alike(
@@ -69,8 +68,18 @@ final class Gathering implements Channel {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Alike, Group> open = new HashMap<>();
+    private final long lingerNanos;
     private int workers;
     private int inside;
+
+    Gathering() {
+        this(LINGER);
+    }
+
+    /** For tests that mustn't depend on how fast threads come. */
+    Gathering(Duration linger) {
+        this.lingerNanos = linger.toNanos();
+    }
 
     /** A worker begins. */
     void join() {
@@ -147,7 +156,7 @@ final class Gathering implements Channel {
     }
 
     private void awaitOthers(Group group) {
-        long left = LINGER_NANOS;
+        long left = lingerNanos;
         boolean interrupted = false;
         while (left > 0 && inside < workers && group.members.size() < group.most) {
             try {
