@@ -110,7 +110,9 @@ public final class Bulk {
     }
 
     /**
-     * Starts sending now and returns at once. Workers are the client's own threads, virtual where the runtime has them,
+     * Starts sending now and returns at once. Where a provider takes many recipients in one request and answers for each
+     * (SMS Broadcast, several gateways), workers that have the same text for it share a request, so that the concurrency is
+     * also the size of a batch; everything else, results included, is as for single messages. Workers are the client's own threads, virtual where the runtime has them,
      * or tasks on the host's executor ({@link SmsClient.Builder#executor}) that last as long as the run; an executor that
      * takes fewer of them makes the run slower, and one that runs them in the caller makes this method the whole run.
      *

@@ -59,6 +59,7 @@ public final class BulkRun {
     private final Consumer<? super BulkProgress> progress;
     private final long began;
     private final CountDownLatch over = new CountDownLatch(1);
+    private final Gathering gathering = new Gathering();
 
     // Lock order: source, telling, gate. Nothing of the host's is called under gate, so cancel() never waits for it.
     private final ReentrantLock source = new ReentrantLock();
@@ -145,8 +146,13 @@ public final class BulkRun {
 
     /** A worker: takes, sends, reports, until there is nothing to take. */
     void work() {
-        for (Item item = take(); item != null; item = take()) {
-            report(item.message(), send(item));
+        gathering.join();
+        try {
+            for (Item item = take(); item != null; item = take()) {
+                report(item.message(), send(item));
+            }
+        } finally {
+            gathering.leave();
         }
     }
 
@@ -221,7 +227,7 @@ public final class BulkRun {
 
     private SendResult send(Item item) {
         try {
-            return client.deliver(item.message(), item.key());
+            return client.deliver(item.message(), item.key(), gathering);
         } catch (RuntimeException e) {
             // the engine throws only before anything was submitted
             end(BulkSummary.End.FAILED, e);

@@ -6,6 +6,7 @@ import io.textonce.Outcome;
 import io.textonce.Proof;
 import io.textonce.Reason;
 import io.textonce.TenantId;
+import io.textonce.spi.BatchSubmitter;
 import io.textonce.spi.Capabilities;
 import io.textonce.spi.SelfCheck.Finding;
 import io.textonce.spi.SelfCheck.Level;
@@ -29,6 +30,7 @@ final class ProviderSlot {
 
     private final SmsProvider provider;
     private final Capabilities capabilities;
+    private final @Nullable BatchSubmitter batch;
     private final Segmenter segmenter;
     private final TenantId owner;
     private final String limitKey;
@@ -53,6 +55,7 @@ final class ProviderSlot {
             TimeSource time) {
         this.provider = provider;
         this.capabilities = provider.capabilities();
+        this.batch = provider.role(BatchSubmitter.class).orElse(null);
         this.segmenter = Segmenter.of(capabilities.segments());
         this.owner = owner == null ? TenantId.DEFAULT : owner;
         this.limitKey = (owner == null ? "provider:" : "own provider:") + provider.name();
@@ -104,6 +107,11 @@ final class ProviderSlot {
 
     String name() {
         return provider.name();
+    }
+
+    @Nullable
+    BatchSubmitter batch() {
+        return batch;
     }
 
     Capabilities capabilities() {

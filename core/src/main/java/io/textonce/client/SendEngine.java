@@ -120,11 +120,11 @@ final class SendEngine {
     }
 
     /** Submits an admitted message until it has its outcome. */
-    SendResult deliver(Admitted admitted, MessageId wanted) {
+    SendResult deliver(Admitted admitted, MessageId wanted, Channel channel) {
         SmsMessage message = admitted.message();
         MessageId id =
                 with.messages() == null ? wanted : create(message, admitted.to(), admitted.text(), wanted, row -> row);
-        return outcome(new Run(admitted, id, List.of(), UNFENCED), true);
+        return outcome(new Run(admitted, id, List.of(), UNFENCED, channel), true);
     }
 
     /**
@@ -134,7 +134,7 @@ final class SendEngine {
      * @param fence asked immediately before each submit
      */
     SendResult deliver(Admitted admitted, MessageId id, List<Attempt> before, ClientDoor.Fence fence) {
-        return outcome(new Run(admitted, id, before, fence), false);
+        return outcome(new Run(admitted, id, before, fence, Channel.ALONE), false);
     }
 
     private SendResult outcome(Run run, boolean recorded) {
@@ -262,6 +262,7 @@ final class SendEngine {
         private final List<Limits.Taken> taken = new ArrayList<>(0);
         private final List<Limits.Taken> takenForAttempt = new ArrayList<>(0);
         private final ClientDoor.Fence fence;
+        private final Channel channel;
         private final @Nullable Instant notAfter;
         /** Replaced by a longer one; a single attempt is the rule. */
         private List<Attempt> attempts = List.of();
@@ -276,12 +277,13 @@ final class SendEngine {
         private final Spending.@Nullable Hold hold;
         private @Nullable Asked asked;
 
-        Run(Admitted admitted, MessageId id, List<Attempt> before, ClientDoor.Fence fence) {
+        Run(Admitted admitted, MessageId id, List<Attempt> before, ClientDoor.Fence fence, Channel channel) {
             this.admitted = admitted;
             this.message = admitted.message();
             this.id = id;
             this.attempts = List.copyOf(before);
             this.fence = fence;
+            this.channel = channel;
             this.notAfter = message.notAfter().orElse(null);
             this.hold = with.spending() == null ? null : with.spending().of(admitted, id);
         }
@@ -593,7 +595,7 @@ final class SendEngine {
 
         private SubmitReply submit(ProviderSlot slot, Submission submission) {
             try {
-                SubmitReply reply = slot.provider().submit(submission);
+                SubmitReply reply = channel.submit(slot, submission);
                 if (reply == null) {
                     return SubmitReply.unknown(null, slot.name() + " answered null");
                 }

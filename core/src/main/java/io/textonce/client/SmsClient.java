@@ -167,7 +167,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     public SendResult send(SmsMessage message) {
         Objects.requireNonNull(message, "message");
         requireOpen();
-        return deliver(message, null);
+        return deliver(message, null, Channel.ALONE);
     }
 
     /**
@@ -237,22 +237,22 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     }
 
     /** Sends whether or not the client was closed meanwhile. The message's own key goes before the one given here. */
-    SendResult deliver(SmsMessage message, @Nullable String key) {
-        SendResult result = outcome(message, message.idempotencyKey().orElse(key));
+    SendResult deliver(SmsMessage message, @Nullable String key, Channel channel) {
+        SendResult result = outcome(message, message.idempotencyKey().orElse(key), channel);
         SendEngine.tell(listeners, listener -> listener.onResult(message, result));
         return result;
     }
 
-    private SendResult outcome(SmsMessage message, @Nullable String key) {
+    private SendResult outcome(SmsMessage message, @Nullable String key, Channel channel) {
         ProviderSlots providers = enter(message.tenant());
         try {
-            return outcome(message, key, providers);
+            return outcome(message, key, channel, providers);
         } finally {
             leave(providers);
         }
     }
 
-    private SendResult outcome(SmsMessage message, @Nullable String key, ProviderSlots providers) {
+    private SendResult outcome(SmsMessage message, @Nullable String key, Channel channel, ProviderSlots providers) {
         Admission.Verdict verdict = admission.admit(message, providers);
         if (verdict instanceof Admission.Refused refused) {
             return engine.refuse(message, refused);
@@ -260,8 +260,8 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         Admission.Admitted admitted = (Admission.Admitted) verdict;
         MessageId id = ids.get();
         return key == null
-                ? engine.deliver(admitted, id)
-                : idempotency.once(admitted, id, key, wanted -> engine.deliver(admitted, wanted));
+                ? engine.deliver(admitted, id, channel)
+                : idempotency.once(admitted, id, key, wanted -> engine.deliver(admitted, wanted, channel));
     }
 
     ProviderSlots enter(TenantId tenant) {
