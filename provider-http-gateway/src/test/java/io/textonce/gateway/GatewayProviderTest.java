@@ -592,6 +592,22 @@ class GatewayProviderTest {
     }
 
     @Test
+    void aTokenInTheAddressIsNotShown() {
+        for (String url : List.of(
+                "https://sms.example.org?token=hush/hush", "https://sms.example.org/api?token=hush", "https://sms.example.org")) {
+            try (GatewayProvider provider = GatewayProvider.builder(GatewayProfile.shipped("base-url"))
+                    .baseUrl(url)
+                    .build()) {
+                List<SelfCheck.Finding> findings =
+                        provider.role(SelfCheck.class).orElseThrow().check();
+                assertThat(findings.toString() + provider)
+                        .contains("at https://sms.example.org")
+                        .doesNotContain("hush", "token");
+            }
+        }
+    }
+
+    @Test
     void anAddressThatIsNoneIsNotLookedUp() {
         for (String odd : List.of("1.2.3.999", "300.1.1.1", "1.2.3", "::1.2.3.999", "localhost")) {
             assertThat(Cidr.address(odd)).as(odd).isEmpty();
