@@ -137,8 +137,7 @@ final class SendEngine {
      * @param doubted whether one of those may have created a message that is paid as well
      * @param fence asked immediately before each submit
      */
-    SendResult deliver(
-            Admitted admitted, MessageId id, List<Attempt> before, boolean doubted, ClientDoor.Fence fence) {
+    SendResult deliver(Admitted admitted, MessageId id, List<Attempt> before, boolean doubted, ClientDoor.Fence fence) {
         return outcome(new Run(admitted, id, before, doubted, fence, Channel.ALONE), false);
     }
 

@@ -160,17 +160,16 @@ class BatchBehaviourTest {
 
     @Test
     void anAnswerOfAnotherLengthANullAndAThrowLeaveAllUnknown() throws InterruptedException {
-        List<Function<List<Submission>, List<SubmitReply>>> faults =
-                List.of(
-                        batch -> List.of(),
-                        batch -> batch.stream().skip(1).map(Batching::accepted).toList(),
-                        batch -> Stream.concat(batch.stream(), batch.stream().limit(1))
-                                .map(Batching::accepted)
-                                .toList(),
-                        batch -> null,
-                        batch -> {
-                            throw new IllegalStateException("broken provider");
-                        });
+        List<Function<List<Submission>, List<SubmitReply>>> faults = List.of(
+                batch -> List.of(),
+                batch -> batch.stream().skip(1).map(Batching::accepted).toList(),
+                batch -> Stream.concat(batch.stream(), batch.stream().limit(1))
+                        .map(Batching::accepted)
+                        .toList(),
+                batch -> null,
+                batch -> {
+                    throw new IllegalStateException("broken provider");
+                });
         for (Function<List<Submission>, List<SubmitReply>> fault : faults) {
             results.clear();
             provider.requests.clear();

@@ -146,8 +146,9 @@ class SendingBehaviourTest {
     void noValueOfALabelIsTakenForTheKeyOfAnotherLimit() {
         SmsClient sms = client().rateLimit(
                         RateLimit.of(100, Duration.ofHours(1)).keyedByLabel("user"))
-                .rateLimit(
-                        RateLimit.of(1, Duration.ofHours(1)).keyedByLabel("user").only(Category.MARKETING))
+                .rateLimit(RateLimit.of(1, Duration.ofHours(1))
+                        .keyedByLabel("user")
+                        .only(Category.MARKETING))
                 .build();
         SmsMessage marketing =
                 hello().category(Category.MARKETING).label("user", "456").build();

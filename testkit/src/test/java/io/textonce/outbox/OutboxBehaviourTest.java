@@ -109,8 +109,8 @@ class OutboxBehaviourTest {
                         .build())
                 .build();
         MessageId morning = enqueued(outbox);
-        MessageId urgent = outbox.enqueue(
-                        hello().notAfter(post.clock.now().plus(Duration.ofHours(2))).build())
+        MessageId urgent = outbox.enqueue(hello().notAfter(post.clock.now().plus(Duration.ofHours(2)))
+                        .build())
                 .orThrow()
                 .messageId();
         drain(outbox);

@@ -135,7 +135,8 @@ final class Exchange extends EventListener {
                     current.cancel();
                 }
             } catch (Throwable brokenSocketOfHost) {
-                // A socket from an injected factory may throw anything on close; the other calls still need this thread.
+                // A socket from an injected factory may throw anything on close; the other calls still need this
+                // thread.
                 return Long.MAX_VALUE;
             } finally {
                 state.set(EXPIRED);
