@@ -176,24 +176,29 @@ final class Gathering implements Channel {
         } catch (Throwable e) {
             fault = e;
         }
+        if (fault == null && (replies == null || replies.size() != group.members.size())) {
+            fault = new IllegalStateException("it didn't answer for each recipient");
+        }
         lock.lock();
         try {
             inside -= group.members.size();
             group.replies = replies;
-            group.fault = fault == null && replies == null ? new IllegalStateException("it answered null") : fault;
+            group.fault = fault;
             group.changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** What the engine makes of a provider that throws holds for all: nobody knows what was sent. */
+    /**
+     * What the engine makes of a provider that throws holds for all: nobody knows what was sent. So it does if there are
+     * more or fewer answers than recipients, as nobody knows then whose they are.
+     */
     private static SubmitReply reply(Group group, int place) {
         List<SubmitReply> replies = group.replies;
-        if (replies == null) {
+        if (replies == null || group.fault != null) {
             throw new IllegalStateException("the batch request failed", group.fault);
         }
-        SubmitReply reply = place < replies.size() ? replies.get(place) : null;
-        return reply == null ? SubmitReply.unknown(null, "the batch's answer says nothing of this recipient") : reply;
+        return replies.get(place);
     }
 }

@@ -125,12 +125,12 @@ public final class SpendCap {
     }
 
     /**
-     * Counts apart for each tenant.
+     * Counts apart for each tenant. Makes no difference to a cap that holds for one tenant only, or counts by label.
      *
      * @return a copy
      */
     public SpendCap keyedByTenant() {
-        return new SpendCap(limit, unit, zone, length, true, null, label, categories);
+        return new SpendCap(limit, unit, zone, length, true, tenant, label, categories);
     }
 
     /**

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -158,11 +159,18 @@ class BatchBehaviourTest {
     }
 
     @Test
-    void aShortAnswerANullAndAThrowLeaveAllWithoutAVerdictUnknown() throws InterruptedException {
+    void anAnswerOfAnotherLengthANullAndAThrowLeaveAllUnknown() throws InterruptedException {
         List<Function<List<Submission>, List<SubmitReply>>> faults =
-                List.of(batch -> List.of(), batch -> null, batch -> {
-                    throw new IllegalStateException("broken provider");
-                });
+                List.of(
+                        batch -> List.of(),
+                        batch -> batch.stream().skip(1).map(Batching::accepted).toList(),
+                        batch -> Stream.concat(batch.stream(), batch.stream().limit(1))
+                                .map(Batching::accepted)
+                                .toList(),
+                        batch -> null,
+                        batch -> {
+                            throw new IllegalStateException("broken provider");
+                        });
         for (Function<List<Submission>, List<SubmitReply>> fault : faults) {
             results.clear();
             provider.requests.clear();
