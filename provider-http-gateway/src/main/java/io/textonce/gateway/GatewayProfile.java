@@ -49,7 +49,8 @@ public final class GatewayProfile {
             "playsms",
             "sinch-engage",
             "smseagle",
-            "smsgate");
+            "smsgate",
+            "vonage");
 
     private final Object json;
     private final Spec spec;
