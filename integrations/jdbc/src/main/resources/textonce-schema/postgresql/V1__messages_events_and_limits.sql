@@ -67,7 +67,8 @@ create table textonce_message (
 create index textonce_message_created on textonce_message (tenant, created_at);
 create index textonce_message_to on textonce_message (tenant, to_number);
 create index textonce_message_reference on textonce_message (tenant, reference) where reference is not null;
-create index textonce_message_provider on textonce_message (tenant, provider, provider_message_id)
+-- Without the provider, which changes when somebody is asked.
+create index textonce_message_provider on textonce_message (tenant, provider_message_id)
     where provider_message_id is not null;
 create index textonce_message_due on textonce_message (due_at, id) where due_at is not null and form < 3;
 create index textonce_message_turn on textonce_message (tenant, to_number, turn, id)

@@ -21,6 +21,11 @@ enum Dialect {
         }
 
         @Override
+        void withoutCompiling(Connection connection) {
+            // It doesn't.
+        }
+
+        @Override
         String inOrderOfDue(int most) {
             return " order by m.state, m.due_at, m.id limit " + most;
         }
@@ -66,6 +71,13 @@ enum Dialect {
         String lookup(String keys, String columns, String table, String condition) {
             return "select " + columns + " from " + keys + " cross join lateral (select * from " + table + " m where "
                     + condition + " offset 0) m";
+        }
+
+        @Override
+        void withoutCompiling(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("set local jit = off");
+            }
         }
 
         @Override
@@ -126,6 +138,12 @@ enum Dialect {
 
     /** Reads the rows of a table, as m, that belong to the keys u of an unnest. */
     abstract String lookup(String keys, String columns, String table, String condition);
+
+    /**
+     * For the rest of the transaction. A large backlog makes PostgreSQL expect a long query and compile it, which takes ten
+     * times as long as the query does.
+     */
+    abstract void withoutCompiling(Connection connection) throws SQLException;
 
     /**
      * The end of a query for rows of one state that several may ask at once. PostgreSQL locks what it answers and passes over

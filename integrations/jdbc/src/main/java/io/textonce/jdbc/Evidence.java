@@ -302,6 +302,7 @@ final class Evidence {
         return true;
     }
 
+    @SuppressWarnings("ReferenceEquality") // a record that stays the same is the same
     private Set<RowKey> record(List<Completion> completions) throws SQLException {
         Set<RowKey> counted = new LinkedHashSet<>();
         for (Completion completion : completions) {
@@ -310,7 +311,13 @@ final class Evidence {
             OutboxRow row = stored == null ? null : stored.outbox();
             if (stored != null && row != null && row.admits(completion) && !isBoundElsewhere(key, completion)) {
                 Instant now = counters(key.tenant()).now();
-                change(key, stored.with(row.completed(completion, now)));
+                OutboxRow next = row.completed(completion, now);
+                boolean same = next.message() == row.message()
+                        && next.due().equals(row.due())
+                        && next.tries() == row.tries();
+                if (!same) {
+                    change(key, stored.with(next));
+                }
                 join(key, now);
                 counted.add(completion.key());
             }

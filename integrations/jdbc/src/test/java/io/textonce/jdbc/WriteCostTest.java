@@ -89,6 +89,27 @@ class WriteCostTest {
         }
     }
 
+    @Test
+    void theOutboxCostsHardlyMore() {
+        try (HikariDataSource database = Databases.migrated(Databases.postgres())) {
+            JdbcStore store = JdbcStore.of(database);
+            OutboxLoad.enqueue(store, 1_000_000, 1_000);
+            OutboxLoad.work(store, IN_FLIGHT);
+            Databases.run(database, "vacuum analyze");
+            Databases.run(database, "checkpoint");
+            Cost start = Cost.soFar(database);
+            OutboxLoad.enqueue(store, 0, MESSAGES);
+            Cost enqueuing = Cost.soFar(database).since(start);
+            int sent = OutboxLoad.work(store, IN_FLIGHT);
+            Cost all = Cost.soFar(database).since(start);
+            System.out.println(enqueuing.show("enqueued in batches of 1,000"));
+            System.out.println(all.show("from there to the outcome, 64 in flight"));
+            assertThat(sent).isEqualTo(MESSAGES);
+            assertThat(all.transactionsEach()).isLessThanOrEqualTo(0.08);
+            assertThat(all.bytesEach()).isLessThanOrEqualTo(1.6 * 1024);
+        }
+    }
+
     private static void send(JdbcStore store, int i) {
         store.create(Load.TENANT, Load.row(i));
         store.complete(Load.TENANT, Load.id(i), Load.accepted(i), Load.NOW.plusMillis(i + 120));

@@ -1,0 +1,310 @@
+package io.textonce.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.textonce.DeliveryStatus;
+import io.textonce.MessageId;
+import io.textonce.Reason;
+import io.textonce.SendResult;
+import io.textonce.SmsListener;
+import io.textonce.SmsMessage;
+import io.textonce.TenantId;
+import io.textonce.client.SmsClient;
+import io.textonce.outbox.SmsOutbox;
+import io.textonce.spi.Submission;
+import io.textonce.store.EventJournal.Entry;
+import io.textonce.store.MessageQuery;
+import io.textonce.store.MessageRecord;
+import io.textonce.store.MessageState;
+import io.textonce.store.OutboxRepository;
+import io.textonce.store.OutboxRow;
+import io.textonce.testkit.FakeProvider;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The outbox on a real database: sending through it, others' messages, the host's transaction, and the cost of a claim. */
+class OutboxTest {
+
+    @TempDir
+    Path folder;
+
+    private interface Check {
+        void on(HikariDataSource database) throws Exception;
+    }
+
+    private void onBoth(Check check) throws Exception {
+        try (HikariDataSource postgres = Databases.migrated(Databases.postgres());
+                HikariDataSource h2 = Databases.migrated(Databases.h2File(folder))) {
+            check.on(postgres);
+            check.on(h2);
+        }
+    }
+
+    private static SmsMessage hello(int i) {
+        return SmsMessage.to(Load.number(i)).text("See you at 10:30").build();
+    }
+
+    private static SmsClient client(FakeProvider provider, JdbcStore store) {
+        return SmsClient.builder()
+                .provider(provider)
+                .messages(store)
+                .suppressions(store)
+                .build();
+    }
+
+    @Test
+    void twoWorkersSubmitEachOfTwoThousandMessagesOnce() throws Exception {
+        onBoth(database -> {
+            JdbcStore store = JdbcStore.of(database);
+            int messages = 2_000;
+            CountDownLatch answered = new CountDownLatch(messages);
+            try (FakeProvider provider = FakeProvider.named("first");
+                    SmsClient client = SmsClient.builder()
+                            .provider(provider)
+                            .messages(store)
+                            .suppressions(store)
+                            .listener(new SmsListener() {
+                                @Override
+                                public void onResult(SmsMessage message, SendResult result) {
+                                    answered.countDown();
+                                }
+                            })
+                            .build();
+                    SmsOutbox outbox =
+                            SmsOutbox.builder(client, store).workers(2).build()) {
+                outbox.start();
+                for (int batch = 0; batch < 4; batch++) {
+                    outbox.enqueueAll(IntStream.range(0, messages / 4)
+                            .mapToObj(OutboxTest::hello)
+                            .toList());
+                }
+                assertThat(answered.await(120, TimeUnit.SECONDS)).isTrue();
+                Map<MessageId, Integer> times = new HashMap<>();
+                for (Submission each : provider.submissions()) {
+                    times.merge(each.messageId(), 1, Integer::sum);
+                }
+                assertThat(times).hasSize(messages);
+                assertThat(times.values()).containsOnly(1);
+                assertThat(provider.submissions()).hasSize(messages);
+            }
+            assertThat(count(database, "state = 'ACCEPTED' and due_at is null and provider_message_id is not null"))
+                    .isEqualTo(messages);
+        });
+    }
+
+    private static int count(HikariDataSource database, String condition) throws SQLException {
+        return Integer.parseInt(value(database, "select count(*) from textonce_message where " + condition));
+    }
+
+    private static String value(HikariDataSource database, String query) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    // ---- what others wrote
+
+    @Test
+    void sendsWhatAnotherApplicationWroteAndRefusesWhatIsNoMessage() throws Exception {
+        onBoth(database -> {
+            JdbcStore store = JdbcStore.of(database);
+            Databases.run(
+                    database,
+                    "insert into textonce_message (to_number, text, reference) values ('+12025550123', 'Hello', 'a-1');"
+                            + "insert into textonce_message (to_number, text, reference) values ('nobody', 'Hello', 'a-2');"
+                            + "insert into textonce_message (to_number, text, category, reference)"
+                            + " values ('+12025550124', 'Hello', 'LOUD', 'a-3');"
+                            + "insert into textonce_message (id, to_number, text, reference)"
+                            + " values ('UPPER', '+12025550125', 'Hello', 'a-4');"
+                            + "insert into textonce_message (to_number, text, reference, due_at)"
+                            + " values ('+12025550126', 'Hello', 'a-5', timestamp with time zone '2999-01-01 00:00:00+00')");
+            assertThat(store.query(TenantId.DEFAULT, MessageQuery.all())).isEmpty();
+            assertThat(store.claim("me", 10, Duration.ofMinutes(1))).isEmpty();
+            try (FakeProvider provider = FakeProvider.named("first");
+                    SmsClient client = client(provider, store);
+                    SmsOutbox outbox = SmsOutbox.builder(client, store).build()) {
+                for (int i = 0; i < 3; i++) {
+                    outbox.pump();
+                }
+                assertThat(provider.submissions()).hasSize(1);
+            }
+            String state = "select state from textonce_message where reference = ";
+            assertThat(value(database, state + "'a-1'")).isEqualTo("ACCEPTED");
+            assertThat(value(database, state + "'a-5'")).isEqualTo("PENDING");
+            for (String refused : List.of("a-2", "a-3", "a-4")) {
+                assertThat(value(database, state + "'" + refused + "'")).isEqualTo("REJECTED");
+                assertThat(value(
+                                database,
+                                "select reason || ' ' || explanation from textonce_message where reference = '" + refused
+                                        + "'"))
+                        .as(refused)
+                        .hasSizeGreaterThan(20);
+            }
+            assertThat(store.written(10)).isEmpty();
+            assertThat(store.query(TenantId.DEFAULT, MessageQuery.all())).hasSize(2);
+            assertThat(store.purge(Instant.parse("2999-01-01T00:00:00Z"), 100))
+                    .isEqualTo(4);
+        });
+    }
+
+    @Test
+    void takesAWrittenMessageOverOnce() throws Exception {
+        onBoth(database -> {
+            JdbcStore store = JdbcStore.of(database);
+            Databases.run(database, "insert into textonce_message (to_number, text) values ('+12025550123', 'Hello')");
+            OutboxRepository.Written written = store.written(10).get(0);
+            SmsMessage message = Objects.requireNonNull(written.message());
+            OutboxRow row = OutboxRow.builder(
+                            MessageRecord.sending(
+                                            written.key().id(), TenantId.DEFAULT, Load.NOW)
+                                    .state(MessageState.PENDING)
+                                    .to(Load.number(23))
+                                    .text("Hello")
+                                    .build(),
+                            message.rendered(Load.number(23), "Hello"),
+                            written.due())
+                    .build();
+            assertThat(store.adopt(row)).isTrue();
+            assertThat(store.adopt(row)).isFalse();
+            assertThat(store.refuse(row.key(), Reason.REQUEST, "late")).isFalse();
+            assertThat(store.row(TenantId.DEFAULT, row.id()).orElseThrow().state())
+                    .isEqualTo(MessageState.PENDING);
+        });
+    }
+
+    // ---- the host's transaction
+
+    @Test
+    void enqueuesInTheHostsTransactionOrNotAtAll() throws Exception {
+        onBoth(database -> {
+            JdbcStore store = JdbcStore.of(database);
+            try (FakeProvider provider = FakeProvider.named("first");
+                    SmsClient client = client(provider, store);
+                    SmsOutbox outbox = SmsOutbox.builder(client, store).build();
+                    Connection host = database.getConnection()) {
+                host.setAutoCommit(false);
+                outbox.in(store.in(host)).enqueue(hello(1));
+                host.rollback();
+                outbox.pump();
+                assertThat(provider.submissions()).isEmpty();
+                host.setSavepoint();
+                outbox.in(store.in(host)).enqueueAll(List.of(hello(2), hello(3)));
+                outbox.pump();
+                assertThat(provider.submissions()).isEmpty();
+                host.commit();
+                outbox.pump();
+                assertThat(provider.submissions()).hasSize(2);
+            }
+        });
+    }
+
+    @Test
+    void aTakenIdInTheHostsTransactionLeavesTheRestOfItAlone() throws Exception {
+        onBoth(database -> {
+            JdbcStore store = JdbcStore.of(database);
+            OutboxLoad.enqueue(store, 1, 1);
+            try (Connection host = database.getConnection()) {
+                host.setAutoCommit(false);
+                OutboxRepository joined = store.in(host);
+                joined.enqueue(Load.TENANT, List.of(OutboxLoad.row(2, Load.NOW)));
+                assertThat(joined.enqueue(
+                                Load.TENANT, List.of(OutboxLoad.row(3, Load.NOW), OutboxLoad.row(1, Load.NOW))))
+                        .isEqualTo(Set.of(Load.id(1)));
+                host.commit();
+            }
+            assertThat(store.row(Load.TENANT, Load.id(2))).isPresent();
+            assertThat(store.row(Load.TENANT, Load.id(3))).isEmpty();
+        });
+    }
+
+    @Test
+    void ofCallersThatShareATransactionATakenIdConcernsOne() throws Exception {
+        onBoth(database -> {
+            JdbcStore store = JdbcStore.of(database);
+            OutboxLoad.enqueue(store, 0, 1);
+            Load.onThreads(16, 160, i -> {
+                boolean wrong = i % 10 == 0;
+                List<OutboxRow> rows = wrong
+                        ? List.of(OutboxLoad.row(1_000 + i, Load.NOW), OutboxLoad.row(0, Load.NOW))
+                        : List.of(OutboxLoad.row(1_000 + i, Load.NOW));
+                assertThat(store.enqueue(Load.TENANT, rows)).isEqualTo(wrong ? Set.of(Load.id(0)) : Set.of());
+            });
+            assertThat(count(database, "1 = 1")).isEqualTo(1 + 160 - 16);
+        });
+    }
+
+    @Test
+    void aReportThatCameBeforeARowIsJoinedToIt() throws Exception {
+        onBoth(database -> {
+            JdbcStore store = JdbcStore.of(database);
+            store.apply(
+                    Load.TENANT,
+                    List.of(new Entry(Load.report(1, DeliveryStatus.DELIVERED).build(), null)));
+            OutboxLoad.enqueue(store, 1, 1);
+            assertThat(store.row(Load.TENANT, Load.id(1)).orElseThrow().state()).isEqualTo(MessageState.ACCEPTED);
+            assertThat(store.claim("me", 10, Duration.ofMinutes(1))).isEmpty();
+        });
+    }
+
+    // ---- the cost of a claim
+
+    @Test
+    void aClaimCostsHardlyMoreAtAHundredTimesTheBacklog() throws Exception {
+        onBoth(database -> {
+            JdbcStore store = JdbcStore.of(database);
+            OutboxLoad.enqueue(store, 0, 1_000);
+            claimAndGiveBack(store, 60);
+            double few = claimAndGiveBack(store, 60);
+            OutboxLoad.enqueue(store, 1_000, 99_000);
+            claimAndGiveBack(store, 60);
+            double many = claimAndGiveBack(store, 60);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s: a claim of 64 takes %.2f ms at 1,000 due rows, %.2f ms at 100,000%n",
+                    store,
+                    few,
+                    many);
+            long start = System.nanoTime();
+            store.expire(Duration.ofMinutes(1));
+            System.out.printf(
+                    Locale.ROOT, "%s: ending leases %.2f ms at 100,000%n", store, (System.nanoTime() - start) / 1e6);
+            assertThat(many).isLessThanOrEqualTo(1.5 * few);
+        });
+    }
+
+    /** The lower quartile in milliseconds: what others do on the machine only adds. */
+    private static double claimAndGiveBack(JdbcStore store, int times) {
+        List<Long> nanos = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            long start = System.nanoTime();
+            List<OutboxRow> rows = store.claim(OutboxLoad.OWNER, 64, OutboxLoad.LEASE);
+            nanos.add(System.nanoTime() - start);
+            assertThat(rows).hasSize(64);
+            store.giveBack(OutboxLoad.OWNER, rows.stream().map(OutboxRow::key).toList());
+        }
+        long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+        return Arrays.stream(sorted).skip(times / 4).findFirst().orElseThrow() / 1e6;
+    }
+}
