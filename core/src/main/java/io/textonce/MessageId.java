@@ -23,7 +23,6 @@ import java.util.concurrent.ThreadLocalRandom;
 public record MessageId(String value) {
 
     private static final int LENGTH = 13;
-    private static final char[] DIGITS = "0123456789abcdefghijklmnopqrstuv".toCharArray();
     /** Keeps JVMs that start at the same instant apart, whatever seeds their thread-local generators got. */
     private static final long SALT = new SecureRandom().nextLong();
 
@@ -78,12 +77,8 @@ public record MessageId(String value) {
      */
     public static MessageId next() {
         long bits = mix(ThreadLocalRandom.current().nextLong() + SALT);
-        char[] chars = new char[LENGTH];
-        for (int i = LENGTH - 1; i >= 0; i--) {
-            chars[i] = DIGITS[(int) (bits & 31)];
-            bits >>>= 5;
-        }
-        return new MessageId(new String(chars));
+        String digits = Long.toUnsignedString(bits, 32);
+        return new MessageId(digits.length() == LENGTH ? digits : "0".repeat(LENGTH - digits.length()) + digits);
     }
 
     /** The finaliser of MurmurHash3: a bijection, so distinct inputs stay distinct. */
