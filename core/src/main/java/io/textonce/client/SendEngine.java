@@ -584,13 +584,19 @@ final class SendEngine {
             return Submission.builder(id, admitted.to(), admitted.text())
                     .tenant(message.tenant())
                     .from(sender(message, slot))
-                    .segments(slot.segments(admitted.text()))
+                    .segments(segments(slot))
                     .media(message.media())
                     .category(message.category())
                     .extra(Admission.extra(slot, message))
                     .validUntil(notAfter, now)
                     .timeout(left.compareTo(with.attemptTimeout()) < 0 ? left : with.attemptTimeout())
                     .build();
+        }
+
+        private int segments(ProviderSlot slot) {
+            return slot == admitted.candidates().get(0)
+                    ? admitted.quote().segments()
+                    : slot.segments(admitted.text());
         }
 
         private SubmitReply submit(ProviderSlot slot, Submission submission) {
