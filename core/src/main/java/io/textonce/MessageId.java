@@ -1,5 +1,6 @@
 package io.textonce;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,6 +24,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public record MessageId(String value) {
 
     private static final int LENGTH = 13;
+    private static final byte[] DIGITS = "0123456789abcdefghijklmnopqrstuv".getBytes(StandardCharsets.US_ASCII);
     /** Keeps JVMs that start at the same instant apart, whatever seeds their thread-local generators got. */
     private static final long SALT = new SecureRandom().nextLong();
 
@@ -77,8 +79,12 @@ public record MessageId(String value) {
      */
     public static MessageId next() {
         long bits = mix(ThreadLocalRandom.current().nextLong() + SALT);
-        String digits = Long.toUnsignedString(bits, 32);
-        return new MessageId(digits.length() == LENGTH ? digits : "0".repeat(LENGTH - digits.length()) + digits);
+        byte[] digits = new byte[LENGTH];
+        for (int i = LENGTH - 1; i >= 0; i--) {
+            digits[i] = DIGITS[(int) (bits & 31)];
+            bits >>>= 5;
+        }
+        return new MessageId(new String(digits, StandardCharsets.ISO_8859_1));
     }
 
     /** The finaliser of MurmurHash3: a bijection, so distinct inputs stay distinct. */
