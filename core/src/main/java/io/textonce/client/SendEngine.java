@@ -259,7 +259,7 @@ final class SendEngine {
         private final Admitted admitted;
         private final SmsMessage message;
         private final MessageId id;
-        private final List<Limits.Taken> taken = new ArrayList<>(0);
+        private final List<Limits.Taken> taken;
         private final List<Limits.Taken> takenForAttempt = new ArrayList<>(0);
         private final ClientDoor.Fence fence;
         private final Channel channel;
@@ -282,6 +282,7 @@ final class SendEngine {
             this.message = admitted.message();
             this.id = id;
             this.attempts = List.copyOf(before);
+            this.taken = with.limits().countMessages() ? new ArrayList<>(0) : List.of();
             this.fence = fence;
             this.channel = channel;
             this.notAfter = message.notAfter().orElse(null);
