@@ -32,19 +32,10 @@ final class FixedServer {
 
     /** Whose replies it gives. */
     enum Api {
-        TWILIO(reply("201 CREATED", "application/json;charset=utf-8", MESSAGE)),
-        SNS(reply("200 OK", "text/xml", PUBLISHED)),
-        SMS_BROADCAST(new byte[0]);
-
-        private final byte[] fixed;
-
-        Api(byte[] fixed) {
-            this.fixed = fixed;
-        }
-
-        byte[] to(byte[] form) {
-            return this == SMS_BROADCAST ? verdicts(new String(form, StandardCharsets.US_ASCII)) : fixed;
-        }
+        TWILIO,
+        SNS,
+        /** With a line for each recipient. */
+        SMS_BROADCAST
     }
 
     private static final String PUBLISHED = "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\">"
@@ -52,7 +43,18 @@ final class FixedServer {
             + "<ResponseMetadata><RequestId>f187a3c1-376f-11df-8963-01868b7c937a</RequestId></ResponseMetadata>"
             + "</PublishResponse>";
 
+    private static final byte[] TWILIO = reply("201 CREATED", "application/json;charset=utf-8", MESSAGE);
+    private static final byte[] SNS = reply("200 OK", "text/xml", PUBLISHED);
+
     private FixedServer() {}
+
+    private static byte[] reply(Api api, byte[] form) {
+        return switch (api) {
+            case TWILIO -> TWILIO;
+            case SNS -> SNS;
+            case SMS_BROADCAST -> verdicts(new String(form, StandardCharsets.US_ASCII));
+        };
+    }
 
     private static byte[] reply(String status, String type, String body) {
         return ("HTTP/1.1 " + status + "\r\nDate: Thu, 24 Aug 2023 05:01:45 GMT\r\nContent-Type: " + type
@@ -115,7 +117,7 @@ final class FixedServer {
                 if (form.length < body) {
                     throw new EOFException();
                 }
-                out.write(api.to(form));
+                out.write(reply(api, form));
             }
         } catch (IOException gone) {
             // A client closes its connections when its turn is over.

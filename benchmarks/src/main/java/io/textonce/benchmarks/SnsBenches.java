@@ -65,8 +65,8 @@ final class SnsBenches {
         SignedSnsMessage ended = SignedSnsMessage.unsubscribeConfirmation(TOPIC, "0123456789abcdef".repeat(14))
                 .timestamp(Instant.now())
                 .signatureVersion("2");
-        Signed signed = Signed.of(report, certificate);
-        Signed endedSigned = Signed.of(ended, certificate);
+        Signed signed = new Signed(report, certificate);
+        Signed endedSigned = new Signed(ended, certificate);
         PublicKey key = certificate.x509().getPublicKey();
         Origin origin = new Origin(TenantId.DEFAULT, "sns", "main", Instant.EPOCH);
         try (SnsMessageManager aws = SnsMessageManager.builder()
@@ -83,7 +83,7 @@ final class SnsBenches {
                         new Entry("AWS, SnsMessageManager", times -> {
                             long sum = 0;
                             for (int i = 0; i < times; i++) {
-                                sum += aws.parseMessage(new ByteArrayInputStream(each.body())) != null ? 1 : 0;
+                                sum += aws.parseMessage(new ByteArrayInputStream(each.body)) != null ? 1 : 0;
                             }
                             return PartBenches.all(sum, times);
                         }),
@@ -93,7 +93,7 @@ final class SnsBenches {
                                 WebhookRequest request = WebhookRequest.builder("POST", "/hooks/sns")
                                         .header("Content-Type", "text/plain; charset=UTF-8")
                                         .header("x-amz-sns-topic-arn", TOPIC)
-                                        .body(each.body())
+                                        .body(each.body)
                                         .build();
                                 sum += parser.parse(request, origin).events().size();
                             }
@@ -113,8 +113,8 @@ final class SnsBenches {
             for (int i = 0; i < times; i++) {
                 Signature signature = Signature.getInstance("SHA256withRSA");
                 signature.initVerify(key);
-                signature.update(signed.text());
-                sum += signature.verify(signed.signature()) ? 1 : 0;
+                signature.update(signed.text);
+                sum += signature.verify(signed.signature) ? 1 : 0;
             }
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
@@ -157,20 +157,29 @@ final class SnsBenches {
     }
 
     /** An envelope with what its signature covers. */
-    private record Signed(byte[] body, byte[] text, byte[] signature) {
-        static Signed of(SignedSnsMessage message, SnsCertificate certificate) {
+    private static final class Signed {
+        final byte[] body;
+        final byte[] text;
+        final byte[] signature;
+
+        Signed(SignedSnsMessage message, SnsCertificate certificate) {
             String json = message.json(certificate);
             String before = "\"Signature\" : \"";
             int from = json.indexOf(before) + before.length();
-            return new Signed(
-                    json.getBytes(StandardCharsets.UTF_8),
-                    message.stringToSign().getBytes(StandardCharsets.UTF_8),
-                    Base64.getDecoder().decode(json.substring(from, json.indexOf('"', from))));
+            this.body = json.getBytes(StandardCharsets.UTF_8);
+            this.text = message.stringToSign().getBytes(StandardCharsets.UTF_8);
+            this.signature = Base64.getDecoder().decode(json.substring(from, json.indexOf('"', from)));
         }
     }
 
     /** Answers every request with the certificate; AWS's verifier asks once and keeps it. */
-    private record Serving(byte[] pem) implements SdkHttpClient {
+    private static final class Serving implements SdkHttpClient {
+        private final byte[] pem;
+
+        Serving(byte[] pem) {
+            this.pem = pem;
+        }
+
         @Override
         public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
             return new ExecutableHttpRequest() {
