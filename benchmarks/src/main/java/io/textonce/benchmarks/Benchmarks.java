@@ -26,7 +26,8 @@ public final class Benchmarks {
         Set<String> wanted = Set.of(args);
         int rounds = number(args, "rounds=", 30);
         int slice = number(args, "slice=", 200);
-        boolean all = Stream.of("send", "tls", "parts", "first", "webhooks", "sns", "gateway", "batch").noneMatch(wanted::contains);
+        boolean all = Stream.of("send", "tls", "parts", "first", "webhooks", "sns", "gateway", "batch")
+                .noneMatch(wanted::contains);
         System.out.printf(
                 Locale.ROOT,
                 "Java %s, %d processors, load %.1f%n",

@@ -59,7 +59,8 @@ final class FixedServer {
     private static byte[] reply(String status, String type, String body) {
         return ("HTTP/1.1 " + status + "\r\nDate: Thu, 24 Aug 2023 05:01:45 GMT\r\nContent-Type: " + type
                         + "\r\nContent-Length: " + body.length()
-                        + "\r\nConnection: keep-alive\r\nX-Request-Id: RQ00000000000000000000000000000003\r\n\r\n" + body)
+                        + "\r\nConnection: keep-alive\r\nX-Request-Id: RQ00000000000000000000000000000003\r\n\r\n"
+                        + body)
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -69,7 +70,11 @@ final class FixedServer {
         for (String pair : form.split("&", -1)) {
             if (pair.startsWith("to=")) {
                 for (String number : pair.substring(3).split("%2C|,", -1)) {
-                    lines.append("OK: ").append(number).append(": 2142").append(number).append('\n');
+                    lines.append("OK: ")
+                            .append(number)
+                            .append(": 2142")
+                            .append(number)
+                            .append('\n');
                 }
             }
         }

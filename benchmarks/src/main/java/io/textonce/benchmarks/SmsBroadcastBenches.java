@@ -76,8 +76,7 @@ final class SmsBroadcastBenches {
     /** A thousand recipients in one request, and in a bulk run, beside single sends. */
     void batch() throws Exception {
         try (ServerProcess server = ServerProcess.start(FixedServer.Api.SMS_BROADCAST, false);
-                Contender single =
-                        new TextonceContender("single sends", provider(server.url()), Samples::distinct);
+                Contender single = new TextonceContender("single sends", provider(server.url()), Samples::distinct);
                 Contender bare = new Submits("single submits, provider alone", provider(server.url()), 1);
                 Contender batch = new Submits("1,000 a request, provider alone", provider(server.url()), BATCH);
                 Contender bulk100 = new BulkRuns(provider(server.url()), 100);

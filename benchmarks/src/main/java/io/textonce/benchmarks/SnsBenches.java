@@ -142,8 +142,7 @@ final class SnsBenches {
             contenders.add(new TextonceContender("Textonce", ours, Samples::repeated));
             race.warmUp(contenders);
             race.measure("send by SNS", contenders, 1);
-            Race.Figures figures =
-                    race.measure("send by SNS", contenders, 16).get(1);
+            Race.Figures figures = race.measure("send by SNS", contenders, 16).get(1);
             verdicts.atMost("send by SNS, 16 in flight: CPU to SnsClient", figures.cpuRatio(), 0.5);
             verdicts.atMost("send by SNS, 16 in flight: bytes to SnsClient", figures.bytesRatio(), 0.45);
         } finally {
