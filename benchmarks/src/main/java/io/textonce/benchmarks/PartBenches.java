@@ -296,7 +296,7 @@ final class PartBenches {
         }
     }
 
-    private static long all(long accepted, int times) {
+    static long all(long accepted, int times) {
         if (accepted != times) {
             throw new IllegalStateException("one of them was refused");
         }
