@@ -652,9 +652,7 @@ final class SendEngine {
         }
 
         private int segments(ProviderSlot slot) {
-            return slot == admitted.candidates().get(0)
-                    ? admitted.quote().segments()
-                    : slot.segments(admitted.text());
+            return slot == admitted.candidates().get(0) ? admitted.quote().segments() : slot.segments(admitted.text());
         }
 
         private SubmitReply submit(ProviderSlot slot, Submission submission) {
