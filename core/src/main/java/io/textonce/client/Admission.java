@@ -35,7 +35,14 @@ final class Admission {
 
     /** A message that can be submitted: normalised, rendered, counted, with the providers that can take it. */
     record Admitted(SmsMessage message, PhoneNumber to, String text, Quote quote, List<ProviderSlot> candidates)
-            implements Verdict {}
+            implements Verdict {
+
+        /** Without the text. */
+        @Override
+        public String toString() {
+            return "Admitted[" + to + "]";
+        }
+    }
 
     /** Why a message can't be submitted. */
     record Refused(
@@ -43,7 +50,14 @@ final class Admission {
             String explanation,
             @Nullable PhoneNumber to,
             String text,
-            @Nullable Quote quote) implements Verdict {}
+            @Nullable Quote quote) implements Verdict {
+
+        /** Without the text. */
+        @Override
+        public String toString() {
+            return "Refused[" + reason + ", " + explanation + "]";
+        }
+    }
 
     private final PhoneNumbers phones;
     private final Map<String, PhoneNumbers> regions = new ConcurrentHashMap<>();

@@ -262,11 +262,11 @@ public final class BulkRun {
             count(result);
             try {
                 each.accept(message, result);
+                if (client.time().nanoTime() - lastTold >= TOLD_EVERY_NANOS) {
+                    tell(progress());
+                }
             } catch (Throwable e) {
                 end(BulkSummary.End.FAILED, e);
-            }
-            if (client.time().nanoTime() - lastTold >= TOLD_EVERY_NANOS) {
-                tell(progress());
             }
         } finally {
             telling.unlock();

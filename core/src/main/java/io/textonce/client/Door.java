@@ -2,6 +2,7 @@ package io.textonce.client;
 
 import io.textonce.Attempt;
 import io.textonce.MessageId;
+import io.textonce.PhoneNumber;
 import io.textonce.SendResult;
 import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
@@ -71,8 +72,13 @@ record Door(
     }
 
     @Override
-    public SendResult deliver(Ready ready, MessageId id, List<Attempt> before, Fence fence) {
-        return engine.deliver(((Entered) ready.prepared()).admitted(), id, before, fence);
+    public SendResult deliver(Ready ready, MessageId id, List<Attempt> before, boolean doubted, Fence fence) {
+        return engine.deliver(((Entered) ready.prepared()).admitted(), id, before, doubted, fence);
+    }
+
+    @Override
+    public void settle(SmsMessage message, PhoneNumber to, SendResult result) {
+        engine.settle(message, to, result);
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Gathering implements Channel {
 
     /** So little that what was decided before the wait still holds as it does for a request on its way. */
-    private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final Duration LINGER = Duration.ofMillis(5);
 
     /** What a batch has in common. Times left differ by what passes between two workers, so seconds will do. */
     private record Alike(
@@ -69,8 +68,18 @@ final class Gathering implements Channel {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Alike, Group> open = new HashMap<>();
+    private final long lingerNanos;
     private int workers;
     private int inside;
+
+    Gathering() {
+        this(LINGER);
+    }
+
+    /** For tests that mustn't depend on how fast threads come. */
+    Gathering(Duration linger) {
+        this.lingerNanos = linger.toNanos();
+    }
 
     /** A worker begins. */
     void join() {
@@ -147,7 +156,7 @@ final class Gathering implements Channel {
     }
 
     private void awaitOthers(Group group) {
-        long left = LINGER_NANOS;
+        long left = lingerNanos;
         boolean interrupted = false;
         while (left > 0 && inside < workers && group.members.size() < group.most) {
             try {
@@ -176,24 +185,29 @@ final class Gathering implements Channel {
         } catch (Throwable e) {
             fault = e;
         }
+        if (fault == null && (replies == null || replies.size() != group.members.size())) {
+            fault = new IllegalStateException("it didn't answer for each recipient");
+        }
         lock.lock();
         try {
             inside -= group.members.size();
             group.replies = replies;
-            group.fault = fault == null && replies == null ? new IllegalStateException("it answered null") : fault;
+            group.fault = fault;
             group.changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** What the engine makes of a provider that throws holds for all: nobody knows what was sent. */
+    /**
+     * What the engine makes of a provider that throws holds for all: nobody knows what was sent. So it does if there are
+     * more or fewer answers than recipients, as nobody knows then whose they are.
+     */
     private static SubmitReply reply(Group group, int place) {
         List<SubmitReply> replies = group.replies;
-        if (replies == null) {
+        if (replies == null || group.fault != null) {
             throw new IllegalStateException("the batch request failed", group.fault);
         }
-        SubmitReply reply = place < replies.size() ? replies.get(place) : null;
-        return reply == null ? SubmitReply.unknown(null, "the batch's answer says nothing of this recipient") : reply;
+        return replies.get(place);
     }
 }

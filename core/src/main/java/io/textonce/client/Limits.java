@@ -40,7 +40,14 @@ final class Limits {
     }
 
     /** What was taken, to be given back when no request came of it. */
-    record Taken(TenantId tenant, String key, List<LimitStore.Limit> limits, Instant at) {}
+    record Taken(TenantId tenant, String key, List<LimitStore.Limit> limits, Instant at) {
+
+        /** Without the key, which may be a number. */
+        @Override
+        public String toString() {
+            return "Taken[" + limits + " at " + at + "]";
+        }
+    }
 
     private final LimitStore store;
     private final List<Group> perMessage = new ArrayList<>();
@@ -76,18 +83,12 @@ final class Limits {
         });
     }
 
-    /** What sets a group apart. Of a limit with tiers there is one for each count, as others count other messages. */
+    /**
+     * What sets a group apart. Of a limit with tiers there is one for each count, as others count other messages. The value
+     * that it counts by comes last, so that no value of a host's user can be taken for the name of another group.
+     */
     private static String name(RateLimit limit, int allowance) {
-        StringBuilder name = new StringBuilder(
-                switch (limit.key()) {
-                    case PROVIDER -> "";
-                    case TENANT -> "tenant";
-                    case SENDER -> "sender:";
-                    case RECIPIENT -> "recipient:";
-                    case LABEL -> "label:" + limit.label() + ":";
-                    case PREFIX -> "prefix" + limit.digits() + ":";
-                    default -> "everything";
-                });
+        StringBuilder name = new StringBuilder();
         if (!limit.holdsForAll()) {
             name.append(new TreeSet<>(limit.categories())).append(':');
         }
@@ -98,7 +99,17 @@ final class Limits {
                     .append(limit.tiers().hashCode())
                     .append(':');
         }
-        return name.toString();
+        return name.append(
+                        switch (limit.key()) {
+                            case PROVIDER -> "";
+                            case TENANT -> "tenant";
+                            case SENDER -> "sender:";
+                            case RECIPIENT -> "recipient:";
+                            case LABEL -> "label:" + limit.label() + ":";
+                            case PREFIX -> "prefix" + limit.digits() + ":";
+                            default -> "everything";
+                        })
+                .toString();
     }
 
     private static int allowed(RateLimit limit, SmsMessage message) {

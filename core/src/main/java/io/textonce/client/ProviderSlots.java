@@ -136,13 +136,14 @@ final class ProviderSlots {
         }
     }
 
+    /** Throws nothing: it runs after a message, whose outcome must not be lost over it. */
     static void close(SmsProvider provider) {
         try {
             provider.close();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.warn(
-                    "provider {} threw from close; the others are closed all the same. {}",
-                    provider.name(),
+                    "a provider of {} threw from close; the others are closed all the same. {}",
+                    provider.getClass().getName(),
                     Trace.of(e));
         }
     }

@@ -29,7 +29,10 @@ import io.textonce.store.SuppressionRepository;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -124,17 +127,33 @@ final class SendEngine {
         SmsMessage message = admitted.message();
         MessageId id =
                 with.messages() == null ? wanted : create(message, admitted.to(), admitted.text(), wanted, row -> row);
-        return outcome(new Run(admitted, id, List.of(), UNFENCED, channel), true);
+        return outcome(new Run(admitted, id, List.of(), false, UNFENCED, channel), true);
     }
 
     /**
      * Submits a message whose row is somebody else's to keep. Throws only before anything was submitted.
      *
      * @param before what earlier deliveries tried
+     * @param doubted whether one of those may have created a message that is paid as well
      * @param fence asked immediately before each submit
      */
-    SendResult deliver(Admitted admitted, MessageId id, List<Attempt> before, ClientDoor.Fence fence) {
-        return outcome(new Run(admitted, id, before, fence, Channel.ALONE), false);
+    SendResult deliver(Admitted admitted, MessageId id, List<Attempt> before, boolean doubted, ClientDoor.Fence fence) {
+        return outcome(new Run(admitted, id, before, doubted, fence, Channel.ALONE), false);
+    }
+
+    /** Settles what was reserved for a message in doubt, by what was found out about it. */
+    void settle(SmsMessage message, PhoneNumber to, SendResult result) {
+        if (with.spending() == null) {
+            return;
+        }
+        try {
+            with.spending().settle(message, to, result);
+        } catch (Throwable e) {
+            log.error(
+                    "message {}: SpendRepository failed; its doubt is settled, and what was reserved still counts: {}",
+                    result.messageId(),
+                    Trace.of(e));
+        }
     }
 
     private SendResult outcome(Run run, boolean recorded) {
@@ -277,7 +296,13 @@ final class SendEngine {
         private final Spending.@Nullable Hold hold;
         private @Nullable Asked asked;
 
-        Run(Admitted admitted, MessageId id, List<Attempt> before, ClientDoor.Fence fence, Channel channel) {
+        Run(
+                Admitted admitted,
+                MessageId id,
+                List<Attempt> before,
+                boolean doubted,
+                ClientDoor.Fence fence,
+                Channel channel) {
             this.admitted = admitted;
             this.message = admitted.message();
             this.id = id;
@@ -286,7 +311,7 @@ final class SendEngine {
             this.fence = fence;
             this.channel = channel;
             this.notAfter = message.notAfter().orElse(null);
-            this.hold = with.spending() == null ? null : with.spending().of(admitted, id);
+            this.hold = with.spending() == null ? null : with.spending().of(admitted, id, doubted);
         }
 
         SendResult outcome() {
@@ -300,8 +325,10 @@ final class SendEngine {
 
         /** What is known when something of the host threw where it mustn't. Once submitted, that is the outcome. */
         SendResult after(Throwable fault) {
-            giveBack(takenForAttempt);
             Asked last = asked;
+            if (last == null || last.number() <= attempts.size()) {
+                giveBack(takenForAttempt); // taken for an attempt that wasn't begun
+            }
             if (last == null) {
                 return end(Reason.UNAVAILABLE, "a part of the host failed before anything was submitted", null);
             }
@@ -319,12 +346,13 @@ final class SendEngine {
 
         private SendResult attemptAll() {
             List<ProviderSlot> round = admitted.candidates();
+            Map<ProviderSlot, Instant> passable = new HashMap<>(0);
             SendResult last = null;
             for (int n = 1; ; n++) {
                 List<ProviderSlot> again = new ArrayList<>(0);
                 for (ProviderSlot slot : round) {
                     if (last != null && Thread.currentThread().isInterrupted()) {
-                        return last;
+                        return soonest(last, passable);
                     }
                     SendResult objection = policy(slot);
                     if (objection != null) {
@@ -342,6 +370,11 @@ final class SendEngine {
                     if (next == Next.STOP) {
                         return result;
                     }
+                    if (next == Next.SAME_OR_OTHER) {
+                        passable.put(slot, reply.retryAfter().map(ended()::plus).orElse(Instant.MIN));
+                    } else {
+                        passable.remove(slot);
+                    }
                     if (next == Next.SAME_OR_OTHER
                             && slot.openFor().compareTo(with.retry().longest()) <= 0) {
                         again.add(slot);
@@ -349,10 +382,34 @@ final class SendEngine {
                     last = result;
                 }
                 if (last == null || again.isEmpty() || n >= with.retry().maxAttempts() || !pause(n, again)) {
-                    return last == null ? end(Reason.ROUTE, "no provider is configured", null) : last;
+                    return last == null
+                            ? end(Reason.ROUTE, "no provider is configured", null)
+                            : soonest(last, passable);
                 }
                 round = again;
             }
+        }
+
+        /**
+         * The last attempt's rejection, with the time at which the first of the providers that may be asked again is ready:
+         * one that wants to be left alone for hours mustn't hold up a message that another would take in a second.
+         *
+         * @param passable when each of them is ready; {@link Instant#MIN} if it didn't say
+         */
+        private SendResult soonest(SendResult last, Map<ProviderSlot, Instant> passable) {
+            if (passable.isEmpty() || !(last instanceof SendResult.Rejected rejected)) {
+                return last;
+            }
+            Instant ready = Collections.min(passable.values());
+            Instant retryAt = ready.equals(Instant.MIN) ? null : ready;
+            return new SendResult.Rejected(
+                    rejected.details(),
+                    rejected.reason(),
+                    rejected.proof(),
+                    rejected.explanation(),
+                    rejected.provider().orElse(null),
+                    rejected.providerCode().orElse(null),
+                    retryAt);
         }
 
         /** What is asked before every submit, and again after every wait before it; null if nothing objects. */
@@ -446,7 +503,7 @@ final class SendEngine {
                     return null;
                 }
                 Instant passes = now.plus(refusal.after());
-                if (passes.isAfter(start.plus(refusal.patience())) || !sleepUntil(passes)) {
+                if (Duration.between(start, passes).compareTo(refusal.patience()) > 0 || !sleepUntil(passes)) {
                     return end(
                             Reason.RATE_LIMITED,
                             "the rate limit by " + refusal.key() + " is used up; it would pass in " + refusal.after(),
@@ -569,7 +626,7 @@ final class SendEngine {
                 }
                 giveBackAttempt();
                 Instant passes = now.plus(refusal.after());
-                if (passes.isAfter(start.plus(refusal.patience())) || !sleepUntil(passes)) {
+                if (Duration.between(start, passes).compareTo(refusal.patience()) > 0 || !sleepUntil(passes)) {
                     return SubmitReply.notTransmitted(
                                     Reason.RATE_LIMITED, "the rate limit of " + slot.name() + " is used up")
                             .retryAfter(refusal.after());

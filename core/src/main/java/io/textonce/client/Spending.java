@@ -3,6 +3,7 @@ package io.textonce.client;
 import io.textonce.Label;
 import io.textonce.MessageId;
 import io.textonce.Money;
+import io.textonce.PhoneNumber;
 import io.textonce.RateCard;
 import io.textonce.SendResult;
 import io.textonce.SmsMessage;
@@ -44,16 +45,58 @@ final class Spending {
         return budgets;
     }
 
-    /** What holds for one message; null if no cap does. */
+    /**
+     * What holds for one message; null if no cap does.
+     *
+     * @param doubted whether an earlier submit may have created a message that is paid as well
+     */
     @Nullable
-    Hold of(Admitted admitted, MessageId id) {
+    Hold of(Admitted admitted, MessageId id, boolean doubted) {
         List<SpendCap> own = new ArrayList<>(caps.size());
         for (SpendCap cap : caps) {
             if (cap.holdsFor(admitted.message())) {
                 own.add(cap);
             }
         }
-        return own.isEmpty() ? null : new Hold(admitted, id, own);
+        return own.isEmpty() ? null : new Hold(admitted, id, doubted, own);
+    }
+
+    /** Settles what stayed reserved for a message whose outcome was unknown. */
+    void settle(SmsMessage message, PhoneNumber to, SendResult result) {
+        Money spent = result instanceof SendResult.Accepted accepted ? spent(accepted, to) : null;
+        for (SpendCap cap : caps) {
+            if (cap.holdsFor(message)) {
+                settle(cap, message, result, spent);
+            }
+        }
+    }
+
+    private void settle(SpendCap cap, SmsMessage message, SendResult result, @Nullable Money spent) {
+        TenantId account = cap.account(message.tenant());
+        if (result instanceof SendResult.Rejected) {
+            repository.release(account, cap.key(message), result.messageId());
+        } else if (spent != null) {
+            repository.settle(account, cap.key(message), result.messageId(), spent);
+        }
+    }
+
+    /** The provider's price, if it can be counted; else its rate for as many segments as it says; null if neither is known. */
+    private @Nullable Money spent(SendResult.Accepted accepted, PhoneNumber to) {
+        Money price = accepted.price().orElse(null);
+        if (price != null
+                && price.currency().equals(rates.currency())
+                && price.amount().signum() >= 0) {
+            return price;
+        }
+        int segments = accepted.segments().orElse(-1);
+        return segments < 0 ? null : price(accepted.provider(), to, segments);
+    }
+
+    /** Null if there is no rate. What has no text counts as one segment. */
+    private @Nullable Money price(String provider, PhoneNumber to, int segments) {
+        return rates.perSegment(provider, to)
+                .map(rate -> rate.times(Math.max(1, segments)))
+                .orElse(null);
     }
 
     /** Why nothing may be submitted. */
@@ -64,39 +107,43 @@ final class Spending {
         private final Admitted admitted;
         private final SmsMessage message;
         private final MessageId id;
+        private final boolean doubted;
         private final List<SpendCap> caps;
-        /** Of each cap, when what is reserved stops counting; null before anything is. */
-        private final @Nullable Instant[] until;
+        /** Of each cap, what is reserved; null before anything is. */
+        private final SpendRepository.@Nullable Budget[] held;
 
-        private Hold(Admitted admitted, MessageId id, List<SpendCap> caps) {
+        private @Nullable Money once;
+        private Instant reservedAt = Instant.MIN;
+
+        private Hold(Admitted admitted, MessageId id, boolean doubted, List<SpendCap> caps) {
             this.admitted = admitted;
             this.message = admitted.message();
             this.id = id;
+            this.doubted = doubted;
             this.caps = caps;
-            this.until = new Instant[caps.size()];
+            this.held = new SpendRepository.Budget[caps.size()];
         }
 
         /** Reserves under each cap, again where a wait has led into another period; null if all of it is reserved. */
         @Nullable
         Refusal reserve(Instant now) {
-            Money amount = null;
-            for (int i = 0; i < until.length; i++) {
+            for (int i = 0; i < held.length; i++) {
                 SpendCap cap = caps.get(i);
                 SpendRepository.Budget budget = cap.budget(cap.key(message), now);
-                if (budget.until().equals(until[i])) {
+                if (budget.equals(held[i])) {
                     continue;
                 }
-                if (amount == null) {
-                    amount = dearest();
-                }
-                if (amount == null) {
+                once = once == null ? dearest() : once;
+                if (once == null) {
                     return new Refusal(unpriced(), null);
                 }
+                Money amount = doubted ? once.times(2) : once;
                 SpendRepository.Decision decision = ask(cap, budget, amount, now);
                 if (!decision.granted()) {
                     return new Refusal(explain(cap, amount, decision), decision.retryAt());
                 }
-                until[i] = budget.until();
+                held[i] = budget;
+                reservedAt = now;
             }
             return null;
         }
@@ -113,7 +160,7 @@ final class Spending {
         private @Nullable Money dearest() {
             Money most = null;
             for (ProviderSlot slot : admitted.candidates()) {
-                Money price = price(slot, slot.segments(admitted.text()));
+                Money price = price(slot.name(), admitted.to(), slot.segments(admitted.text()));
                 if (price == null || !message.media().isEmpty()) {
                     return null;
                 }
@@ -128,19 +175,12 @@ final class Spending {
             }
             List<String> names = new ArrayList<>();
             for (ProviderSlot slot : admitted.candidates()) {
-                if (price(slot, 1) == null) {
+                if (price(slot.name(), admitted.to(), 1) == null) {
                     names.add(slot.name());
                 }
             }
             return "the rate card has no rate of " + String.join(", ", names)
                     + " for this destination, so the spend cap can't be kept; add one";
-        }
-
-        /** Null if there is no rate. What has no text counts as one segment. */
-        private @Nullable Money price(ProviderSlot slot, int segments) {
-            return rates.perSegment(slot.name(), admitted.to())
-                    .map(rate -> rate.times(Math.max(1, segments)))
-                    .orElse(null);
         }
 
         private String explain(SpendCap cap, Money amount, SpendRepository.Decision decision) {
@@ -150,38 +190,39 @@ final class Spending {
                             + " are spent or reserved, and the message may cost " + amount;
         }
 
-        /** What was accepted is spent, what was rejected is given back, and what is unknown stays reserved. */
+        /**
+         * What was accepted is spent, what was rejected is given back, and what is unknown stays reserved; so does what an
+         * earlier submit may have cost.
+         */
         void settle(SendResult result) {
             if (result instanceof SendResult.Unknown) {
                 return;
             }
-            for (int i = 0; i < until.length; i++) {
-                if (until[i] != null) {
-                    TenantId account = caps.get(i).account(message.tenant());
-                    String key = caps.get(i).key(message);
-                    if (result instanceof SendResult.Accepted accepted) {
-                        Money spent = spent(accepted);
-                        if (spent != null) {
-                            repository.settle(account, key, id, spent);
-                        }
-                    } else {
-                        repository.release(account, key, id);
-                    }
+            Money spent = result instanceof SendResult.Accepted accepted ? spent(accepted) : null;
+            for (int i = 0; i < held.length; i++) {
+                SpendRepository.Budget budget = held[i];
+                if (budget == null) {
+                    continue;
+                }
+                if (once == null || !doubted) {
+                    Spending.this.settle(caps.get(i), message, result, spent);
+                } else if (spent != null) {
+                    Spending.this.settle(caps.get(i), message, result, spent.plus(once));
+                } else if (result instanceof SendResult.Rejected) {
+                    ask(caps.get(i), budget, once, reservedAt);
                 }
             }
         }
 
-        /** The provider's price, if it can be counted; else its rate for as many segments as it says, or as we count. */
+        /** As much as can be told of the provider's price and segments, else as many segments as we count. */
         private @Nullable Money spent(SendResult.Accepted accepted) {
-            Money price = accepted.price().orElse(null);
-            if (price != null
-                    && price.currency().equals(rates.currency())
-                    && price.amount().signum() >= 0) {
-                return price;
+            Money told = Spending.this.spent(accepted, admitted.to());
+            if (told != null) {
+                return told;
             }
             for (ProviderSlot slot : admitted.candidates()) {
                 if (slot.name().equals(accepted.provider())) {
-                    return price(slot, accepted.segments().orElse(slot.segments(admitted.text())));
+                    return price(slot.name(), admitted.to(), slot.segments(admitted.text()));
                 }
             }
             return null;

@@ -47,7 +47,14 @@ public interface ClientDoor {
      * @param quote what it amounts to
      * @param provider who is asked first
      */
-    record Ready(Object prepared, PhoneNumber to, String text, Quote quote, String provider) implements Verdict {}
+    record Ready(Object prepared, PhoneNumber to, String text, Quote quote, String provider) implements Verdict {
+
+        /** Without the text. */
+        @Override
+        public String toString() {
+            return "Ready[" + to + ", " + provider + "]";
+        }
+    }
 
     /**
      * A message that can't.
@@ -55,7 +62,14 @@ public interface ClientDoor {
      * @param result why
      * @param text the text, as far as there is one
      */
-    record Refused(SendResult.Rejected result, String text) implements Verdict {}
+    record Refused(SendResult.Rejected result, String text) implements Verdict {
+
+        /** Without the text. */
+        @Override
+        public String toString() {
+            return "Refused[" + result + "]";
+        }
+    }
 
     /**
      * Normalises, renders, counts and routes. What is ready keeps the tenant's providers open until {@link #leave}.
@@ -80,10 +94,20 @@ public interface ClientDoor {
      * @param ready what admission let in
      * @param id its id
      * @param before what was tried earlier
+     * @param doubted whether one of those may have created a message that is paid as well
      * @param fence asked before each submit
      * @return the outcome, which nobody has recorded or told yet
      */
-    SendResult deliver(Ready ready, MessageId id, List<Attempt> before, Fence fence);
+    SendResult deliver(Ready ready, MessageId id, List<Attempt> before, boolean doubted, Fence fence);
+
+    /**
+     * Settles what was reserved of the budget for a message in doubt.
+     *
+     * @param message the message
+     * @param to its recipient
+     * @param result what was found out about it
+     */
+    void settle(SmsMessage message, PhoneNumber to, SendResult result);
 
     /**
      * Takes an idempotency key for a message that will be sent later.

@@ -102,5 +102,11 @@ public final class InMemoryLimitStore implements LimitStore {
             Objects.requireNonNull(tenant, "tenant");
             Objects.requireNonNull(name, "key");
         }
+
+        /** Without the key, which may be a number. */
+        @Override
+        public String toString() {
+            return "LimitKey[" + tenant + "]";
+        }
     }
 }

@@ -176,7 +176,7 @@ final class Dispatcher {
         boolean[] fenced = new boolean[1];
         String[] asked = {ready.provider()};
         try {
-            SendResult result = with.client().deliver(ready, row.id(), history(row), provider -> {
+            SendResult result = with.client().deliver(ready, row.id(), history(row), row.resent(), provider -> {
                 boolean may = (provider.equals(asked[0]) || redirected(row, provider)) && inTime(since);
                 asked[0] = provider;
                 fenced[0] = !may;
@@ -231,7 +231,7 @@ final class Dispatcher {
             return new Finished(result, now.plus(with.settle()), false);
         }
         // What we decide ourselves isn't the provider's fault, and passes: only notAfter ends it.
-        boolean counts = rejected.proof() != Proof.LOCAL_POLICY;
+        boolean counts = rejected.proof() != Proof.LOCAL_POLICY && rejected.reason() != Reason.RATE_LIMITED;
         int tries = counts ? row.tries() + 1 : row.tries();
         if (tries >= with.maxTries()) {
             return new Finished(result, now, false);

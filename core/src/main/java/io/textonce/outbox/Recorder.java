@@ -104,6 +104,9 @@ final class Recorder {
                     .idempotencyKey()
                     .ifPresent(key -> with.client().settle(row.message().tenant(), key, row.id(), result));
             if (row.state() == MessageState.UNKNOWN) {
+                if (!row.resent()) { // of a message that was sent twice, what was found out is about one
+                    with.client().settle(row.content(), row.message().to(), result);
+                }
                 with.counters().settled.increment();
                 with.tell(listener -> listener.onSettled(row.message().tenant(), row.id(), result));
             } else {

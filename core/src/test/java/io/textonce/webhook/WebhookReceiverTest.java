@@ -411,6 +411,41 @@ class WebhookReceiverTest {
         assertThat(parser.seenUrl).as("no host: the base").isEqualTo("https://sms.example.org/h");
     }
 
+    /** Only then does a provider come again: SNS can't be verified while its certificate can't be fetched. */
+    @Test
+    void passesOnThatTheParserCannotTellYetAndNoOtherStatusOfAServer() {
+        int[] status = {503};
+        WebhookParser undecided = new WebhookParser() {
+            @Override
+            public ParsedWebhook parse(WebhookRequest request, Origin origin) {
+                return ParsedWebhook.refused(status[0], "the certificate can't be fetched now");
+            }
+
+            @Override
+            public WebhookReply acknowledgement() {
+                return WebhookReply.of(200);
+            }
+        };
+        WebhookReceiver receiver = WebhookReceiver.builder(store)
+                .endpoint("late", new WebhookEndpoint(TENANT, "alpha", undecided))
+                .build();
+        assertThat(receiver.receive("late", signed("in|e1|STOP")).status()).isEqualTo(503);
+        assertThat(stored()).isEmpty();
+        assertThat(store.isSuppressed(TENANT, ANN, OURS)).isFalse();
+        assertThat(receiver.refused()).isEqualTo(1);
+        for (int odd : new int[] {400, 401, 403, 429, 499}) {
+            status[0] = odd;
+            assertThat(receiver.receive("late", signed("in|e1|STOP")).status()).isEqualTo(odd);
+        }
+        for (int odd : new int[] {200, 204, 302, 500, 502, 504}) {
+            status[0] = odd;
+            assertThat(receiver.receive("late", signed("in|e1|STOP")).status())
+                    .as("%d", odd)
+                    .isEqualTo(403);
+        }
+        assertThat(stored()).isEmpty();
+    }
+
     @Test
     void findsEndpointsAtRunTime() {
         WebhookReceiver receiver = WebhookReceiver.builder(store)

@@ -3,9 +3,16 @@ package io.textonce.gateway;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A network, such as {@code 10.0.0.0/8}; names are never looked up. */
 record Cidr(InetAddress network, int prefix) {
+
+    private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})";
+    /** Strictly: Java takes what is no address for a name and looks it up. */
+    private static final Pattern FOUR = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
+
+    private static final Pattern SIX = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
 
     static Optional<Cidr> parse(String text) {
         int slash = text.indexOf('/');
@@ -25,8 +32,8 @@ record Cidr(InetAddress network, int prefix) {
     }
 
     static Optional<InetAddress> address(String text) {
-        boolean four = text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
-        boolean six = text.contains(":") && text.matches("[0-9A-Fa-f:.]{2,45}");
+        boolean four = FOUR.matcher(text).matches();
+        boolean six = text.contains(":") && SIX.matcher(text).matches();
         if (!four && !six) {
             return Optional.empty();
         }

@@ -48,9 +48,9 @@ record Condition(
                 && (regex == null || regex.matcher(text).find());
     }
 
-    /** Whether it speaks of a status: only then may it say what a 5xx proves. */
+    /** Whether it names this very status: only then may it say what a 5xx proves. A class such as 5xx names none. */
     boolean namesStatus(int code) {
-        return (status != null && status.contains(code))
+        return (status != null && status.codes().contains(code))
                 || allOf.stream().anyMatch(each -> each.namesStatus(code))
                 || (!anyOf.isEmpty() && anyOf.stream().allMatch(each -> each.namesStatus(code)));
     }

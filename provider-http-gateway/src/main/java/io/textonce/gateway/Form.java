@@ -28,7 +28,7 @@ final class Form {
         }
         Map<String, String> pairs = new LinkedHashMap<>();
         int at = 0;
-        while (at <= encoded.length() && pairs.size() < MOST_PAIRS) {
+        for (int i = 0; i < MOST_PAIRS && at <= encoded.length(); i++) {
             int end = encoded.indexOf('&', at);
             String pair = encoded.substring(at, end < 0 ? encoded.length() : end);
             int equals = pair.indexOf('=');

@@ -11,8 +11,10 @@ final class GatewayCheck implements SelfCheck {
 
     GatewayCheck(Spec spec, String url, boolean callback, boolean usesCallback, boolean verifies) {
         List<Finding> all = new ArrayList<>();
-        int end = url.indexOf('/', url.indexOf("://") + 3);
-        String host = url.indexOf('?') < 0 || end >= 0 ? url.substring(0, end < 0 ? url.length() : end) : "its address";
+        // A query may hold a token, and a token a slash.
+        String bare = url.indexOf('?') < 0 ? url : url.substring(0, url.indexOf('?'));
+        int end = bare.indexOf('/', bare.indexOf("://") + 3);
+        String host = end < 0 ? bare : bare.substring(0, end);
         all.add(new Finding(Level.OK, "profile", spec.displayName() + " (" + spec.id() + ") at " + host, ""));
         if (url.startsWith("http://")) {
             all.add(new Finding(

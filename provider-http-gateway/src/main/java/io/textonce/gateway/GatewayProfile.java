@@ -1,5 +1,7 @@
 package io.textonce.gateway;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one HTTP gateway is spoken to: the request for a message, what its answers prove, how its webhooks read. Data, not
@@ -46,7 +49,8 @@ public final class GatewayProfile {
             "playsms",
             "sinch-engage",
             "smseagle",
-            "smsgate");
+            "smsgate",
+            "vonage");
 
     private final Object json;
     private final Spec spec;
@@ -97,15 +101,19 @@ public final class GatewayProfile {
         Object json;
         try {
             json = Json.PROFILES.read(text.getBytes(StandardCharsets.UTF_8));
-        } catch (com.fasterxml.jackson.core.JsonProcessingException malformed) {
+        } catch (JsonProcessingException malformed) {
             throw new IllegalArgumentException(
-                    "The profile isn't JSON, at line " + malformed.getLocation().getLineNr() + ", column "
-                            + malformed.getLocation().getColumnNr() + ": " + malformed.getOriginalMessage(),
+                    "The profile isn't JSON" + place(malformed.getLocation()) + ": " + malformed.getOriginalMessage(),
                     malformed);
         } catch (IOException malformed) {
             throw new IllegalArgumentException("The profile isn't JSON: " + malformed.getMessage(), malformed);
         }
         return new GatewayProfile(json);
+    }
+
+    /** A document that exceeds a limit has no place where it does so. */
+    private static String place(@Nullable JsonLocation location) {
+        return location == null ? "" : ", at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
     /**

@@ -48,6 +48,9 @@ final class GatewayWebhooks implements WebhookParser {
 
     private static final int SMALL = 64 * 1024;
     private static final int WITH_MEDIA = 4 << 20;
+    /** The largest known batch of reports has 100. */
+    private static final int MOST_ITEMS = 500;
+
     private static final int LONGEST_ID = 100;
     private static final int LONGEST_WORD = 64;
     private static final com.google.re2j.Pattern UNRENDERED =
@@ -128,22 +131,22 @@ final class GatewayWebhooks implements WebhookParser {
         Object tree = tree(request);
         boolean together = reports == null || inbound == null || reports.sharesItemsWith(inbound);
         List<Found> known = new ArrayList<>();
-        List<Found> others = new ArrayList<>();
+        boolean others = false;
         boolean probe = false;
         for (Hook hook : together ? hooks.subList(0, 1) : hooks) {
             List<Item> items = items(hook, request, tree, query);
             probe |= items != null && items.isEmpty();
             for (Item item : items == null ? List.<Item>of() : items) {
                 Hook kind = together ? kindOf(item) : isOf(hook, item) ? hook : null;
-                (kind == null ? others : known).add(found(kind, item, request));
+                others |= kind == null;
+                if (kind != null) {
+                    known.add(found(kind, item, request));
+                }
             }
         }
-        if (known.isEmpty() && others.isEmpty() && !probe) {
-            return List.of(new Found(null, Map.of(), Item.NOTHING, content(request)));
-        }
-        if (together) {
-            known.addAll(others);
-        } else if (known.isEmpty() && !others.isEmpty()) {
+        boolean nothing = known.isEmpty() && (others || !probe);
+        if (nothing || (together && others)) {
+            // Once, however many items of it are unknown: a body may have thousands.
             known.add(new Found(null, Map.of(), Item.NOTHING, content(request)));
         }
         return known;
@@ -169,7 +172,7 @@ final class GatewayWebhooks implements WebhookParser {
         }
     }
 
-    /** Null if there is no such place in it. */
+    /** Null if there is no such place in it, or more in it than any gateway sends: then it is kept as a whole. */
     private static @Nullable List<Item> items(Hook hook, WebhookRequest request, @Nullable Object tree, Form query) {
         Source source = hook.source();
         if (source == Source.ANY) {
@@ -184,6 +187,9 @@ final class GatewayWebhooks implements WebhookParser {
         }
         Object found = tree == null ? null : hook.items().in(tree);
         if (found == null || found == Json.NULL) {
+            return null;
+        }
+        if (Json.elements(found).size() > MOST_ITEMS) {
             return null;
         }
         List<Item> all = new ArrayList<>();
@@ -214,11 +220,18 @@ final class GatewayWebhooks implements WebhookParser {
         return text != null && text.paths().stream().anyMatch(item::has);
     }
 
-    private Found found(@Nullable Hook hook, Item item, WebhookRequest request) {
-        String content = item instanceof Item.Called called && called.body() instanceof Item.Tree whole
-                ? text(whole.node())
-                : content(request);
-        return new Found(hook, hook == null ? Map.of() : fields(hook, item), item, content);
+    private Found found(Hook hook, Item item, WebhookRequest request) {
+        Map<String, String> fields = fields(hook, item);
+        // What is identified by its fields needs no content; a body may have a thousand items.
+        boolean needed = hook.report()
+                ? !fields.containsKey("messageId") && !MessageId.isWellFormed(fields.getOrDefault("ref", ""))
+                : !fields.containsKey("id") || !fields.containsKey("from");
+        String content = !needed
+                ? ""
+                : item instanceof Item.Called called && called.body() instanceof Item.Tree whole
+                        ? text(whole.node())
+                        : content(request);
+        return new Found(hook, fields, item, content);
     }
 
     private Map<String, String> fields(Hook hook, Item item) {
@@ -360,13 +373,17 @@ final class GatewayWebhooks implements WebhookParser {
         if (from == null || hook == null) {
             return null;
         }
+        String ref = fields.getOrDefault("ref", "");
+        String theirs = fields.get("messageId");
         return InboundMessage.builder(
                         origin,
                         "in:" + id(found, false),
                         numbers.party(from),
                         numbers.party(fields.getOrDefault("to", "")),
                         fields.getOrDefault("text", ""))
-                .providerMessageId(fields.get("id"))
+                .providerMessageId(fields.containsKey("id") ? cutId(fields.getOrDefault("id", "")) : null)
+                .inReplyTo(
+                        MessageId.isWellFormed(ref) ? MessageId.of(ref) : null, theirs == null ? null : cutId(theirs))
                 .media(media(hook, found.item()))
                 .build();
     }
@@ -468,13 +485,16 @@ final class GatewayWebhooks implements WebhookParser {
         return id.length() <= 2 * LONGEST_ID ? id : id.substring(0, 2 * LONGEST_ID);
     }
 
-    /** The body, or the query without secrets. */
+    /** The query without secrets, and the body: of two requests with one body, the query may tell them apart. */
     private String content(WebhookRequest request) {
-        if (request.body().length > 0) {
-            return new String(request.body(), StandardCharsets.UTF_8);
-        }
+        String body = new String(request.body(), StandardCharsets.UTF_8);
+        String query = withoutSecrets(request.rawQuery());
+        return query.isEmpty() || body.isEmpty() ? query + body : query + '\n' + body;
+    }
+
+    private String withoutSecrets(String query) {
         Set<String> secret = vouching.secretParameters();
-        return Arrays.stream(request.rawQuery().split("&", -1))
+        return Arrays.stream(query.split("&", -1))
                 .filter(pair -> !secret.contains(pair.substring(0, Math.max(0, pair.indexOf('=')))))
                 .collect(Collectors.joining("&"));
     }

@@ -1,5 +1,6 @@
 package io.textonce.gateway;
 
+import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayList;
@@ -15,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /** An object of a profile while it is read: every problem is noted with its JSON path, and reading goes on. */
 final class JsonObject {
+
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z$_][A-Za-z0-9_$]*");
+    private static final Pattern REPEATED = Pattern.compile("\\{([0-9]{1,4})(?:,([0-9]{0,4}))?\\}");
+    /** RE2 writes a counted repetition out, and one within another multiplies it. */
+    private static final int LONGEST_PATTERN = 1000;
+
+    private static final int MOST_STEPS = 20_000;
 
     private final Map<String, Object> members;
     private final String path;
@@ -54,9 +62,7 @@ final class JsonObject {
     }
 
     String at(String name) {
-        return name.isEmpty()
-                ? path
-                : name.matches("[A-Za-z$_][A-Za-z0-9_$]*") ? path + "." + name : path + "['" + name + "']";
+        return name.isEmpty() ? path : PLAIN.matches(name) ? path + "." + name : path + "['" + name + "']";
     }
 
     List<String> problems() {
@@ -190,6 +196,11 @@ final class JsonObject {
     }
 
     static @Nullable Pattern pattern(String text, String place, List<String> problems) {
+        if (text.length() > LONGEST_PATTERN || steps(text) > MOST_STEPS) {
+            problems.add(place + ": is too large a pattern; allowed are " + LONGEST_PATTERN + " characters and "
+                    + MOST_STEPS + " steps, all counted repetitions multiplied: use * or + instead of {n}.");
+            return null;
+        }
         try {
             return Pattern.compile(text, Pattern.CASE_INSENSITIVE);
         } catch (PatternSyntaxException wrong) {
@@ -197,6 +208,18 @@ final class JsonObject {
                     + "): look-around and back references aren't in it.");
             return null;
         }
+    }
+
+    /** At most this many, as if each repetition stood within all others. */
+    private static long steps(String pattern) {
+        long steps = Math.max(1, pattern.length());
+        Matcher repeated = REPEATED.matcher(pattern);
+        while (repeated.find() && steps <= MOST_STEPS) {
+            String most =
+                    repeated.group(2) == null || repeated.group(2).isEmpty() ? repeated.group(1) : repeated.group(2);
+            steps *= Math.max(1, Integer.parseInt(most));
+        }
+        return steps;
     }
 
     @Nullable

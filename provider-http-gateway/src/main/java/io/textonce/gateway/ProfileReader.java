@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,21 +59,49 @@ final class ProfileReader {
             "CANCELLED", new Word(DeliveryStatus.CANCELLED, false),
             "UNKNOWN", new Word(DeliveryStatus.OTHER, false));
 
+    /** Ten times the largest shipped one. */
+    private static final int MOST_VALUES = 2000;
+
+    private static final Pattern NAMED = Pattern.compile("(secret|settings|extra)\\.[A-Za-z][A-Za-z0-9_]{0,63}");
+    private static final Pattern CLASS = Pattern.compile("[1-5]xx");
+    private static final Pattern SINGLE = Pattern.compile("[1-5][0-9]{2}");
     private static final Layout NO_LAYOUT = new Layout(Format.TEXT, List.of(), null);
 
-    private final List<String> problems = new ArrayList<>();
+    private final List<String> problems = new Problems();
 
     /** The names of secrets and settings that the profile asks for; shared by all its templates. */
     private ProfileReader() {}
 
     static Spec read(Object json) {
-        ProfileReader reader = new ProfileReader();
-        Spec spec = reader.profile(JsonObject.of(json, "profile", "$", reader.problems));
-        if (!reader.problems.isEmpty()) {
-            throw new IllegalArgumentException("GatewayProfile has " + reader.problems.size() + " problem(s):\n- "
-                    + String.join("\n- ", reader.problems));
+        if (values(json) > MOST_VALUES) {
+            throw new IllegalArgumentException(
+                    "A profile has at most " + MOST_VALUES + " values; this has " + values(json) + ".");
         }
-        return spec;
+        ProfileReader reader = new ProfileReader();
+        try {
+            Spec spec = reader.profile(JsonObject.of(json, "profile", "$", reader.problems));
+            if (reader.problems.isEmpty()) {
+                return spec;
+            }
+        } catch (Problems.TooManyException enough) {
+            throw new IllegalArgumentException(
+                    "GatewayProfile has " + enough.getMessage() + ", of which the first are:\n- "
+                            + String.join("\n- ", reader.problems),
+                    enough);
+        }
+        throw new IllegalArgumentException("GatewayProfile has " + reader.problems.size() + " problem(s):\n- "
+                + String.join("\n- ", reader.problems));
+    }
+
+    private static int values(Object json) {
+        Collection<?> within = json instanceof Map<?, ?> members
+                ? members.values()
+                : json instanceof List<?> elements ? elements : List.of();
+        int all = 1;
+        for (Object each : within) {
+            all += values(Objects.requireNonNull(each));
+        }
+        return all;
     }
 
     private Spec profile(JsonObject profile) {
@@ -297,7 +326,7 @@ final class ProfileReader {
     }
 
     private void variable(String name, String place) {
-        boolean named = name.matches("(secret|settings|extra)\\.[A-Za-z][A-Za-z0-9_]{0,63}");
+        boolean named = NAMED.matches(name);
         if (!named && !Values.OF_MESSAGE.contains(name) && !name.equals(Values.BASE_URL)) {
             problems.add(place + ": {" + JsonObject.shown(name).replace("\"", "") + "} isn't a variable; there are "
                     + String.join(", ", Values.OF_MESSAGE) + ", baseUrl, secret.NAME, settings.NAME and extra.NAME.");
@@ -346,7 +375,7 @@ final class ProfileReader {
         Layout layout = send.has("response") ? layout(response) : NO_LAYOUT;
         return new Response(
                 layout,
-                statuses(response, "okStatus", Statuses.SUCCESS),
+                okStatus(response),
                 response.list("requestFailure", this::condition),
                 conditionAt(response, "accepted"),
                 field(response, "recipient"),
@@ -391,6 +420,15 @@ final class ProfileReader {
                 response.list("errors", this::rule));
     }
 
+    /** What isn't in it is judged by the matrix, which a whole class must not switch off. */
+    private Statuses okStatus(JsonObject response) {
+        Statuses ok = statuses(response, "okStatus", Statuses.SUCCESS);
+        if (!Set.of(2).containsAll(ok.classes())) {
+            response.problem("okStatus", "allowed is the class \"2xx\"; name other statuses one by one, such as 400.");
+        }
+        return ok;
+    }
+
     private Statuses statuses(JsonObject object, String name, Statuses otherwise) {
         Object value = object.get(name);
         if (value == null) {
@@ -400,9 +438,9 @@ final class ProfileReader {
         Set<Integer> classes = new HashSet<>();
         for (Object each : Json.elements(value)) {
             String text = Objects.requireNonNullElse(Json.scalar(each), "");
-            if (text.matches("[1-5]xx")) {
+            if (CLASS.matches(text)) {
                 classes.add(text.charAt(0) - '0');
-            } else if (text.matches("[1-5][0-9]{2}")) {
+            } else if (SINGLE.matches(text)) {
                 codes.add(Integer.parseInt(text));
             } else {
                 object.problem(

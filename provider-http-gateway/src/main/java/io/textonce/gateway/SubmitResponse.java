@@ -72,11 +72,20 @@ final class SubmitResponse {
             return Collections.nCopies(recipients.size(), unreadable(status));
         }
         List<SubmitReply> verdicts = new ArrayList<>();
+        SubmitReply condemned = null;
+        boolean taken = false;
         for (Item item : answer.items()) {
-            if (condemns(answer.facts(item))) {
-                return Collections.nCopies(recipients.size(), refusal(status, answer, item, retryAfter));
-            }
-            verdicts.add(verdict(status, answer, item, retryAfter));
+            SubmitReply verdict = verdict(status, answer, item, retryAfter);
+            boolean condemns = condemns(answer.facts(item));
+            condemned = condemns && condemned == null ? refusal(status, answer, item, retryAfter) : condemned;
+            // An id is proof of a message, whatever else is said; without one, the refusal is believed for its own
+            // item.
+            taken |= verdict.outcome() == Outcome.ACCEPTED
+                    && (!condemns || verdict.providerMessageId().isPresent());
+            verdicts.add(verdict);
+        }
+        if (condemned != null) {
+            return Collections.nCopies(recipients.size(), taken ? contradictory(status) : condemned);
         }
         if (answer.items().isEmpty()) {
             ErrorClass known = answer.classOf(response.errors(), answer.first(), false);
@@ -157,8 +166,15 @@ final class SubmitResponse {
         return reply(known == null ? ErrorClass.REJECTED : known, status, code(item, status), retryAfter);
     }
 
-    /** A status that isn't success: the profile's rules, then the matrix. */
+    /** A status that isn't success: the profile's rules, then the matrix, unless the body names a message. */
     private SubmitReply failure(int status, ReadReply answer, @Nullable Duration retryAfter) {
+        for (Item each : answer.readable() ? answer.items() : List.<Item>of()) {
+            SubmitReply verdict = verdict(status, answer, each, retryAfter);
+            if (verdict.outcome() == Outcome.ACCEPTED
+                    && verdict.providerMessageId().isPresent()) {
+                return contradictory(status);
+            }
+        }
         Item item = answer.first();
         String code = code(item, status);
         ErrorClass known = answer.classOf(response.errors(), item, provesNothing(status));
@@ -201,6 +217,13 @@ final class SubmitResponse {
                 String.valueOf(status),
                 gateway + " answered " + status
                         + " in a form that its profile doesn't know; a message may exist: look there.");
+    }
+
+    private SubmitReply contradictory(int status) {
+        return SubmitReply.unknown(
+                String.valueOf(status),
+                gateway + " answered " + status
+                        + ", refused the request and accepted a message in the same answer; a message may exist: look there.");
     }
 
     private SubmitReply doubtful(int status) {

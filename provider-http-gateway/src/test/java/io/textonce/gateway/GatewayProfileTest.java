@@ -110,4 +110,22 @@ class GatewayProfileTest {
     private static GatewayProfile minimal(String url) {
         return GatewayProfile.builder("x").post(url).accepted("/id").build();
     }
+
+    @Test
+    void aWholeClassOfFailuresIsNoSuccess() {
+        for (String statuses : new String[] {"\"5xx\"", "[\"2xx\",\"4xx\"]", "\"3xx\""}) {
+            assertThatThrownBy(() -> GatewayProfile.builder("a")
+                            .post("{baseUrl}/")
+                            .accepted("/id")
+                            .set("send/response/okStatus", statuses)
+                            .build())
+                    .as(statuses)
+                    .hasMessageContaining("$.send.response.okStatus");
+        }
+        GatewayProfile.builder("a")
+                .post("{baseUrl}/")
+                .accepted("/id")
+                .set("send/response/okStatus", "[\"2xx\",400]")
+                .build();
+    }
 }

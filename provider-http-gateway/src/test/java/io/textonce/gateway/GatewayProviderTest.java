@@ -13,6 +13,7 @@ import io.textonce.Proof;
 import io.textonce.Reason;
 import io.textonce.SenderId;
 import io.textonce.Settlement;
+import io.textonce.SmsEvent;
 import io.textonce.TenantId;
 import io.textonce.WebhookRequest;
 import io.textonce.spi.BatchSubmitter;
@@ -23,11 +24,16 @@ import io.textonce.spi.WebhookParser;
 import io.textonce.testkit.RawBehaviour;
 import io.textonce.testkit.RawServer;
 import io.textonce.testkit.SignedGatewayRequest;
+import io.textonce.testkit.SignedSmsBroadcastRequest;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -398,5 +404,214 @@ class GatewayProviderTest {
         assertThat(message.text()).isEqualTo("a".repeat(400) + "€");
         assertThat(message.fromNumber()).contains(ANN);
         jasmin.close();
+    }
+
+    @Test
+    void aRefusalOfTheWholeRequestThatAnIdContradictsProvesNothing() {
+        GatewayProfile profile = GatewayProfile.builder("simple")
+                .post("{baseUrl}/")
+                .accepted("/id")
+                .messageId("/id")
+                .set("send/maxRecipients", "10")
+                .set("send/response/items", "\"/all\"")
+                .set("send/response/recipient", "\"/to\"")
+                .set(
+                        "send/response/requestFailure",
+                        "[{\"root\":\"/failed\",\"in\":[true]},{\"field\":\"/fatal\",\"present\":true}]")
+                .build();
+        try (RawServer server = RawServer.start();
+                GatewayProvider provider =
+                        GatewayProvider.builder(profile).baseUrl(server.url("")).build()) {
+            for (String answer : List.of(
+                    "{\"failed\":true,\"all\":[{\"to\":\"12025550123\",\"id\":\"m1\"},{\"to\":\"12025550124\"}]}",
+                    "{\"all\":[{\"to\":\"12025550123\",\"id\":\"m1\"},{\"to\":\"12025550124\",\"fatal\":1}]}")) {
+                server.next(RawBehaviour.reply(200, Map.of("Content-Type", "application/json"), answer));
+                assertThat(provider.role(BatchSubmitter.class)
+                                .orElseThrow()
+                                .submit(List.of(
+                                        message(ANN, "Hi").build(),
+                                        message(BOB, "Hi").build())))
+                        .as(answer)
+                        .extracting(SubmitReply::outcome)
+                        .containsExactly(Outcome.UNKNOWN, Outcome.UNKNOWN);
+            }
+            server.next(RawBehaviour.reply(
+                    200,
+                    Map.of("Content-Type", "application/json"),
+                    "{\"failed\":true,\"all\":[{\"to\":\"12025550123\"}]}"));
+            assertThat(provider.submit(message(ANN, "Hi").build()).outcome()).isEqualTo(Outcome.REJECTED);
+        }
+    }
+
+    @Test
+    void aRefusalThatNamesAMessageProvesNothing() {
+        try (RawServer server = RawServer.start();
+                GatewayProvider provider = GatewayProvider.builder(
+                                simple("{baseUrl}/").build())
+                        .baseUrl(server.url(""))
+                        .build()) {
+            for (int status : new int[] {400, 401, 402, 404, 422}) {
+                server.next(RawBehaviour.reply(status, Map.of("Content-Type", "application/json"), "{\"id\":\"m1\"}"));
+                assertThat(provider.submit(message(ANN, "Hi").build()).outcome())
+                        .as("%d", status)
+                        .isEqualTo(Outcome.UNKNOWN);
+                server.next(RawBehaviour.reply(status, Map.of("Content-Type", "application/json"), "{\"id\":null}"));
+                assertThat(provider.submit(message(ANN, "Hi").build()).outcome())
+                        .as("%d", status)
+                        .isEqualTo(Outcome.REJECTED);
+            }
+        }
+    }
+
+    @Test
+    void aRuleForAWholeClassOfStatusesDoesNotSayWhatEachProves() {
+        GatewayProfile profile = simple("{baseUrl}/")
+                .set("send/response/errors", "[{\"when\":{\"status\":[\"4xx\",\"5xx\"]},\"class\":\"CREDIT\"}]")
+                .build();
+        GatewayProfile named = simple("{baseUrl}/")
+                .set("send/response/errors", "[{\"when\":{\"status\":503},\"class\":\"THROTTLED\"}]")
+                .build();
+        try (RawServer server = RawServer.start();
+                GatewayProvider classes =
+                        GatewayProvider.builder(profile).baseUrl(server.url("")).build();
+                GatewayProvider single =
+                        GatewayProvider.builder(named).baseUrl(server.url("")).build()) {
+            for (int status : new int[] {408, 409, 429, 499, 500, 502, 503, 504}) {
+                server.next(RawBehaviour.reply(status));
+                assertThat(classes.submit(message(ANN, "Hi").build()).outcome())
+                        .as("%d", status)
+                        .isEqualTo(Outcome.UNKNOWN);
+            }
+            server.next(RawBehaviour.reply(400));
+            assertThat(classes.submit(message(ANN, "Hi").build()).reason()).contains(Reason.ACCOUNT);
+            server.next(RawBehaviour.reply(503));
+            assertThat(single.submit(message(ANN, "Hi").build()).reason()).contains(Reason.THROTTLED);
+        }
+    }
+
+    @Test
+    void aReplyNamesTheMessageThatItAnswers() {
+        MessageId ours = MessageId.next();
+        GatewayProvider engage = GatewayProvider.builder(GatewayProfile.shipped("sinch-engage"))
+                .secret("username", "u")
+                .secret("password", "p")
+                .webhookSecrets("a-hook-secret")
+                .build();
+        String body = "{\"reply_id\":\"r-1\",\"message_id\":\"m-1\",\"source_number\":\"+12025550123\","
+                + "\"content\":\"Yes\",\"metadata\":{\"ref\":\"" + ours + "\"}}";
+        InboundMessage reply = (InboundMessage) engage.role(WebhookParser.class)
+                .orElseThrow()
+                .parse(
+                        SignedGatewayRequest.json("https://x.example/e", body.getBytes(StandardCharsets.UTF_8))
+                                .headerSecret("X-Textonce-Secret", "a-hook-secret"),
+                        new Origin(TenantId.DEFAULT, "sinch-engage", "e", Instant.EPOCH))
+                .events()
+                .get(0);
+        assertThat(reply.inReplyTo()).contains(ours);
+        assertThat(reply.inReplyToProviderId()).contains("m-1");
+        engage.close();
+    }
+
+    @Test
+    void anOldSignatureOfTheEngagePlatformIsAReplay() throws Exception {
+        KeyPairGenerator keys = KeyPairGenerator.getInstance("RSA");
+        keys.initialize(2048);
+        KeyPair pair = keys.generateKeyPair();
+        Instant then = Instant.parse("2026-04-01T06:33:52Z");
+        byte[] body = "{\"reply_id\":\"r-1\",\"source_number\":\"+12025550123\",\"content\":\"STOP\"}"
+                .getBytes(StandardCharsets.UTF_8);
+        WebhookRequest signed = SignedSmsBroadcastRequest.json("https://sms.example.org/e", body)
+                .sign(pair.getPrivate(), "key-1", "SHA-256", then);
+        Origin origin = new Origin(TenantId.DEFAULT, "sinch-engage", "e", then);
+        for (Duration late : List.of(Duration.ZERO, Duration.ofMinutes(4), Duration.ofMinutes(6), Duration.ofDays(9))) {
+            try (GatewayProvider engage = GatewayProvider.builder(GatewayProfile.shipped("sinch-engage"))
+                    .secret("username", "u")
+                    .secret("password", "p")
+                    .webhookKey("key-1", pair.getPublic())
+                    .clock(Clock.fixed(then.plus(late), ZoneOffset.UTC))
+                    .build()) {
+                assertThat(engage.role(WebhookParser.class)
+                                .orElseThrow()
+                                .parse(signed, origin)
+                                .refusal()
+                                .isEmpty())
+                        .as("%s late", late)
+                        .isEqualTo(late.toMinutes() <= 5);
+            }
+        }
+    }
+
+    @Test
+    void requestsThatDifferInTheirQueryAloneAreTwo() {
+        GatewayProvider kannel = GatewayProvider.builder(GatewayProfile.shipped("kannel"))
+                .baseUrl("https://kannel.example.org")
+                .secret("username", "u")
+                .secret("password", "p")
+                .webhookSecrets("a-hook-secret")
+                .build();
+        WebhookParser parser = kannel.role(WebhookParser.class).orElseThrow();
+        Origin origin = new Origin(TenantId.DEFAULT, "kannel", "k", Instant.EPOCH);
+        assertThat(List.of("Yes", "No", "Yes"))
+                .extracting(text -> parser.parse(
+                                SignedGatewayRequest.form(
+                                                "https://x.example/k?sender=%2B12025550123&to=24453&message=" + text,
+                                                "x=1".getBytes(StandardCharsets.US_ASCII))
+                                        .querySecret("secret", "a-hook-secret"),
+                                origin)
+                        .events()
+                        .get(0)
+                        .id())
+                .satisfies(
+                        ids -> assertThat(ids.get(0)).isNotEqualTo(ids.get(1)).isEqualTo(ids.get(2)));
+        kannel.close();
+    }
+
+    @Test
+    void oneBodyOfManyUnknownThingsIsOneEvent() {
+        GatewayProvider bulksms = GatewayProvider.builder(GatewayProfile.shipped("bulksms"))
+                .secret("username", "u")
+                .secret("password", "p")
+                .webhookSecrets("a-hook-secret")
+                .build();
+        String known = "{\"type\":\"SENT\",\"id\":\"1-1\",\"status\":{\"id\":\"SENT.null\"}}";
+        WebhookParser parser = bulksms.role(WebhookParser.class).orElseThrow();
+        Origin origin = new Origin(TenantId.DEFAULT, "bulksms", "b", Instant.EPOCH);
+        for (int unknown : new int[] {1, 400, 20_000}) {
+            byte[] body = ("[" + "1,".repeat(unknown) + known + "]").getBytes(StandardCharsets.UTF_8);
+            List<SmsEvent> events = parser.parse(
+                            SignedGatewayRequest.json("https://x.example/b", body)
+                                    .querySecret("secret", "a-hook-secret"),
+                            origin)
+                    .events();
+            // Of more items than any gateway sends, none is read, and all are kept.
+            assertThat(events).hasSize(unknown > 500 ? 1 : 2);
+            OtherEvent other = (OtherEvent) events.get(events.size() - 1);
+            assertThat(other.raw()).hasSize(body.length);
+        }
+        bulksms.close();
+    }
+
+    @Test
+    void aTokenInTheAddressIsNotShown() {
+        for (String url : List.of(
+                "https://sms.example.org?token=hush/hush", "https://sms.example.org/api?token=hush", "https://sms.example.org")) {
+            try (GatewayProvider provider = GatewayProvider.builder(GatewayProfile.shipped("base-url"))
+                    .baseUrl(url)
+                    .build()) {
+                List<SelfCheck.Finding> findings =
+                        provider.role(SelfCheck.class).orElseThrow().check();
+                assertThat(findings.toString() + provider)
+                        .contains("at https://sms.example.org")
+                        .doesNotContain("hush", "token");
+            }
+        }
+    }
+
+    @Test
+    void anAddressThatIsNoneIsNotLookedUp() {
+        for (String odd : List.of("1.2.3.999", "300.1.1.1", "1.2.3", "::1.2.3.999", "localhost")) {
+            assertThat(Cidr.address(odd)).as(odd).isEmpty();
+        }
+        assertThat(Cidr.address("255.0.10.199")).isPresent();
     }
 }

@@ -96,6 +96,9 @@ class ShippedProfilesTest {
     class ClickatellPlatform extends Contract {}
 
     @Nested
+    class Vonage extends Contract {}
+
+    @Nested
     class BaseUrl extends Contract {
         /** Nothing but the status proves anything at a gateway that nobody has described. */
         @Override
@@ -266,7 +269,8 @@ class ShippedProfilesTest {
 
         private final class Hooks implements WebhookFixtures {
             private final boolean query = profile.spec().reports().source() == Source.QUERY;
-            private final boolean json = profile.spec().reports().source() == Source.JSON;
+            private final boolean json =
+                    List.of(Source.JSON, Source.ANY).contains(profile.spec().reports().source());
             private final VouchKind kind = profile.spec().vouches().stream()
                     .map(Spec.Vouch::kind)
                     .filter(each -> each != VouchKind.RSA)

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.TestFactory;
 class VectorsTest {
 
     private static final Map<String, String> SECRETS =
-            Map.of("username", "user", "password", "p@ss", "apiKey", "KEY123");
+            Map.of("username", "user", "password", "p@ss", "apiKey", "KEY123", "apiSecret", "SECRET123");
 
     /** When the signed vectors were signed. */
     private static final Clock THEN = Clock.fixed(Instant.ofEpochSecond(1_775_025_232), ZoneOffset.UTC);

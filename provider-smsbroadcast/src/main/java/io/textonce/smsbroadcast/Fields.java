@@ -247,7 +247,7 @@ final class Fields {
 
     private void form(byte[] encoded) {
         int start = 0;
-        while (start < encoded.length && values.size() < MOST_FIELDS) {
+        for (int i = 0; i < MOST_FIELDS && start < encoded.length; i++) {
             int end = start;
             int equals = -1;
             while (end < encoded.length && encoded[end] != '&') {

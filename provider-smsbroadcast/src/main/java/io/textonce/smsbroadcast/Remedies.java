@@ -20,6 +20,8 @@ final class Remedies {
     private static final int LONGEST = 200;
     private static final int LONGEST_SHOWN = 80;
     private static final int SHORTEST_QUOTED = 6;
+    /** A long text is quoted cut. */
+    private static final int LONGEST_BEGINNING = 10;
 
     /** It failed inside: what it had done by then, nobody says. */
     private static final Pattern FAILED_INSIDE =
@@ -89,12 +91,14 @@ final class Remedies {
 
     /**
      * A sentence that may be shown: cut, plain, with every run of digits that could be somebody's number hidden. A
-     * sentence that quotes one of the private texts isn't shown at all; those of a few characters stand in any sentence.
+     * sentence that quotes one of the private texts, or the beginning of one, isn't shown at all; those of a few
+     * characters stand in any sentence.
      */
     static String shown(String sentence, String... privates) {
         String lower = sentence.toLowerCase(Locale.ROOT);
         for (String secret : privates) {
-            if (secret.length() >= SHORTEST_QUOTED && lower.contains(secret.toLowerCase(Locale.ROOT))) {
+            String beginning = secret.substring(0, Math.min(secret.length(), LONGEST_BEGINNING));
+            if (secret.length() >= SHORTEST_QUOTED && lower.contains(beginning.toLowerCase(Locale.ROOT))) {
                 return "(not shown: it quotes the request)";
             }
         }

@@ -63,6 +63,9 @@ class RemediesTest {
                 .doesNotContain("491", "570", "156");
         assertThat(Remedies.shown("bad text: See You At Ten!", "see you at ten"))
                 .doesNotContain("See");
+        assertThat(Remedies.shown("message is too long: Dear Ann, your...", "Dear Ann, your results are positive."))
+                .as("a long text is quoted cut")
+                .isEqualTo("(not shown: it quotes the request)");
         assertThat(Remedies.shown("a\u0007b\u202e\n")).isEqualTo("\"a?b??\"");
         assertThat(Remedies.shown("")).isEqualTo("(empty)");
         assertThat(Remedies.shown("x".repeat(1000))).hasSizeLessThan(100);

@@ -28,14 +28,17 @@ import java.util.function.Function;
 
 /**
  * The certificates that sign SNS messages, by address. Each is fetched once, however many messages wait for it, and kept.
- * Whoever knows an allowed topic can name addresses that don't exist, so what fails is remembered for a minute, and no
- * more than {@value #MOST_FETCHES} fetches a minute are made.
+ * Whoever knows an allowed topic can name addresses that don't exist, so an address that isn't one is remembered for a
+ * minute, one that can't be reached for ten seconds, and no more than {@value #MOST_FETCHES} fetches a minute are made.
  */
 final class Certificates {
 
     static final int MOST_FETCHES = 20;
     private static final int MOST_KEPT = 32;
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    /** SNS tries three times more, 20 s apart, and then drops the message: the first retry must be a try. */
+    private static final Duration PASSING = Duration.ofSeconds(10);
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int SHORTEST_KEY = 2048;
     private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
@@ -117,7 +120,7 @@ final class Certificates {
             certificate = read(fetch.apply(url));
         } catch (UnavailableException unusable) {
             problem = unusable;
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) { // whatever it is, others wait for this one
             problem = new UnavailableException("fetching the signing certificate failed", true);
         }
         lock.lock();
@@ -127,7 +130,7 @@ final class Certificates {
                 kept.put(url, certificate);
                 failed.remove(url);
             } else if (problem != null) {
-                failed.put(url, new Failure(problem, time.now().plus(MINUTE)));
+                failed.put(url, new Failure(problem, time.now().plus(problem.isPassing() ? PASSING : MINUTE)));
             }
         } finally {
             lock.unlock();

@@ -100,6 +100,34 @@ class CertificatesTest {
     }
 
     @Test
+    void nobodyWaitsForAFetchThatBroke() {
+        Certificates broken = new Certificates(
+                url -> {
+                    throw new StackOverflowError();
+                },
+                Map.of(),
+                clock);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> broken.get("a.pem")).isInstanceOf(Certificates.UnavailableException.class);
+            clock.advance(Duration.ofSeconds(20));
+        }
+    }
+
+    /** SNS's default policy: three retries, 20 s apart. One reset must not cost a message. */
+    @Test
+    void triesAgainWhenSnsDoesAfterAFailureThatPasses() {
+        server.next(RawBehaviour.reply(503), RawBehaviour.drop(RawBehaviour.Ending.RST))
+                .otherwise(RawBehaviour.reply(200, PEM));
+        assertUnavailable("a.pem", true);
+        assertUnavailable("a.pem", true);
+        assertThat(server.received()).as("not asked twice at once").isEqualTo(1);
+        clock.advance(Duration.ofSeconds(20));
+        assertUnavailable("a.pem", true);
+        clock.advance(Duration.ofSeconds(20));
+        assertThat(get("a.pem").key()).isEqualTo(KEY);
+    }
+
+    @Test
     void fetchesNoMoreThanTwentyInAMinuteWhateverAddressesAreMadeUp() {
         server.otherwise(RawBehaviour.reply(404));
         for (int i = 0; i < 500; i++) {

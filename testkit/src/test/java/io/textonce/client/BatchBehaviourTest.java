@@ -2,7 +2,9 @@ package io.textonce.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.textonce.MessageId;
 import io.textonce.Outcome;
+import io.textonce.PhoneNumber;
 import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SmsMessage;
@@ -13,16 +15,23 @@ import io.textonce.spi.Capabilities;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
+import io.textonce.spi.TimeSource;
 import io.textonce.store.Suppression;
 import io.textonce.text.SegmentPolicy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -107,18 +116,41 @@ class BatchBehaviourTest {
     }
 
     @Test
-    void workersWithTheSameTextShareRequestsAndEachMessageHasItsOwnResult() throws InterruptedException {
+    void workersMayShareRequestsAndEachMessageHasItsOwnResult() throws InterruptedException {
         BulkSummary summary = run(10, messages(100, i -> "Hello"), SmsClient.builder());
 
         assertThat(summary.progress().accepted()).isEqualTo(100);
         assertThat(provider.recipients()).isEqualTo(100);
-        assertThat(provider.requests.size())
-                .as("requests for 100 messages, 10 at a time")
-                .isLessThan(50);
         results.values()
                 .forEach(result -> assertThat(((SendResult.Accepted) result).providerMessageId())
                         .hasValue("id-" + result.messageId().value()));
         assertThat(results).hasSize(100);
+    }
+
+    @Test
+    void whenAllWorkersAreThereTheRequestLeavesAtOnceWithAllOfThem() throws Exception {
+        Gathering gathering = new Gathering(Duration.ofMinutes(5));
+        ProviderSlot slot = new ProviderSlot(provider, null, null, null, TimeSource.system());
+        for (int i = 0; i < 10; i++) {
+            gathering.join();
+        }
+        ExecutorService workers = Executors.newFixedThreadPool(10);
+        try {
+            List<Callable<SubmitReply>> submits = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                Submission submission = Submission.builder(
+                                MessageId.next(), PhoneNumber.of(CountingProvider.number(i)), "Hello")
+                        .build();
+                submits.add(() -> gathering.submit(slot, submission));
+            }
+            for (Future<SubmitReply> each : workers.invokeAll(submits)) {
+                assertThat(each.get().outcome()).isEqualTo(Outcome.ACCEPTED);
+            }
+        } finally {
+            workers.shutdownNow();
+        }
+        assertThat(provider.requests).hasSize(1);
+        assertThat(provider.recipients()).isEqualTo(10);
     }
 
     @Test
@@ -158,9 +190,15 @@ class BatchBehaviourTest {
     }
 
     @Test
-    void aShortAnswerANullAndAThrowLeaveAllWithoutAVerdictUnknown() throws InterruptedException {
-        List<Function<List<Submission>, List<SubmitReply>>> faults =
-                List.of(batch -> List.of(), batch -> null, batch -> {
+    void anAnswerOfAnotherLengthANullAndAThrowLeaveAllUnknown() throws InterruptedException {
+        List<Function<List<Submission>, List<SubmitReply>>> faults = List.of(
+                batch -> List.of(),
+                batch -> batch.stream().skip(1).map(Batching::accepted).toList(),
+                batch -> Stream.concat(batch.stream(), batch.stream().limit(1))
+                        .map(Batching::accepted)
+                        .toList(),
+                batch -> null,
+                batch -> {
                     throw new IllegalStateException("broken provider");
                 });
         for (Function<List<Submission>, List<SubmitReply>> fault : faults) {
@@ -189,7 +227,7 @@ class BatchBehaviourTest {
         store.record(
                 TenantId.DEFAULT,
                 new Suppression(
-                        io.textonce.PhoneNumber.of(CountingProvider.number(7)),
+                        PhoneNumber.of(CountingProvider.number(7)),
                         null,
                         Suppression.Choice.OPT_OUT,
                         Instant.parse("2026-01-01T00:00:00Z"),

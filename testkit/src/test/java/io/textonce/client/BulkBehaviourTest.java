@@ -10,6 +10,8 @@ import io.textonce.SendResult;
 import io.textonce.SmsMessage;
 import io.textonce.SmsStoreException;
 import io.textonce.spi.SubmitReply;
+import io.textonce.spi.TimeSource;
+import io.textonce.testkit.FakeProvider;
 import io.textonce.testkit.VirtualClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,6 +102,44 @@ class BulkBehaviourTest {
 
     private static int position(SmsMessage message) {
         return Integer.parseInt(message.reference().orElseThrow());
+    }
+
+    @Test
+    @Timeout(30)
+    void aRunEndsEvenIfTheHostsClockFailsBetweenTwoMessages() throws InterruptedException {
+        VirtualClock clock = new VirtualClock(Instant.parse("2026-03-01T09:00:00Z"));
+        AtomicBoolean failing = new AtomicBoolean();
+        TimeSource time = new TimeSource() {
+            @Override
+            public Instant now() {
+                return clock.now();
+            }
+
+            @Override
+            public long nanoTime() {
+                if (failing.getAndSet(false)) {
+                    throw new IllegalStateException("the host's clock");
+                }
+                return clock.nanoTime();
+            }
+
+            @Override
+            public void sleep(Duration duration) throws InterruptedException {
+                clock.sleep(duration);
+            }
+        };
+        SmsClient sms = SmsClient.builder()
+                .provider(FakeProvider.named("first"))
+                .time(time)
+                .build();
+        BulkRun run = sms.bulk()
+                .concurrency(1)
+                .start(
+                        List.of(
+                                SmsMessage.to("+61491570156").text("Hello").build(),
+                                SmsMessage.to("+61491570157").text("Hello").build()),
+                        (message, result) -> failing.set(true));
+        assertThat(run.await().failure()).containsInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -90,6 +90,83 @@ class SendingBehaviourTest {
     }
 
     @Test
+    void theTimeToTryAgainIsWhenTheFirstProviderIsReady() {
+        first.script().then(throttle(Duration.ofMinutes(1)));
+        second.script().then(throttle(Duration.ofHours(5)));
+        SendResult.Rejected both = rejected(pair().build().send(hello().build()));
+        assertThat(both.retryAt()).contains(clock.now().plus(Duration.ofMinutes(1)));
+        first.script().then(notTransmitted());
+        second.script().then(throttle(Duration.ofHours(5)));
+        assertThat(rejected(pair().build().send(hello().build())).retryAt())
+                .as("the first may be asked at any time")
+                .isEmpty();
+        first.script().then(refuse(Reason.ROUTE, "1"));
+        second.script().then(throttle(Duration.ofHours(5)));
+        assertThat(rejected(pair().build().send(hello().build())).retryAt())
+                .as("the first won't take it")
+                .contains(clock.now().plus(Duration.ofHours(5)));
+    }
+
+    @Test
+    void aRequestThatWasMadeKeepsItsPermitWhateverFailsAfterwards() {
+        AtomicBoolean failing = new AtomicBoolean();
+        TimeSource time = new TimeSource() {
+            @Override
+            public Instant now() {
+                return clock.now();
+            }
+
+            @Override
+            public long nanoTime() {
+                if (failing.getAndSet(false)) {
+                    throw new IllegalStateException("the host's clock");
+                }
+                return clock.nanoTime();
+            }
+
+            @Override
+            public void sleep(Duration duration) throws InterruptedException {
+                clock.sleep(duration);
+            }
+        };
+        first.script().otherwise(submission -> {
+            failing.set(true);
+            return accept();
+        });
+        SmsClient sms = client().time(time)
+                .breaker(null)
+                .rateLimit(RateLimit.of(1, Duration.ofHours(1)).keyedBy(RateLimit.Key.PROVIDER))
+                .build();
+        assertThat(sms.send(hello().build()).isAccepted()).isTrue();
+        assertThat(failing).isFalse();
+        assertThat(rejected(sms.send(hello().build())).reason()).isEqualTo(Reason.RATE_LIMITED);
+    }
+
+    @Test
+    void noValueOfALabelIsTakenForTheKeyOfAnotherLimit() {
+        SmsClient sms = client().rateLimit(
+                        RateLimit.of(100, Duration.ofHours(1)).keyedByLabel("user"))
+                .rateLimit(RateLimit.of(1, Duration.ofHours(1))
+                        .keyedByLabel("user")
+                        .only(Category.MARKETING))
+                .build();
+        SmsMessage marketing =
+                hello().category(Category.MARKETING).label("user", "456").build();
+        assertThat(sms.send(marketing).isAccepted()).isTrue();
+        sms.send(hello().label("user", "[MARKETING]:456").build());
+        assertThat(rejected(sms.send(marketing)).reason()).isEqualTo(Reason.RATE_LIMITED);
+    }
+
+    @Test
+    void aLimitMayWaitForAsLongAsTheSendLasts() {
+        SmsClient sms = client().rateLimit(
+                        RateLimit.of(1, Duration.ofSeconds(2)).waitUpTo(Duration.ofSeconds(Long.MAX_VALUE)))
+                .build();
+        sms.send(hello().build());
+        assertThat(sms.send(hello().build()).isAccepted()).isTrue();
+    }
+
+    @Test
     void anAcceptedMessageNamesProviderAndId() {
         SendResult result = client().build().send(hello().build());
         SendResult.Accepted accepted = result.orThrow();

@@ -99,6 +99,18 @@ class SpendCapBehaviourTest {
     }
 
     @Test
+    void aCapForOneTenantStaysThatWhenItIsCountedByTenant() {
+        TenantId clinic = TenantId.of("clinic");
+        try (SmsClient sms =
+                client().spendCap(daily("0.05").only(clinic).keyedByTenant()).build()) {
+            assertThat(sms.send(hello().build()).isAccepted()).isTrue();
+            assertThat(sms.send(hello().build()).isAccepted()).isTrue();
+            assertThat(sms.send(hello().tenant(clinic).build()).isAccepted()).isTrue();
+            overBudget(sms.send(hello().tenant(clinic).build()));
+        }
+    }
+
+    @Test
     void whatDoesNotFitIsRefusedUntilThePeriodEnds() {
         try (SmsClient sms = client().spendCap(daily("0.12")).build()) {
             committed(sms, "0");

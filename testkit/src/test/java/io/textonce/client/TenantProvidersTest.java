@@ -74,6 +74,40 @@ class TenantProvidersTest {
     }
 
     @Test
+    void aProviderThatBreaksInCloseHidesNoOutcome() {
+        FakeProvider fake = FakeProvider.named("twilio");
+        SmsProvider old = new SmsProvider() {
+            @Override
+            public String name() {
+                return "twilio";
+            }
+
+            @Override
+            public Capabilities capabilities() {
+                return fake.capabilities();
+            }
+
+            @Override
+            public SubmitReply submit(Submission submission) {
+                return fake.submit(submission);
+            }
+
+            @Override
+            public void close() {
+                throw new NoClassDefFoundError("of a library that was unloaded");
+            }
+        };
+        accounts.answers.put(CLINIC, () -> Optional.of(TenantProviders.of("1", () -> List.of(old))));
+        SmsClient sms = client().build();
+        fake.script().otherwise(submission -> {
+            accounts.open(CLINIC, "2");
+            sms.reload(CLINIC);
+            return Behaviour.accept();
+        });
+        assertThat(sms.send(hello(CLINIC)).isAccepted()).isTrue();
+    }
+
+    @Test
     void eachTenantSendsThroughItsOwnProviders() {
         Account clinic = accounts.open(CLINIC, "1");
         Account school = accounts.open(SCHOOL, "1");

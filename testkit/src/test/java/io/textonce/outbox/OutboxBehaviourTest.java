@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.textonce.Category;
 import io.textonce.MessageId;
+import io.textonce.Money;
 import io.textonce.Outcome;
 import io.textonce.PhoneNumber;
 import io.textonce.Proof;
+import io.textonce.RateCard;
 import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SmsListener;
@@ -19,7 +21,9 @@ import io.textonce.SmsMessage;
 import io.textonce.SmsNotAcceptedException;
 import io.textonce.TenantId;
 import io.textonce.client.RateLimit;
+import io.textonce.client.SendingWindow;
 import io.textonce.client.SmsClient;
+import io.textonce.client.SpendCap;
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryTemplateRepository;
 import io.textonce.sandbox.Behaviour;
@@ -36,11 +40,15 @@ import io.textonce.testkit.memory.DelegatingOutbox;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +65,108 @@ class OutboxBehaviourTest {
     }
 
     // ---- enqueue
+
+    // ---- the client's policies
+
+    private static final RateCard RATES = RateCard.in("USD")
+            .rate("first", "+61", "0.05")
+            .rate("second", "+61", "0.08")
+            .build();
+
+    private static SpendCap aDollar() {
+        return SpendCap.daily(Money.of("1.00", "USD"), ZoneOffset.UTC);
+    }
+
+    private static String committed(SmsClient client) {
+        return client.budgets(TENANT).get(0).committed().amount().toPlainString();
+    }
+
+    @Test
+    void waitingForAProvidersLimitIsNoTry() {
+        SmsOutbox outbox = post.outbox(post.client()
+                        .rateLimit(RateLimit.of(1, Duration.ofHours(1)).keyedBy(RateLimit.Key.PROVIDER))
+                        .build())
+                .retry(1, Duration.ofSeconds(1), Duration.ofSeconds(2))
+                .build();
+        MessageId one = enqueued(outbox);
+        MessageId two = enqueued(outbox);
+        drain(outbox);
+        MessageId sent = post.state(one) == MessageState.ACCEPTED ? one : two;
+        MessageId waiting = sent.equals(one) ? two : one;
+        assertThat(post.state(sent)).isEqualTo(MessageState.ACCEPTED);
+        assertThat(post.state(waiting)).isEqualTo(MessageState.PENDING);
+        assertThat(post.row(waiting).due()).isEqualTo(post.clock.now().plus(Duration.ofHours(1)));
+        post.clock.advance(Duration.ofHours(1));
+        drain(outbox);
+        assertThat(post.state(waiting)).isEqualTo(MessageState.ACCEPTED);
+    }
+
+    @Test
+    void quietHoursPutAMessageOffUntilTheyEndAndNeverPastItsTime() {
+        SmsOutbox outbox = post.outbox(post.client()
+                        .sendingWindow(SendingWindow.daily(LocalTime.of(8, 0), LocalTime.of(18, 0)))
+                        .zones(number -> Set.of(ZoneId.of("Australia/Sydney")))
+                        .build())
+                .build();
+        MessageId morning = enqueued(outbox);
+        MessageId urgent = outbox.enqueue(hello().notAfter(post.clock.now().plus(Duration.ofHours(2)))
+                        .build())
+                .orThrow()
+                .messageId();
+        drain(outbox);
+        Instant opens = Instant.parse("2026-03-01T21:00:00Z");
+        assertThat(post.row(morning).due()).isEqualTo(opens);
+        assertThat(post.message(urgent).reason()).contains(Reason.EXPIRED);
+        post.clock.advance(Duration.between(post.clock.now(), opens));
+        drain(outbox);
+        assertThat(post.state(morning)).isEqualTo(MessageState.ACCEPTED);
+        assertThat(post.provider.submissions()).hasSize(1);
+    }
+
+    @Test
+    void whatALookupFindsSettlesWhatStayedReserved() {
+        SmsClient client = post.client()
+                .provider(FakeProvider.named("second"))
+                .rates(RATES)
+                .spendCap(aDollar())
+                .build();
+        post.provider.script().then(Behaviour.loseRequest()).then(Behaviour.loseResponse());
+        SmsOutbox outbox = post.outbox(client).build();
+        MessageId one = enqueued(outbox);
+        MessageId two = enqueued(outbox);
+        drain(outbox);
+        assertThat(committed(client)).as("two in doubt, by the dearest").isEqualTo("0.16");
+        post.clock.advance(Duration.ofMinutes(2));
+        drain(outbox);
+        assertThat(List.of(post.state(one), post.state(two)))
+                .containsExactlyInAnyOrder(MessageState.ACCEPTED, MessageState.REJECTED);
+        assertThat(committed(client)).as("the one that was found, by its own").isEqualTo("0.05");
+    }
+
+    @Test
+    void aMessageThatIsSentAgainWithoutProofIsReservedTwice() {
+        Post blind = new Post(false);
+        SmsClient client = blind.client().rates(RATES).spendCap(aDollar()).build();
+        blind.provider
+                .script()
+                .then(2, Behaviour.loseResponse())
+                .then(Behaviour.accept())
+                .then(Behaviour.refuse(Reason.RECIPIENT, "1"));
+        SmsOutbox outbox = blind.outbox(client)
+                .onUnknown(Category.TRANSACTIONAL, OnUnknown.RESEND_ONCE)
+                .build();
+        MessageId one = enqueued(outbox);
+        MessageId two = enqueued(outbox);
+        drain(outbox);
+        assertThat(committed(client)).isEqualTo("0.10");
+        blind.clock.advance(Duration.ofMinutes(2));
+        drain(outbox);
+        assertThat(List.of(blind.state(one), blind.state(two)))
+                .containsExactlyInAnyOrder(MessageState.ACCEPTED, MessageState.REJECTED);
+        assertThat(committed(client))
+                .as("what was accepted, and both first tries, which may have been as well")
+                .isEqualTo("0.15");
+    }
 
     @Test
     void Q1_whatIsEnqueuedIsStoredAndSentByALaterPass() {

@@ -42,7 +42,8 @@ final class Deadlines {
     }
 
     /**
-     * Watches an exchange until it is removed.
+     * Watches an exchange until it is removed. What it throws, such as that the process can have no more threads, means that
+     * the exchange isn't watched and must not run.
      *
      * @return false when closed; the exchange must not run then
      */
@@ -55,7 +56,12 @@ final class Deadlines {
         }
         Thread watcher = thread;
         if (watcher == null) {
-            start();
+            try {
+                start();
+            } catch (Throwable noThread) {
+                running.remove(exchange);
+                throw noThread;
+            }
         } else if (parked) {
             LockSupport.unpark(watcher);
         }
@@ -78,8 +84,8 @@ final class Deadlines {
             if (thread == null) {
                 Thread watcher = new Thread(this::watch, "textonce-http-deadlines");
                 watcher.setDaemon(true);
-                thread = watcher;
                 watcher.start();
+                thread = watcher; // only now: where no thread could be had, the next call asks again
             }
         } finally {
             starting.unlock();
@@ -117,7 +123,7 @@ final class Deadlines {
         }
         try {
             upkeep.end();
-        } catch (RuntimeException brokenSocketOfHost) {
+        } catch (Throwable brokenSocketOfHost) {
             // Nothing is left to do that could be done.
         }
     }
@@ -125,8 +131,9 @@ final class Deadlines {
     private void tidy() {
         try {
             upkeep.run();
-        } catch (RuntimeException brokenSocketOfHost) {
-            // A socket from an injected factory may throw on close; calls still need this thread.
+        } catch (Throwable whatever) {
+            // A socket from an injected factory may throw on close, and the process may be out of threads or memory. No
+            // other timer bounds a call: whatever it is, calls still need this thread.
         }
     }
 }

@@ -134,8 +134,9 @@ final class Exchange extends EventListener {
                 if (current != null) {
                     current.cancel();
                 }
-            } catch (RuntimeException brokenSocketOfHost) {
-                // A socket from an injected factory may throw on close; the other calls still need this thread.
+            } catch (Throwable brokenSocketOfHost) {
+                // A socket from an injected factory may throw anything on close; the other calls still need this
+                // thread.
                 return Long.MAX_VALUE;
             } finally {
                 state.set(EXPIRED);

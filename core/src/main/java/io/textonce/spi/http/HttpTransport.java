@@ -202,8 +202,13 @@ public final class HttpTransport implements AutoCloseable {
         }
         long now = System.nanoTime();
         Exchange exchange = new Exchange(connections, now + connectTimeout.toNanos(), now + timeout.toNanos());
-        if (!deadlines.add(exchange)) {
-            return new NotTransmitted(Kind.LOCAL, "the transport is closed", new IOException("closed"));
+        try {
+            if (!deadlines.add(exchange)) {
+                return new NotTransmitted(Kind.LOCAL, "the transport is closed", new IOException("closed"));
+            }
+        } catch (OutOfMemoryError noThread) {
+            return new NotTransmitted(
+                    Kind.LOCAL, "this process can have no more threads", new IOException("no thread for deadlines"));
         }
         try {
             return run(client, target, target.request(exchange, body, size, guards.oneShotBody()), exchange);
