@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -220,20 +219,12 @@ final class EnvelopeVerifier {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The decoder lets pass only odd bits and missing padding at the end, so the end alone is encoded again. */
-    private static boolean isCanonical(String claimed, byte[] bytes) {
-        int end = bytes.length == 0 ? 0 : (bytes.length - 1) % 3 + 1;
-        return claimed.length() == (bytes.length + 2) / 3 * 4
-                && claimed.endsWith(Base64.getEncoder()
-                        .encodeToString(Arrays.copyOfRange(bytes, bytes.length - end, bytes.length)));
-    }
-
     /** One text for one signature: a decoder that overlooks odd bits would let several pass for it. */
     private static boolean matches(Envelope envelope, String algorithm, SigningCertificate certificate) {
         try {
             String claimed = envelope.get("Signature");
             byte[] bytes = Base64.getDecoder().decode(claimed);
-            if (!isCanonical(claimed, bytes)) {
+            if (!Base64.getEncoder().encodeToString(bytes).equals(claimed)) {
                 return false;
             }
             Signature signature = Signature.getInstance(algorithm);
