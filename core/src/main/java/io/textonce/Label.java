@@ -24,7 +24,7 @@ public record Label(String name, String value) {
     public Label {
         Objects.requireNonNull(name, "label name");
         Objects.requireNonNull(value, "label value");
-        if (!name.matches("[a-z0-9_.-]{1,32}")) {
+        if (!isName(name)) {
             throw new IllegalArgumentException(
                     "label name: \"" + Printable.of(name) + "\" is not 1 to 32 characters of a-z 0-9 _ . -");
         }
@@ -32,5 +32,15 @@ public record Label(String name, String value) {
             throw new IllegalArgumentException("label " + name + ": \"" + Printable.of(value)
                     + "\" is not 1 to 128 characters without control characters");
         }
+    }
+
+    private static boolean isName(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' && c != '.' && c != '-') {
+                return false;
+            }
+        }
+        return !name.isEmpty() && name.length() <= 32;
     }
 }

@@ -1,5 +1,6 @@
 package io.textonce;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,7 +24,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public record MessageId(String value) {
 
     private static final int LENGTH = 13;
-    private static final char[] DIGITS = "0123456789abcdefghijklmnopqrstuv".toCharArray();
+    private static final byte[] DIGITS = "0123456789abcdefghijklmnopqrstuv".getBytes(StandardCharsets.US_ASCII);
     /** Keeps JVMs that start at the same instant apart, whatever seeds their thread-local generators got. */
     private static final long SALT = new SecureRandom().nextLong();
 
@@ -78,12 +79,12 @@ public record MessageId(String value) {
      */
     public static MessageId next() {
         long bits = mix(ThreadLocalRandom.current().nextLong() + SALT);
-        char[] chars = new char[LENGTH];
+        byte[] digits = new byte[LENGTH];
         for (int i = LENGTH - 1; i >= 0; i--) {
-            chars[i] = DIGITS[(int) (bits & 31)];
+            digits[i] = DIGITS[(int) (bits & 31)];
             bits >>>= 5;
         }
-        return new MessageId(new String(chars));
+        return new MessageId(new String(digits, StandardCharsets.ISO_8859_1));
     }
 
     /** The finaliser of MurmurHash3: a bijection, so distinct inputs stay distinct. */

@@ -60,11 +60,11 @@ public final class SmsMessage {
         this.senderRequired = b.senderRequired;
         this.text = b.text;
         this.template = b.template;
-        this.media = List.copyOf(b.media);
+        this.media = b.media;
         this.reference = b.reference;
         this.idempotencyKey = b.idempotencyKey;
-        this.labels = List.copyOf(b.labels);
-        this.extras = Map.copyOf(b.extras);
+        this.labels = b.labels;
+        this.extras = b.extras;
         this.notAfter = b.notAfter;
         this.zone = b.zone;
     }
@@ -517,7 +517,7 @@ public final class SmsMessage {
                 }
             }
             next.add(new Label(name, value));
-            this.labels = next;
+            this.labels = List.copyOf(next);
             return this;
         }
 
@@ -531,7 +531,7 @@ public final class SmsMessage {
         public Builder extra(String provider, Map<String, String> options) {
             Map<String, Map<String, String>> next = new LinkedHashMap<>(extras);
             next.put(provider, Map.copyOf(options));
-            this.extras = next;
+            this.extras = Map.copyOf(next);
             return this;
         }
 

@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 
 /**
  * Measures and says which target is met. Arguments: {@code send}, {@code tls}, {@code parts}, {@code first} (the first send
- * of a fresh JVM), {@code webhooks} (verdicts beside twilio-java's), or nothing for all of them; {@code rounds=30} and
+ * of a fresh JVM), {@code webhooks} (verdicts beside twilio-java's), {@code sns}, {@code gateway}, {@code batch}, or nothing
+ * for all of them; {@code rounds=30} and
  * {@code slice=200} (milliseconds) change how long it takes; with {@code gate} a missed target ends it with an error,
  * as a verdict without a known reason always does.
  */
@@ -25,13 +26,15 @@ public final class Benchmarks {
         Set<String> wanted = Set.of(args);
         int rounds = number(args, "rounds=", 30);
         int slice = number(args, "slice=", 200);
-        boolean all = Stream.of("send", "tls", "parts", "first", "webhooks").noneMatch(wanted::contains);
+        boolean all = Stream.of("send", "tls", "parts", "first", "webhooks", "sns", "gateway", "batch")
+                .noneMatch(wanted::contains);
         System.out.printf(
                 Locale.ROOT,
                 "Java %s, %d processors, load %.1f%n",
                 Runtime.version(),
                 Runtime.getRuntime().availableProcessors(),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        Race race = new Race(rounds, slice);
         Verdicts verdicts = new Verdicts();
         if (all || wanted.contains("parts")) {
             new PartBenches(verdicts).run();
@@ -43,10 +46,19 @@ public final class Benchmarks {
             FirstSend.measure(verdicts);
         }
         if (all || wanted.contains("send")) {
-            new SendBench(verdicts, rounds, slice).run(false);
+            new SendBench(verdicts, race).run(false);
         }
         if (all || wanted.contains("tls")) {
-            new SendBench(verdicts, rounds, slice).run(true);
+            new SendBench(verdicts, race).run(true);
+        }
+        if (all || wanted.contains("sns")) {
+            new SnsBenches(verdicts, race).run();
+        }
+        if (all || wanted.contains("gateway")) {
+            new SmsBroadcastBenches(verdicts, race).gateway();
+        }
+        if (all || wanted.contains("batch")) {
+            new SmsBroadcastBenches(verdicts, race).batch();
         }
         verdicts.print();
         if (verdicts.wrong() || (verdicts.missed() > 0 && wanted.contains("gate"))) {

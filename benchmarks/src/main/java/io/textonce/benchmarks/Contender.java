@@ -5,7 +5,17 @@ interface Contender extends AutoCloseable {
 
     String name();
 
-    /** Sends the message with this number; throws unless it was accepted. */
+    /** How many messages one call sends. */
+    default int messages() {
+        return 1;
+    }
+
+    /** How many threads call at once where so many were wanted; one for who brings its own. */
+    default int threads(int wanted) {
+        return wanted;
+    }
+
+    /** Sends the message with this number, and as many after it as it sends; throws unless all were accepted. */
     void send(int number) throws Exception;
 
     @Override

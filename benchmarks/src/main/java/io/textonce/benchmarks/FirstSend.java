@@ -58,7 +58,7 @@ final class FirstSend {
 
     static void measure(Verdicts verdicts) throws IOException, InterruptedException {
         double[][] figures = new double[5][RUNS];
-        try (ServerProcess server = ServerProcess.start(false)) {
+        try (ServerProcess server = ServerProcess.start(FixedServer.Api.TWILIO, false)) {
             for (int run = 0; run < RUNS; run++) {
                 Process process = new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java")

@@ -13,7 +13,8 @@ import java.util.Locale;
 import javax.net.ssl.SSLServerSocketFactory;
 
 /**
- * Answers every request with the same 201, after it has read head and body. It runs in its own process, so that its cost
+ * Answers every request as one API does, after it has read head and body: with the same reply, or with a line for each
+ * recipient. It runs in its own process, so that its cost
  * is not in the figures, and prints its port; it ends when its standard input does.
  */
 final class FixedServer {
@@ -29,35 +30,79 @@ final class FixedServer {
             "uri": "/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages/\
             SM00000000000000000000000000000002.json"}""";
 
-    private static final byte[] REPLY = ("HTTP/1.1 201 CREATED\r\nDate: Thu, 24 Aug 2023 05:01:45 GMT\r\n"
-                    + "Content-Type: application/json;charset=utf-8\r\nContent-Length: " + MESSAGE.length()
-                    + "\r\nConnection: keep-alive\r\nTwilio-Request-Id: RQ00000000000000000000000000000003\r\n\r\n"
-                    + MESSAGE)
-            .getBytes(StandardCharsets.US_ASCII);
+    /** Whose replies it gives. */
+    enum Api {
+        TWILIO,
+        SNS,
+        /** With a line for each recipient. */
+        SMS_BROADCAST
+    }
+
+    private static final String PUBLISHED = "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\">"
+            + "<PublishResult><MessageId>94f20ce6-13c5-43a0-9a9e-ca52d816e90b</MessageId></PublishResult>"
+            + "<ResponseMetadata><RequestId>f187a3c1-376f-11df-8963-01868b7c937a</RequestId></ResponseMetadata>"
+            + "</PublishResponse>";
+
+    private static final byte[] TWILIO = reply("201 CREATED", "application/json;charset=utf-8", MESSAGE);
+    private static final byte[] SNS = reply("200 OK", "text/xml", PUBLISHED);
 
     private FixedServer() {}
 
+    private static byte[] reply(Api api, byte[] form) {
+        return switch (api) {
+            case TWILIO -> TWILIO;
+            case SNS -> SNS;
+            case SMS_BROADCAST -> verdicts(new String(form, StandardCharsets.US_ASCII));
+        };
+    }
+
+    private static byte[] reply(String status, String type, String body) {
+        return ("HTTP/1.1 " + status + "\r\nDate: Thu, 24 Aug 2023 05:01:45 GMT\r\nContent-Type: " + type
+                        + "\r\nContent-Length: " + body.length()
+                        + "\r\nConnection: keep-alive\r\nX-Request-Id: RQ00000000000000000000000000000003\r\n\r\n"
+                        + body)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** SMS Broadcast's: each recipient's own line. */
+    private static byte[] verdicts(String form) {
+        StringBuilder lines = new StringBuilder(form.length() * 2);
+        for (String pair : form.split("&", -1)) {
+            if (pair.startsWith("to=")) {
+                for (String number : pair.substring(3).split("%2C|,", -1)) {
+                    lines.append("OK: ")
+                            .append(number)
+                            .append(": 2142")
+                            .append(number)
+                            .append('\n');
+                }
+            }
+        }
+        return reply("200 OK", "text/plain", lines.toString());
+    }
+
     public static void main(String... args) throws IOException {
-        ServerSocket server = args.length > 0 && args[0].equals("tls")
+        Api api = Api.valueOf(args[0]);
+        ServerSocket server = args.length > 1 && args[1].equals("tls")
                 ? SSLServerSocketFactory.getDefault().createServerSocket(0, 512, InetAddress.getLoopbackAddress())
                 : new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
         System.out.println(server.getLocalPort());
-        daemon(() -> acceptAll(server));
+        daemon(() -> acceptAll(server, api));
         System.in.readAllBytes();
     }
 
-    private static void acceptAll(ServerSocket server) {
+    private static void acceptAll(ServerSocket server, Api api) {
         try {
             while (true) {
                 Socket client = server.accept();
-                daemon(() -> answerAll(client));
+                daemon(() -> answerAll(client, api));
             }
         } catch (IOException stopped) {
             System.err.println("the server stopped: " + stopped);
         }
     }
 
-    private static void answerAll(Socket client) {
+    private static void answerAll(Socket client, Api api) {
         try (client) {
             client.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(client.getInputStream(), 16 * 1024);
@@ -73,8 +118,11 @@ final class FixedServer {
                         throw new IOException("chunked requests are not read here");
                     }
                 }
-                in.skipNBytes(body);
-                out.write(REPLY);
+                byte[] form = in.readNBytes(body);
+                if (form.length < body) {
+                    throw new EOFException();
+                }
+                out.write(reply(api, form));
             }
         } catch (IOException gone) {
             // A client closes its connections when its turn is over.

@@ -21,7 +21,7 @@ final class ServerProcess implements AutoCloseable {
         this.url = url;
     }
 
-    static ServerProcess start(boolean tls) throws IOException, InterruptedException {
+    static ServerProcess start(FixedServer.Api api, boolean tls) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(tool("java"), "-Xmx256m"));
         if (tls) {
             Path store = certificate();
@@ -30,7 +30,7 @@ final class ServerProcess implements AutoCloseable {
             command.addAll(
                     List.of("-Djavax.net.ssl.keyStore=" + store, "-Djavax.net.ssl.keyStorePassword=" + PASSWORD));
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FixedServer.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FixedServer.class.getName(), api.name()));
         if (tls) {
             command.add("tls");
         }

@@ -22,7 +22,7 @@ final class TextonceContender implements Contender {
     private final SmsClient client;
     private final LongAdder told = new LongAdder();
 
-    private TextonceContender(String name, SmsProvider provider, IntFunction<String> recipients) {
+    TextonceContender(String name, SmsProvider provider, IntFunction<String> recipients) {
         this.name = name;
         this.recipients = recipients;
         // Few messages, so that the store is full and drops one for each new one, as it does in the long run.

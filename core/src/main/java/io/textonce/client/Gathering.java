@@ -126,8 +126,15 @@ final class Gathering implements Channel {
             place = group.add(submission);
             if (leads) {
                 open.put(alike, group);
-                awaitOthers(group);
-                open.remove(alike, group);
+                try {
+                    awaitOthers(group);
+                } catch (Throwable e) {
+                    // the others mustn't wait for a leader who is gone
+                    finish(group, null, e);
+                    throw e;
+                } finally {
+                    open.remove(alike, group);
+                }
             } else {
                 wakeLeaders();
                 while (group.replies == null && group.fault == null) {
@@ -190,13 +197,17 @@ final class Gathering implements Channel {
         }
         lock.lock();
         try {
-            inside -= group.members.size();
-            group.replies = replies;
-            group.fault = fault;
-            group.changed.signalAll();
+            finish(group, replies, fault);
         } finally {
             lock.unlock();
         }
+    }
+
+    private void finish(Group group, @Nullable List<SubmitReply> replies, @Nullable Throwable fault) {
+        inside -= group.members.size();
+        group.replies = replies;
+        group.fault = fault;
+        group.changed.signalAll();
     }
 
     /**

@@ -83,6 +83,19 @@ final class Limits {
         });
     }
 
+    /** A short name for tiers that processes which share a store agree on: what a string's hash is, is specified. */
+    private static int inAllProcesses(List<RateLimit.Tier> tiers) {
+        StringBuilder all = new StringBuilder();
+        for (RateLimit.Tier tier : tiers) {
+            all.append(tier.label().name())
+                    .append('=')
+                    .append(tier.label().value())
+                    .append('\n')
+                    .append(tier.permits());
+        }
+        return all.toString().hashCode();
+    }
+
     /**
      * What sets a group apart. Of a limit with tiers there is one for each count, as others count other messages. The value
      * that it counts by comes last, so that no value of a host's user can be taken for the name of another group.
@@ -96,7 +109,7 @@ final class Limits {
             name.append(allowance)
                     .append('/')
                     .append(limit.limit().window())
-                    .append(limit.tiers().hashCode())
+                    .append(inAllProcesses(limit.tiers()))
                     .append(':');
         }
         return name.append(

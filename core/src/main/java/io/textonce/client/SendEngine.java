@@ -278,7 +278,7 @@ final class SendEngine {
         private final Admitted admitted;
         private final SmsMessage message;
         private final MessageId id;
-        private final List<Limits.Taken> taken = new ArrayList<>(0);
+        private final List<Limits.Taken> taken;
         private final List<Limits.Taken> takenForAttempt = new ArrayList<>(0);
         private final ClientDoor.Fence fence;
         private final Channel channel;
@@ -307,6 +307,7 @@ final class SendEngine {
             this.message = admitted.message();
             this.id = id;
             this.attempts = List.copyOf(before);
+            this.taken = with.limits().countMessages() ? new ArrayList<>(0) : List.of();
             this.fence = fence;
             this.channel = channel;
             this.notAfter = message.notAfter().orElse(null);
@@ -641,13 +642,17 @@ final class SendEngine {
             return Submission.builder(id, admitted.to(), admitted.text())
                     .tenant(message.tenant())
                     .from(sender(message, slot))
-                    .segments(slot.segments(admitted.text()))
+                    .segments(segments(slot))
                     .media(message.media())
                     .category(message.category())
                     .extra(Admission.extra(slot, message))
                     .validUntil(notAfter, now)
                     .timeout(left.compareTo(with.attemptTimeout()) < 0 ? left : with.attemptTimeout())
                     .build();
+        }
+
+        private int segments(ProviderSlot slot) {
+            return slot == admitted.candidates().get(0) ? admitted.quote().segments() : slot.segments(admitted.text());
         }
 
         private SubmitReply submit(ProviderSlot slot, Submission submission) {

@@ -29,6 +29,11 @@ final class PermitLog {
     private int first;
     private int size;
 
+    /** From where on the permits counted when somebody last asked, and their sum: the next who asks is seldom far off. */
+    private int live;
+
+    private long taken;
+
     PermitLog(Limit limit) {
         this.permits = limit.permits();
         this.window = limit.window().toNanos();
@@ -43,16 +48,18 @@ final class PermitLog {
 
     /** Nanoseconds until so many more would fit; 0 if they fit now. Counts what lies in the future as well. */
     long waitFor(int more, long now) {
-        int free = permits - more;
-        int newer = 0;
-        for (int i = first + size - 1; i >= first; i--) {
-            long freeAt = instants[i] + window;
-            if (freeAt <= now) {
-                return 0;
-            }
-            newer += counts[i];
-            if (newer > free) {
-                return freeAt - now;
+        int end = first + size;
+        while (live < end && instants[live] + window <= now) {
+            taken -= counts[live++];
+        }
+        while (live > first && instants[live - 1] + window > now) {
+            taken += counts[--live];
+        }
+        long over = taken + more - permits;
+        for (int i = live; i < end && over > 0; i++) {
+            over -= counts[i];
+            if (over <= 0) {
+                return instants[i] + window - now;
             }
         }
         return 0;
@@ -66,7 +73,7 @@ final class PermitLog {
             at--;
         }
         if (at > first && instants[at - 1] == instant) {
-            counts[at - 1] += more;
+            count(at - 1, more);
             return;
         }
         if (first + size == instants.length) {
@@ -77,14 +84,21 @@ final class PermitLog {
         System.arraycopy(instants, at, instants, at + 1, first + size - at);
         System.arraycopy(counts, at, counts, at + 1, first + size - at);
         instants[at] = instant;
-        counts[at] = more;
+        counts[at] = 0;
         size++;
+        live += at < live ? 1 : 0;
+        count(at, more);
+    }
+
+    private void count(int at, int change) {
+        counts[at] += change;
+        taken += at < live ? 0 : change;
     }
 
     void remove(int fewer, long takenAt) {
         int at = Arrays.binarySearch(instants, first, first + size, rounded(takenAt));
         if (at >= first) {
-            counts[at] = Math.max(0, counts[at] - fewer);
+            count(at, -Math.min(counts[at], fewer));
         }
     }
 
@@ -95,6 +109,9 @@ final class PermitLog {
 
     private void forgetBefore(long oldest) {
         while (size > 0 && instants[first] <= oldest) {
+            if (first == live) {
+                taken -= counts[live++];
+            }
             first++;
             size--;
         }
@@ -109,6 +126,7 @@ final class PermitLog {
         System.arraycopy(counts, first, moreCounts, 0, size);
         instants = moreInstants;
         counts = moreCounts;
+        live -= first;
         first = 0;
     }
 }

@@ -594,7 +594,9 @@ class GatewayProviderTest {
     @Test
     void aTokenInTheAddressIsNotShown() {
         for (String url : List.of(
-                "https://sms.example.org?token=hush/hush", "https://sms.example.org/api?token=hush", "https://sms.example.org")) {
+                "https://sms.example.org?token=hush/hush",
+                "https://sms.example.org/api?token=hush",
+                "https://sms.example.org")) {
             try (GatewayProvider provider = GatewayProvider.builder(GatewayProfile.shipped("base-url"))
                     .baseUrl(url)
                     .build()) {

@@ -57,8 +57,7 @@ final class Kannel implements AutoCloseable {
                 get-url = "%s"
                 max-messages = 0
                 catch-all = true
-                """
-                        .formatted(free(), box, smsc, sendsms, USER, PASSWORD, inboundUrl),
+                """.formatted(free(), box, smsc, sendsms, USER, PASSWORD, inboundUrl),
                 StandardCharsets.US_ASCII);
         start("bearerbox", configuration.toString()).await("entering mainloop");
         start("smsbox", configuration.toString()).await("Connected to bearerbox");
@@ -84,8 +83,8 @@ final class Kannel implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(find(name).toString());
         command.addAll(List.of(arguments));
-        Tool tool =
-                new Tool(name, new ProcessBuilder(command).redirectErrorStream(true).start());
+        Tool tool = new Tool(
+                name, new ProcessBuilder(command).redirectErrorStream(true).start());
         running.push(tool);
         return tool;
     }
@@ -121,8 +120,7 @@ final class Kannel implements AutoCloseable {
         Tool(String name, Process process) {
             this.name = name;
             this.process = process;
-            this.output =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         }
 
         /** The next line with this in it. Blocks; the test's own timeout bounds it. */

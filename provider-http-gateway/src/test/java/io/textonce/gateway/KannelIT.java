@@ -95,7 +95,9 @@ class KannelIT {
         try (call) {
             WebhookReply reply = receiver.receive(
                     "kannel",
-                    WebhookRequest.builder(call.getRequestMethod(), call.getRequestURI().toString())
+                    WebhookRequest.builder(
+                                    call.getRequestMethod(),
+                                    call.getRequestURI().toString())
                             .headers(call.getRequestHeaders())
                             .body(call.getRequestBody().readAllBytes())
                             .build());
@@ -123,15 +125,13 @@ class KannelIT {
         SendResult result = send("Hello \u20ac [\u00e9] & 50% + more");
 
         assertThat(result.outcome()).isEqualTo(Outcome.ACCEPTED);
-        assertThat(carrier.await("Got message"))
-                .contains("+12025550100 text Hello \u20ac [\u00e9] & 50% + more>");
+        assertThat(carrier.await("Got message")).contains("+12025550100 text Hello \u20ac [\u00e9] & 50% + more>");
         DeliveryReport report;
         do {
             report = (DeliveryReport) events.take();
             assertThat(report.messageId()).hasValue(result.messageId());
         } while (report.status() != DeliveryStatus.DELIVERED);
-        MessageRecord row =
-                store.find(TenantId.DEFAULT, result.messageId()).orElseThrow();
+        MessageRecord row = store.find(TenantId.DEFAULT, result.messageId()).orElseThrow();
         assertThat(row.state()).isEqualTo(MessageState.ACCEPTED);
         assertThat(row.status()).hasValue(DeliveryStatus.DELIVERED);
         assertThat(answers).containsOnly(200);

@@ -269,8 +269,8 @@ class ShippedProfilesTest {
 
         private final class Hooks implements WebhookFixtures {
             private final boolean query = profile.spec().reports().source() == Source.QUERY;
-            private final boolean json =
-                    List.of(Source.JSON, Source.ANY).contains(profile.spec().reports().source());
+            private final boolean json = List.of(Source.JSON, Source.ANY)
+                    .contains(profile.spec().reports().source());
             private final VouchKind kind = profile.spec().vouches().stream()
                     .map(Spec.Vouch::kind)
                     .filter(each -> each != VouchKind.RSA)

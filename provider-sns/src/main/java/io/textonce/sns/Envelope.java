@@ -1,7 +1,7 @@
 package io.textonce.sns;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ final class Envelope {
         } catch (IOException malformed) {
             throw new IOException("the body isn't one strict JSON object", malformed);
         }
-        Map<String, String> fields = new LinkedHashMap<>();
+        Map<String, String> fields = new HashMap<>(32);
         for (Map.Entry<String, @Nullable Object> field : raw.entrySet()) {
             String name = spelledByLambda(field.getKey());
             Object value = field.getValue();
@@ -85,7 +85,11 @@ final class Envelope {
 
     /** What SNS signs: name and value of each present field, a line each, in an order of its own. */
     String stringToSign() {
-        StringBuilder text = new StringBuilder(512 + get("Message").length());
+        int length = 0;
+        for (String name : signed) {
+            length += name.length() + get(name).length() + 2;
+        }
+        StringBuilder text = new StringBuilder(length);
         for (String name : signed) {
             String value = fields.get(name);
             if (value != null) {

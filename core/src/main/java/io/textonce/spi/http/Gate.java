@@ -5,7 +5,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Connection;
-import okhttp3.Headers;
 import okhttp3.Interceptor;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
@@ -18,8 +17,6 @@ import okhttp3.ResponseBody;
 final class Gate implements Interceptor {
     /** Younger connections are used unseen: a look costs a millisecond, and servers keep connections for seconds. */
     static final long LOOK_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
-    private static final Headers NONE = new Headers.Builder().build();
 
     private final Guards guards;
 
@@ -54,12 +51,18 @@ final class Gate implements Interceptor {
 
     /**
      * The reply without its headers. They are kept in the exchange; OkHttp needs none of them from here on, would act on
-     * some, and copies and parses them in each of its layers.
+     * some, and copies and parses them in each of its layers. A builder made from the reply would copy them once more.
      */
     private static Response bare(Response response) {
         ResponseBody body = response.body();
-        return response.newBuilder()
-                .headers(NONE)
+        return new Response.Builder()
+                .request(response.request())
+                .protocol(response.protocol())
+                .code(response.code())
+                .message(response.message())
+                .handshake(response.handshake())
+                .sentRequestAtMillis(response.sentRequestAtMillis())
+                .receivedResponseAtMillis(response.receivedResponseAtMillis())
                 .body(ResponseBody.create(body.source(), null, body.contentLength()))
                 .build();
     }
