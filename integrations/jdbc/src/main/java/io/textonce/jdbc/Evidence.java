@@ -80,9 +80,7 @@ final class Evidence {
     record Recorded(List<Completion> completions) implements Finding {
         @Override
         public Set<TenantId> tenants() {
-            return completions.stream()
-                    .map(each -> each.key().tenant())
-                    .collect(Collectors.toSet());
+            return completions.stream().map(each -> each.key().tenant()).collect(Collectors.toSet());
         }
     }
 
@@ -312,9 +310,8 @@ final class Evidence {
             if (stored != null && row != null && row.admits(completion) && !isBoundElsewhere(key, completion)) {
                 Instant now = counters(key.tenant()).now();
                 OutboxRow next = row.completed(completion, now);
-                boolean same = next.message() == row.message()
-                        && next.due().equals(row.due())
-                        && next.tries() == row.tries();
+                boolean same =
+                        next.message() == row.message() && next.due().equals(row.due()) && next.tries() == row.tries();
                 if (!same) {
                     change(key, stored.with(next));
                 }
@@ -333,10 +330,7 @@ final class Evidence {
     private boolean isBoundElsewhere(MessageKey key, Completion completion) {
         ProviderKey found = found(completion);
         return found != null
-                && byProvider
-                        .getOrDefault(key.tenant(), Map.of())
-                        .getOrDefault(found, Set.of())
-                        .stream()
+                && byProvider.getOrDefault(key.tenant(), Map.of()).getOrDefault(found, Set.of()).stream()
                         .anyMatch(other -> !other.equals(key));
     }
 

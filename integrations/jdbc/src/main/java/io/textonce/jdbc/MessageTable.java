@@ -397,7 +397,8 @@ final class MessageTable {
     // Reading.
 
     Optional<Stored> find(Connection connection, TenantId tenant, MessageId id) throws SQLException {
-        String select = "select " + COLUMNS + " from textonce_message m where m.tenant = ? and m.id = ? and " + IS_MESSAGE;
+        String select =
+                "select " + COLUMNS + " from textonce_message m where m.tenant = ? and m.id = ? and " + IS_MESSAGE;
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             new Bind(statement).text(tenant).text(id);
             return readAll(statement).stream().findFirst();
@@ -424,7 +425,8 @@ final class MessageTable {
     }
 
     List<MessageRecord> query(Connection connection, TenantId tenant, MessageQuery query) throws SQLException {
-        StringBuilder sql = new StringBuilder("select " + COLUMNS + " from textonce_message m where m.tenant = ? and " + IS_MESSAGE);
+        StringBuilder sql = new StringBuilder(
+                "select " + COLUMNS + " from textonce_message m where m.tenant = ? and " + IS_MESSAGE);
         List<Object> values = new ArrayList<>(List.of(tenant));
         condition(sql, values, "m.reference = ?", query.reference().orElse(null));
         condition(

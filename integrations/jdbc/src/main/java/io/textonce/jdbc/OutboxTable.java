@@ -97,8 +97,8 @@ final class OutboxTable {
     // Claims and lookups.
 
     List<OutboxRow> claim(Connection connection, String owner, int most, Duration lease) throws SQLException {
-        String update = UPDATE + "state = 'CLAIMED', attempt = ?, lease_owner = ?, lease_until = ?, updated_at = ?" + ONE
-                + " and m.rev = ? and m.state = 'PENDING'";
+        String update = UPDATE + "state = 'CLAIMED', attempt = ?, lease_owner = ?, lease_until = ?, updated_at = ?"
+                + ONE + " and m.rev = ? and m.state = 'PENDING'";
         return take(
                 connection,
                 due("PENDING", " and " + IN_TURN, most),
@@ -250,7 +250,8 @@ final class OutboxTable {
     Expired expire(Connection connection, Duration settle) throws SQLException {
         dialect.withoutCompiling(connection);
         Instant now = now(connection);
-        String where = " where m.state = ? and m.due_at <= current_timestamp and " + IN_OUTBOX + " and m.lease_until <= ?";
+        String where =
+                " where m.state = ? and m.due_at <= current_timestamp and " + IN_OUTBOX + " and m.lease_until <= ?";
         int freed = update(
                 connection,
                 UPDATE + "state = 'PENDING', " + UNLEASED + ", " + NOW + where,
@@ -288,7 +289,11 @@ final class OutboxTable {
 
     Optional<MessageState> release(Connection connection, TenantId tenant, MessageId id) throws SQLException {
         return change(
-                connection, "state = 'PENDING', due_at = held_due, held_due = null, " + UNLEASED, "('HELD')", tenant, id);
+                connection,
+                "state = 'PENDING', due_at = held_due, held_due = null, " + UNLEASED,
+                "('HELD')",
+                tenant,
+                id);
     }
 
     private static Optional<MessageState> change(

@@ -86,11 +86,10 @@ class CrashTest {
                         List.of(OutboxLoad.row(20, OutboxRow.NEVER), OutboxLoad.row(21, OutboxRow.NEVER))));
         steps.put("claim rows", store -> store.claim(OutboxLoad.OWNER, 10, OutboxLoad.LEASE));
         steps.put("begin", store -> store.begin(OutboxLoad.OWNER, starts(11, 12), OutboxLoad.LEASE));
+        steps.put("complete rows", store -> store.complete(OutboxLoad.accepted(List.of(claimed(13), claimed(14)))));
         steps.put(
-                "complete rows",
-                store -> store.complete(
-                        OutboxLoad.accepted(List.of(claimed(13), claimed(14)))));
-        steps.put("give back", store -> store.giveBack(OutboxLoad.OWNER, List.of(claimed(11).key())));
+                "give back",
+                store -> store.giveBack(OutboxLoad.OWNER, List.of(claimed(11).key())));
         steps.put("cancel", store -> store.cancel(Load.TENANT, Load.id(11)));
         steps.put("adopt", store -> store.adopt(OutboxLoad.row(16, OutboxRow.NEVER)));
         steps.put("release", store -> store.idempotencyKeys().release(Load.TENANT, "order-7", Load.id(1)));
@@ -133,8 +132,9 @@ class CrashTest {
         OutboxLoad.enqueue(store, 15, 1);
         Databases.run(
                 database,
-                "insert into textonce_message (tenant, id, to_number, text, created_at) values ('" + Load.TENANT + "', '"
-                        + Load.id(16) + "', '+12025550123', 'Hello', timestamp with time zone '2026-03-01 09:00:00+00')");
+                "insert into textonce_message (tenant, id, to_number, text, created_at) values ('" + Load.TENANT
+                        + "', '" + Load.id(16)
+                        + "', '+12025550123', 'Hello', timestamp with time zone '2026-03-01 09:00:00+00')");
         store.create(Load.TENANT, Load.row(1));
         store.apply(
                 Load.TENANT,

@@ -58,8 +58,8 @@ class OutboxContractTest {
                     database,
                     "update textonce_message set "
                             + TIMES.stream()
-                                    .map(column -> column + " = " + column + " - interval '" + time.toSeconds()
-                                            + "' second")
+                                    .map(column ->
+                                            column + " = " + column + " - interval '" + time.toSeconds() + "' second")
                                     .collect(Collectors.joining(", ")));
         }
 

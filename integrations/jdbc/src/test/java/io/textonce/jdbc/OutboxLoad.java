@@ -28,8 +28,10 @@ final class OutboxLoad {
     static OutboxRow row(int i, Instant due) {
         MessageRecord record =
                 Load.row(i).toBuilder().state(MessageState.PENDING).build();
-        SmsMessage content =
-                SmsMessage.to(record.to()).tenant(Load.TENANT).text(record.text()).build();
+        SmsMessage content = SmsMessage.to(record.to())
+                .tenant(Load.TENANT)
+                .text(record.text())
+                .build();
         return OutboxRow.builder(record, content, due).build();
     }
 
@@ -58,8 +60,7 @@ final class OutboxLoad {
                         row.key(),
                         OWNER,
                         row.attempt(),
-                        new Finished(
-                                Load.accepted(Integer.parseInt(row.id().value())), OutboxRow.NEVER, false)))
+                        new Finished(Load.accepted(Integer.parseInt(row.id().value())), OutboxRow.NEVER, false)))
                 .toList();
     }
 

@@ -157,15 +157,14 @@ class OutboxTest {
                 assertThat(value(database, state + "'" + refused + "'")).isEqualTo("REJECTED");
                 assertThat(value(
                                 database,
-                                "select reason || ' ' || explanation from textonce_message where reference = '" + refused
-                                        + "'"))
+                                "select reason || ' ' || explanation from textonce_message where reference = '"
+                                        + refused + "'"))
                         .as(refused)
                         .hasSizeGreaterThan(20);
             }
             assertThat(store.written(10)).isEmpty();
             assertThat(store.query(TenantId.DEFAULT, MessageQuery.all())).hasSize(2);
-            assertThat(store.purge(Instant.parse("2999-01-01T00:00:00Z"), 100))
-                    .isEqualTo(4);
+            assertThat(store.purge(Instant.parse("2999-01-01T00:00:00Z"), 100)).isEqualTo(4);
         });
     }
 
@@ -177,8 +176,7 @@ class OutboxTest {
             OutboxRepository.Written written = store.written(10).get(0);
             SmsMessage message = Objects.requireNonNull(written.message());
             OutboxRow row = OutboxRow.builder(
-                            MessageRecord.sending(
-                                            written.key().id(), TenantId.DEFAULT, Load.NOW)
+                            MessageRecord.sending(written.key().id(), TenantId.DEFAULT, Load.NOW)
                                     .state(MessageState.PENDING)
                                     .to(Load.number(23))
                                     .text("Hello")
