@@ -188,7 +188,6 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException {@inheritDoc}
      */
     @Override
     public void complete(TenantId tenant, MessageId id, SendResult result, Instant now) {
