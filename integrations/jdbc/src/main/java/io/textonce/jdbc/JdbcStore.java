@@ -185,10 +185,6 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
         return (Boolean) record(new Evidence.Creating(tenant, row));
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     */
     @Override
     public void complete(TenantId tenant, MessageId id, SendResult result, Instant now) {
         record(new Evidence.Completed(tenant, id, Objects.requireNonNull(result, "result"), now));
