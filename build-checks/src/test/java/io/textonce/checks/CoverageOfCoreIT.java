@@ -1,6 +1,7 @@
 package io.textonce.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ class CoverageOfCoreIT {
 
     @Test
     void coresLinesAreCoveredByAllTestsTogether() throws IOException {
+        assumeFalse(Boolean.getBoolean("jacoco.skip"), "nothing was measured in this run");
         assertThat(FIGURES).as("run by `mvn verify`, without jacoco.skip").isRegularFile();
         List<String> lines = Files.readAllLines(FIGURES);
         List<String> columns = Arrays.asList(lines.get(0).split(","));
