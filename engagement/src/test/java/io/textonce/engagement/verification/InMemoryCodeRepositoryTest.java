@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.textonce.TenantId;
+import io.textonce.engagement.contract.CodeRepositoryContract;
 import io.textonce.engagement.verification.CodeRepository.Code;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class InMemoryCodeRepositoryTest extends CodeRepositoryContract {
     private static final Instant NOW = Instant.parse("2026-11-21T10:30:00Z");
 
     @Override
-    CodeRepository repository() {
+    protected CodeRepository repository() {
         return new InMemoryCodeRepository(1000);
     }
 

@@ -15,7 +15,13 @@ import java.util.List;
 final class Schema {
 
     /** Oldest first; the number is the version. */
-    private static final List<String> SCRIPTS = List.of("V1__messages_events_and_limits.sql");
+    private static final List<String> SCRIPTS = List.of(
+            "V1__messages_events_and_limits.sql",
+            "V2__codes_and_spend.sql",
+            "V3__campaigns_and_preferences.sql",
+            "V4__conversations.sql",
+            "V5__reports.sql",
+            "V6__cluster_limits.sql");
 
     /** Any number, the same in all versions: held while scripts run, so that of many processes one runs them. */
     private static final long LOCK = 7_309_453_171_236_427_123L;

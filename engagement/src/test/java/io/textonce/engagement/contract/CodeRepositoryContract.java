@@ -1,8 +1,9 @@
-package io.textonce.engagement.verification;
+package io.textonce.engagement.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.textonce.TenantId;
+import io.textonce.engagement.verification.CodeRepository;
 import io.textonce.engagement.verification.CodeRepository.Code;
 import io.textonce.engagement.verification.CodeRepository.Conversion;
 import io.textonce.engagement.verification.CodeRepository.Event;
@@ -17,7 +18,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link CodeRepository} must do. */
-abstract class CodeRepositoryContract {
+public abstract class CodeRepositoryContract {
 
     private static final TenantId TENANT = TenantId.of("acme");
     private static final TenantId OTHER = TenantId.of("umbrella");
@@ -25,7 +26,7 @@ abstract class CodeRepositoryContract {
     private static final String KEY = "sign-in:0f";
     private static final Code CODE = new Code("aa", "bb", NOW.plusSeconds(600), 5);
 
-    abstract CodeRepository repository();
+    protected abstract CodeRepository repository();
 
     @Test
     void aCodeTakesSoManyGuessesAndNoMore() {

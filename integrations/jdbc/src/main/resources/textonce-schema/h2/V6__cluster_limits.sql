@@ -1,0 +1,1 @@
+merge into textonce_schema (version) key (version) values (6);
