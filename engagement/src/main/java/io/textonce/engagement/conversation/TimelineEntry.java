@@ -228,6 +228,18 @@ public final class TimelineEntry {
     }
 
     /**
+     * The same entry under another key, for stores that shorten or hash keys.
+     *
+     * @param newKey the {@link #key()}
+     * @return a copy
+     */
+    public TimelineEntry keyed(String newKey) {
+        Builder b = toBuilder();
+        b.key = Objects.requireNonNull(newKey, "key");
+        return b.build();
+    }
+
+    /**
      * What it is an entry of, by which repeats are recognised. It may hold personal data if the host's own ids do.
      *
      * @return a text, unique for the tenant
@@ -476,7 +488,7 @@ public final class TimelineEntry {
      * <p>Not thread-safe.
      */
     public static final class Builder {
-        private final String key;
+        private String key;
         private final String kind;
         private Instant at;
         private Instant updatedAt;

@@ -6,6 +6,7 @@ import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SenderId;
 import io.textonce.TenantId;
+import io.textonce.engagement.conversation.ConversationRepository;
 import io.textonce.jdbc.JdbcStoreException.Problem;
 import io.textonce.phone.PhoneHash;
 import io.textonce.spi.TimeSource;
@@ -65,6 +66,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     private static final int CROWD = 100;
 
     private final Database database;
+    private final Content content;
     private final Tables tables;
     private final IdempotencyRepository idempotency;
     private final LimitStore limits;
@@ -73,7 +75,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
 
     private JdbcStore(Builder b, Database database) {
         this.database = database;
-        Content content = new Content(b.cipher, b.hash);
+        this.content = new Content(b.cipher, b.hash);
         EventTable events = new EventTable(database.dialect(), content);
         MessageTable messages = new MessageTable(database.dialect(), content);
         this.tables = new Tables(
@@ -90,6 +92,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
 
     private JdbcStore(JdbcStore host, Connection joined) {
         this.database = host.database.in(joined);
+        this.content = host.content;
         this.tables = host.tables;
         this.idempotency = host.idempotency;
         this.limits = host.limits;
@@ -175,6 +178,16 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
      */
     public TemplateRepository templates() {
         return templates;
+    }
+
+    /**
+     * The conversations. Needs textonce-engagement. Writers of one tenant wait for each other, as long as a commit takes.
+     * With a cipher, entries are found by number and not by text.
+     *
+     * @return the repository, shared by every process on the database
+     */
+    public ConversationRepository conversations() {
+        return new JdbcConversationRepository(database, content);
     }
 
     @Override

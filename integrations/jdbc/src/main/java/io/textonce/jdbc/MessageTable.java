@@ -306,7 +306,7 @@ final class MessageTable {
         return row.toBuilder().providerSegments(-1).build().segments().orElse(-1);
     }
 
-    private static @Nullable String labels(List<Label> labels) {
+    static @Nullable String labels(List<Label> labels) {
         if (labels.isEmpty()) {
             return null;
         }

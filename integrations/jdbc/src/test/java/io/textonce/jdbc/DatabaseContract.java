@@ -1,6 +1,8 @@
 package io.textonce.jdbc;
 
 import io.textonce.TenantId;
+import io.textonce.engagement.contract.ConversationRepositoryContract;
+import io.textonce.engagement.conversation.ConversationRepository;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
 import io.textonce.store.TemplateRepository;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
 /** The contracts on one database, which is there with its tables as long as the test class. */
@@ -95,6 +98,14 @@ abstract class DatabaseContract extends StoreContract {
             text.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Nested
+    class Conversations extends ConversationRepositoryContract {
+        @Override
+        protected ConversationRepository repository() {
+            return empty().conversations();
         }
     }
 }

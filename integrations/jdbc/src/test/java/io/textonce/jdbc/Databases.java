@@ -27,6 +27,9 @@ final class Databases {
             "textonce_suppression",
             "textonce_idempotency",
             "textonce_limit",
+            "textonce_entry",
+            "textonce_conversation",
+            "textonce_inbox",
             "textonce_template_text",
             "textonce_template");
 

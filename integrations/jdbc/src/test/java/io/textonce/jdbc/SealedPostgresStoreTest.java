@@ -1,6 +1,8 @@
 package io.textonce.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.textonce.engagement.contract.ConversationRepositoryContract;
+import io.textonce.engagement.conversation.ConversationRepository;
 import io.textonce.phone.PhoneHash;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.MessageRepository;
@@ -57,6 +59,15 @@ class SealedPostgresStoreTest {
         protected IdempotencyRepository repository() {
             Databases.emptied(database);
             return sound.idempotencyKeys();
+        }
+    }
+
+    @Nested
+    class Conversations extends ConversationRepositoryContract {
+        @Override
+        protected ConversationRepository repository() {
+            Databases.emptied(database);
+            return sound.conversations();
         }
     }
 
