@@ -410,7 +410,7 @@ public final class Conversations {
             try {
                 work.run();
             } catch (RuntimeException e) {
-                log.warn(
+                log.debug(
                         "conversations: what just happened wasn't filed ({}); who looks next will file it",
                         e.getClass().getName());
             }

@@ -205,9 +205,9 @@ public final class Inbox {
     }
 
     /**
-     * Starts a reply: to the number that they last wrote from, from our number that they wrote to, which only the provider
-     * that owns it carries. Where they never wrote, to the number that was last written to, from the same of ours; else to
-     * the contact's first number.
+     * Starts a reply: to the number that they last wrote from, from our number that they wrote to, which only a provider
+     * that owns it may carry: list each provider's senders, because one without a list is taken to own them all. Where they
+     * never wrote, to the number that was last written to, from the same of ours; else to the contact's first number.
      *
      * @param conversation its id
      * @return a message that lacks the text; send it by the client or enqueue it

@@ -19,6 +19,7 @@ import io.textonce.client.SmsClient;
 import io.textonce.engagement.conversation.TimelineEntry.Direction;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.sandbox.SandboxProvider;
+import io.textonce.spi.Capabilities;
 import io.textonce.store.EventJournal;
 import io.textonce.store.EventRepository;
 import io.textonce.store.MessageRecord;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -55,11 +57,17 @@ class ConversationsTest {
     private final InMemoryStore store = InMemoryStore.builder().time(clock).build();
     private final InMemoryConversationRepository repository = new InMemoryConversationRepository();
     private final Patients patients = new Patients();
-    private final FakeProvider desk =
-            FakeProvider.of(SandboxProvider.builder().name("desk").sender(FRONT_DESK));
-    private final FakeProvider ward =
-            FakeProvider.of(SandboxProvider.builder().name("ward").sender(WARD));
+    private final FakeProvider desk = provider("desk", FRONT_DESK);
+    private final FakeProvider ward = provider("ward", WARD);
     private int events;
+
+    private static FakeProvider provider(String name, SenderId number) {
+        return FakeProvider.of(SandboxProvider.builder()
+                .name(name)
+                .sender(number)
+                .capabilities(
+                        Capabilities.builder().senders(Set.of(number)).build()));
+    }
 
     private static final class Patients implements ContactDirectory {
         private final Map<String, Contact> contacts = new HashMap<>();
@@ -174,7 +182,9 @@ class ConversationsTest {
             assertThat(timeline(inbox, only.id())).containsExactly("I'm late", "See you at 10:30");
             assertThat(only.unread()).isEqualTo(1);
             assertThat(only.contact().orElseThrow().name()).isEqualTo("Case 17");
-            assertThat(only.contact().orElseThrow().labelOf(only.last().orElseThrow().number().orElseThrow()))
+            assertThat(only.contact()
+                            .orElseThrow()
+                            .labelOf(only.last().orElseThrow().number().orElseThrow()))
                     .hasValue("phone");
             inbox.markRead(only.id(), only.last().orElseThrow().seq());
             assertThat(inbox.conversation(only.id()).orElseThrow().unread()).isZero();
@@ -283,8 +293,7 @@ class ConversationsTest {
         assertThat(inbox.conversations(ConversationQuery.all()))
                 .extracting(each -> each.contact().map(Contact::id).orElse("none") + " "
                         + each.last().orElseThrow().text())
-                .containsExactlyInAnyOrder(
-                        "case-1 mobile", "none whose sister?", "none who am I?", "none no number");
+                .containsExactlyInAnyOrder("case-1 mobile", "none whose sister?", "none who am I?", "none no number");
         assertThat(inbox.find("0491 570 159", 10)).hasSize(1);
         assertThat(inbox.find("Case 1", 10)).hasSize(1);
         assertThat(inbox.find("Case 2", 10)).isEmpty();
@@ -328,7 +337,8 @@ class ConversationsTest {
         patients.add("case-2", "Case 2", line("mobile", MOBILE));
         arrives(inbound(MOBILE, FRONT_DESK, "new owner"));
         later();
-        assertThat(timeline(inbox, inbox.conversationWith("case-2").orElseThrow().id()))
+        assertThat(timeline(
+                        inbox, inbox.conversationWith("case-2").orElseThrow().id()))
                 .containsExactly("new owner");
         assertThat(timeline(inbox, before)).containsExactly("private");
     }
@@ -355,11 +365,16 @@ class ConversationsTest {
                 .text("2 minutes")
                 .build());
         long id = inbox.conversationWith("case-1").orElseThrow().id();
-        inbox.add(id, TimelineEntry.foreign("note", "n", clock.now().plusSeconds(1)).text("callback done").build());
+        inbox.add(
+                id,
+                TimelineEntry.foreign("note", "n", clock.now().plusSeconds(1))
+                        .text("callback done")
+                        .build());
         assertThat(timeline(inbox, id)).containsExactly("callback done", "thanks", "2 minutes", "call me");
         assertThat(texts(inbox.changesSince(rev).entries())).containsExactly("2 minutes", "callback done");
         assertThat(texts(inbox.entries(EntryQuery.all().kind("call")))).containsExactly("2 minutes");
-        assertThatThrownBy(() -> inbox.add(TimelineEntry.foreign("note", "x", ringing).build()))
+        assertThatThrownBy(() ->
+                        inbox.add(TimelineEntry.foreign("note", "x", ringing).build()))
                 .hasMessageContaining("no address");
         assertThatThrownBy(() -> TimelineEntry.foreign("sms", "x", ringing)).hasMessageContaining("not sms");
     }
@@ -383,11 +398,13 @@ class ConversationsTest {
             assertThat(sms.send(reply).isAccepted()).isTrue();
             assertThat(ward.submissions()).hasSize(1);
             assertThat(desk.submissions()).hasSize(1);
-            TimelineEntry entry = inbox.entries(EntryQuery.all().conversation(id).limit(1)).get(0);
+            TimelineEntry entry =
+                    inbox.entries(EntryQuery.all().conversation(id).limit(1)).get(0);
             assertThat(entry.provider()).hasValue("ward");
             assertThat(entry.ours()).hasValue(WARD);
 
-            assertThat(inbox.reply(id, MOBILE).text("other number").build().from()).isEmpty();
+            assertThat(inbox.reply(id, MOBILE).text("other number").build().from())
+                    .isEmpty();
             assertThatThrownBy(() -> inbox.reply(4711)).isInstanceOf(NoSuchElementException.class);
         }
     }
@@ -425,9 +442,19 @@ class ConversationsTest {
         Inbox seven = conversations.inbox(TENANT, "7");
         Inbox eight = conversations.inbox(TENANT, "8");
         try (SmsClient sms = client(conversations)) {
-            sms.send(SmsMessage.to(MOBILE).tenant(TENANT).label("user", "7").from(FRONT_DESK).text("from 7").build());
+            sms.send(SmsMessage.to(MOBILE)
+                    .tenant(TENANT)
+                    .label("user", "7")
+                    .from(FRONT_DESK)
+                    .text("from 7")
+                    .build());
             later();
-            sms.send(SmsMessage.to(MOBILE).tenant(TENANT).label("user", "8").from(WARD).text("from 8").build());
+            sms.send(SmsMessage.to(MOBILE)
+                    .tenant(TENANT)
+                    .label("user", "8")
+                    .from(WARD)
+                    .text("from 8")
+                    .build());
             later();
             sms.send(message(MOBILE, "a reminder of nobody's"));
             later();
@@ -441,16 +468,21 @@ class ConversationsTest {
             long theirs = eight.conversations(ConversationQuery.all()).get(0).id();
             assertThat(seven.conversation(theirs)).isEmpty();
             assertThat(seven.entries(EntryQuery.all().conversation(theirs))).isEmpty();
-            assertThat(seven.entries(EntryQuery.all().owner("8"))).hasSize(2).allMatch(e -> e.text().endsWith("7"));
+            assertThat(seven.entries(EntryQuery.all().owner("8")))
+                    .hasSize(2)
+                    .allMatch(e -> e.text().endsWith("7"));
             assertThat(seven.find(MOBILE.e164(), 10)).hasSize(1);
             seven.markRead(theirs, Long.MAX_VALUE);
             assertThat(eight.conversation(theirs).orElseThrow().unread()).isEqualTo(1);
             assertThatThrownBy(() -> seven.reply(theirs)).isInstanceOf(NoSuchElementException.class);
-            assertThatThrownBy(() -> seven.add(theirs, TimelineEntry.foreign("note", "n", clock.now()).build()))
+            assertThatThrownBy(() -> seven.add(
+                            theirs,
+                            TimelineEntry.foreign("note", "n", clock.now()).build()))
                     .isInstanceOf(NoSuchElementException.class);
             assertThat(eight.reply(theirs).text("x").build().label("user")).hasValue("8");
 
-            assertThat(conversations.inboxOfAll(TENANT).entries(EntryQuery.all())).hasSize(6);
+            assertThat(conversations.inboxOfAll(TENANT).entries(EntryQuery.all()))
+                    .hasSize(6);
             assertThatThrownBy(() -> conversations.inbox(TENANT)).hasMessageContaining("inboxOfAll");
             assertThatThrownBy(() -> conversations.inbox(TENANT, "")).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> builder().build().inbox(TENANT, "7")).hasMessageContaining("ownedBy");
@@ -479,7 +511,8 @@ class ConversationsTest {
         assertThat(texts(waiting.get(20, TimeUnit.SECONDS).entries())).containsExactly("hello");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
         thread.join();
-        assertThat(inbox.changesSince(inbox.now(), Duration.ofMillis(1)).isEmpty()).isTrue();
+        assertThat(inbox.changesSince(inbox.now(), Duration.ofMillis(1)).isEmpty())
+                .isTrue();
     }
 
     @Test
@@ -505,7 +538,9 @@ class ConversationsTest {
 
         ConversationRepository on(ConversationRepository real) {
             return (ConversationRepository) Proxy.newProxyInstance(
-                    getClass().getClassLoader(), new Class<?>[] {ConversationRepository.class}, (p, method, arguments) -> {
+                    getClass().getClassLoader(),
+                    new Class<?>[] {ConversationRepository.class},
+                    (p, method, arguments) -> {
                         left -= left == Integer.MAX_VALUE ? 0 : 1;
                         if (left <= 0 && !(after && left == 0)) {
                             throw new IllegalStateException("died");
