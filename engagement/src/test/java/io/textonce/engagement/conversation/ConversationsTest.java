@@ -26,6 +26,7 @@ import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageState;
 import io.textonce.testkit.FakeProvider;
 import io.textonce.testkit.VirtualClock;
+import io.textonce.text.SegmentPolicy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -66,7 +67,7 @@ class ConversationsTest {
                 .name(name)
                 .sender(number)
                 .capabilities(
-                        Capabilities.builder().senders(Set.of(number)).build()));
+                        Capabilities.builder(SegmentPolicy.GENERIC).senders(Set.of(number)).build()));
     }
 
     private static final class Patients implements ContactDirectory {
