@@ -164,6 +164,13 @@ enum Dialect {
 
     abstract Problem vendorProblem(String state, String message);
 
+    /** Whether what was to be created {@code if not exists} is there by now. PostgreSQL's scripts run one at a time. */
+    boolean isThereAlready(SQLException e) {
+        return this == H2
+                && "HY000".equals(e.getSQLState())
+                && String.valueOf(e.getMessage()).contains("object already exists");
+    }
+
     boolean isDuplicate(SQLException e) {
         return "23505".equals(e.getSQLState());
     }
