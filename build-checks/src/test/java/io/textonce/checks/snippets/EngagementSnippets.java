@@ -83,7 +83,8 @@ final class EngagementSnippets {
                 .ownedBy("user")
                 .build();
         Inbox mine = conversations.inbox(TenantId.DEFAULT, userId);
-        SmsMessage message = SmsMessage.to(number).label("user", userId).text("Hello").build();
+        SmsMessage message =
+                SmsMessage.to(number).label("user", userId).text("Hello").build();
         hand(mine, message);
     }
 
@@ -91,7 +92,8 @@ final class EngagementSnippets {
         List<TimelineEntry> older =
                 inbox.entries(EntryQuery.all().conversation(id).before(oldestShown.position()));
         List<Conversation> found = inbox.find("0491 570 156", 20);
-        List<TimelineEntry> about = inbox.entries(EntryQuery.all().text("invoice").direction(Direction.INBOUND));
+        List<TimelineEntry> about =
+                inbox.entries(EntryQuery.all().text("invoice").direction(Direction.INBOUND));
         inbox.add(TimelineEntry.foreign("call", "call-17", startedAt)
                 .address(SenderId.of(number))
                 .text("2 minutes")

@@ -66,8 +66,9 @@ class ConversationsTest {
         return FakeProvider.of(SandboxProvider.builder()
                 .name(name)
                 .sender(number)
-                .capabilities(
-                        Capabilities.builder(SegmentPolicy.GENERIC).senders(Set.of(number)).build()));
+                .capabilities(Capabilities.builder(SegmentPolicy.GENERIC)
+                        .senders(Set.of(number))
+                        .build()));
     }
 
     private static final class Patients implements ContactDirectory {

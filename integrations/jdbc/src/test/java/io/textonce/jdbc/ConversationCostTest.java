@@ -63,7 +63,9 @@ class ConversationCostTest {
     }
 
     private static long id(ConversationRepository all, PhoneNumber number) {
-        return all.find(TENANT, Party.address("", SenderId.of(number))).orElseThrow().id();
+        return all.find(TENANT, Party.address("", SenderId.of(number)))
+                .orElseThrow()
+                .id();
     }
 
     private void fill(ConversationRepository all, PhoneNumber number, int entries) {
