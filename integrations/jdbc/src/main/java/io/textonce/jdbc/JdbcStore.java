@@ -294,6 +294,26 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     }
 
     @Override
+    public Map<MessageState, Integer> cancelGroup(TenantId tenant, String group) {
+        return database.write("cancelling a group", c -> tables.outbox().cancelGroup(c, tenant, group));
+    }
+
+    @Override
+    public Map<MessageState, Integer> holdGroup(TenantId tenant, String group) {
+        return database.write("holding a group", c -> tables.outbox().holdGroup(c, tenant, group));
+    }
+
+    @Override
+    public Map<MessageState, Integer> releaseGroup(TenantId tenant, String group) {
+        return database.write("releasing a group", c -> tables.outbox().releaseGroup(c, tenant, group));
+    }
+
+    @Override
+    public Map<MessageState, Integer> unsettled(TenantId tenant, String group) {
+        return database.read("counting a group", c -> OutboxTable.unsettled(c, tenant, group));
+    }
+
+    @Override
     public Optional<OutboxRow> row(TenantId tenant, MessageId id) {
         return database.read("finding a message", c -> tables.messages().find(c, tenant, id))
                 .flatMap(stored -> Optional.ofNullable(stored.outbox()));
