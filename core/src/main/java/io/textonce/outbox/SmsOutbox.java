@@ -279,8 +279,12 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         }
     }
 
-    /** One permit for each thread; a few too many make a pass in vain. */
-    private void wake() {
+    /**
+     * Says that the store has got messages by another way than this object, so that they needn't wait until it is asked the
+     * next time.
+     */
+    public void wake() {
+        // One permit for each thread; a few too many make a pass in vain.
         if (work.availablePermits() <= workers) {
             work.release(workers + 1);
         }

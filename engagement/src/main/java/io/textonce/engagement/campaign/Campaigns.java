@@ -62,6 +62,7 @@ public final class Campaigns implements AutoCloseable {
     private record Key(TenantId tenant, String id) {}
 
     private final SmsClient client;
+    private final SmsOutbox outbox;
     private final CampaignRepository repository;
     private final Wishes wishes;
     private final Expansion expansion;
@@ -75,6 +76,7 @@ public final class Campaigns implements AutoCloseable {
 
     private Campaigns(Builder b) {
         this.client = b.client;
+        this.outbox = b.outbox;
         this.repository = b.repository;
         this.wishes = new Wishes(b.preferences, b.templates);
         this.time = b.time;
@@ -160,6 +162,7 @@ public final class Campaigns implements AutoCloseable {
                 id,
                 Set.of(CampaignState.PAUSED, CampaignState.CAPPED, CampaignState.RUNNING),
                 standing -> standing.row().resumed(time.now(), standing.settled()));
+        outbox.wake();
         work.release();
         return change;
     }

@@ -64,8 +64,12 @@ final class Expansion {
                 break;
             }
             if (chunk.counts.taken() == 0 && !chunk.exhausted) {
-                capped(row, taken > 0 || standing.waiting() > 0);
-                break;
+                Row settled = taken > 0 || standing.waiting() > 0 ? null : settled(row);
+                if (settled == null) {
+                    break;
+                }
+                row = settled;
+                continue;
             }
             Row next = chunk.next();
             if (!repository.advance(next, chunk.keys, chunk.rows)) {
@@ -74,6 +78,7 @@ final class Expansion {
             taken += (int) chunk.counts.taken();
             room -= chunk.rows.size();
             row = next.next();
+            outbox.wake();
             if (chunk.exhausted) {
                 break;
             }
@@ -81,11 +86,8 @@ final class Expansion {
         return taken;
     }
 
-    /** Nobody fits any more. Once all is settled, what came back may make room. */
-    private void capped(Row row, boolean waits) {
-        if (waits) {
-            return;
-        }
+    /** Nobody fits any more, and all is settled. What came back may make room; null if it doesn't. */
+    private @Nullable Row settled(Row row) {
         long messages = 0;
         Money cost = null;
         for (Outcome each : repository.outcomes(row.tenant(), row.id())) {
@@ -96,7 +98,8 @@ final class Expansion {
         }
         boolean less = messages < row.committed() || compare(cost, row.reserved()) < 0;
         Row next = row.settled(messages, cost);
-        repository.advance(less ? next : next.in(CampaignState.CAPPED), List.of(), List.of());
+        boolean done = repository.advance(less ? next : next.in(CampaignState.CAPPED), List.of(), List.of());
+        return done && less ? next.next() : null;
     }
 
     private static int compare(@Nullable Money a, @Nullable Money b) {

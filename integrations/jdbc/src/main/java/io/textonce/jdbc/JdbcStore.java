@@ -65,6 +65,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     private static final int CROWD = 100;
 
     private final Database database;
+    private final Content content;
     private final Tables tables;
     private final IdempotencyRepository idempotency;
     private final LimitStore limits;
@@ -73,7 +74,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
 
     private JdbcStore(Builder b, Database database) {
         this.database = database;
-        Content content = new Content(b.cipher, b.hash);
+        this.content = new Content(b.cipher, b.hash);
         EventTable events = new EventTable(database.dialect(), content);
         MessageTable messages = new MessageTable(database.dialect(), content);
         this.tables = new Tables(
@@ -90,6 +91,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
 
     private JdbcStore(JdbcStore host, Connection joined) {
         this.database = host.database.in(joined);
+        this.content = host.content;
         this.tables = host.tables;
         this.idempotency = host.idempotency;
         this.limits = host.limits;
@@ -166,6 +168,18 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
      */
     public LimitStore limits() {
         return limits;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    Content content() {
+        return content;
+    }
+
+    Tables tables() {
+        return tables;
     }
 
     /**

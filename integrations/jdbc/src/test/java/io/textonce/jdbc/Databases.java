@@ -27,6 +27,9 @@ final class Databases {
             "textonce_suppression",
             "textonce_idempotency",
             "textonce_limit",
+            "textonce_campaign",
+            "textonce_campaign_recipient",
+            "textonce_preference",
             "textonce_template_text",
             "textonce_template");
 
