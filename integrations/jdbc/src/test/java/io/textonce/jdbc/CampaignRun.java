@@ -18,6 +18,7 @@ import io.textonce.spi.SmsProvider;
 import io.textonce.spi.Submission;
 import io.textonce.spi.SubmitReply;
 import io.textonce.template.Template;
+import io.textonce.text.SegmentPolicy;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,7 +54,7 @@ final class CampaignRun {
 
         @Override
         public Capabilities capabilities() {
-            return Capabilities.builder().build();
+            return Capabilities.builder(SegmentPolicy.GENERIC).build();
         }
 
         @Override
