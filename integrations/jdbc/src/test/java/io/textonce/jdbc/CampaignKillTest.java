@@ -24,13 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A campaign in a process with 128 MB that is killed again and again: everybody gets one message, but for those in whose
- * middle it was killed, who are in doubt. {@code -Dproof=long} takes a million recipients, and tells what a message costs.
+ * middle it was killed, who are in doubt. {@code -Dproof=long} takes a million recipients, or
+ * {@code -Dproof.recipients}, and compares what a message costs.
  */
 class CampaignKillTest {
 
     private static final boolean LONG = "long".equals(System.getProperty("proof"));
-    private static final int SIZE = LONG ? 1_000_000 : 10_000;
-    private static final int KILLS = LONG ? 5 : 2;
+    private static final int SIZE = Integer.getInteger("proof.recipients", LONG ? 1_000_000 : 10_000);
+    private static final int KILLS = LONG ? 5 : 1;
     private static final int MOST_IN_FLIGHT = 2 * 64;
     private static final Pattern FIGURE = Pattern.compile("(\\w+)=(\\d+)");
 
@@ -69,7 +70,7 @@ class CampaignKillTest {
     void aMessageCostsTheSameHoweverManyThereAre(@TempDir Path folder) throws Exception {
         try (HikariDataSource database = Databases.migrated(Databases.postgres())) {
             List<Map<String, Long>> runs = new ArrayList<>();
-            for (int size : LONG ? new int[] {10_000, 100_000, 1_000_000} : new int[] {2_000, 10_000}) {
+            for (int size : LONG ? new int[] {SIZE / 100, SIZE / 10, SIZE} : new int[] {2_000}) {
                 Path arrived = Files.createFile(folder.resolve("arrived-" + size));
                 Process process = start(database, arrived, folder, size);
                 assertThat(process.waitFor(LONG ? 60 : 2, TimeUnit.MINUTES)).isTrue();

@@ -104,11 +104,11 @@ final class CampaignRun {
                             .provider(new WritingProvider(arrived))
                             .suppressions(store)
                             .templates(templates)
-                            .attemptTimeout(Duration.ofMillis(400))
+                            .attemptTimeout(Duration.ofSeconds(1))
                             .build();
                     SmsOutbox outbox = SmsOutbox.builder(client, store)
                             .inFlight(64)
-                            .lease(Duration.ofSeconds(2))
+                            .lease(Duration.ofSeconds(5))
                             .poll(Duration.ofMillis(20))
                             .build();
                     Campaigns campaigns = Campaigns.builder(
