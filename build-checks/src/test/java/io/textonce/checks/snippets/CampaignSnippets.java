@@ -40,7 +40,8 @@ final class CampaignSnippets {
     record Person(String id, String mobile, String name, Locale language) {}
 
     static void launch(SmsClient client, SmsOutbox outbox, JdbcStore store, RecipientSource patients, Instant start) {
-        Campaigns campaigns = Campaigns.builder(client, outbox, JdbcEngagement.on(store).campaigns())
+        Campaigns campaigns = Campaigns.builder(
+                        client, outbox, JdbcEngagement.on(store).campaigns())
                 .preferences(JdbcEngagement.on(store).preferences())
                 .templates(store.templates())
                 .build();
@@ -60,15 +61,16 @@ final class CampaignSnippets {
     }
 
     static RecipientSource source(Directory directory) {
-        RecipientSource patients = (tenant, audience, place, most) -> directory.after(tenant, audience, place, most).stream()
-                .map(person -> new RecipientSource.Placed(
-                        Recipient.to(person.mobile())
-                                .key(person.id())
-                                .locale(person.language())
-                                .variable("name", person.name())
-                                .build(),
-                        person.id()))
-                .toList();
+        RecipientSource patients =
+                (tenant, audience, place, most) -> directory.after(tenant, audience, place, most).stream()
+                        .map(person -> new RecipientSource.Placed(
+                                Recipient.to(person.mobile())
+                                        .key(person.id())
+                                        .locale(person.language())
+                                        .variable("name", person.name())
+                                        .build(),
+                                person.id()))
+                        .toList();
         return patients;
     }
 
@@ -90,7 +92,10 @@ final class CampaignSnippets {
 
     static void preferences(
             SmsClient client, PreferenceRepository preferences, PhoneNumber number, Map<String, String> values) {
-        preferences.put(TenantId.DEFAULT, "456", Preferences.NONE.languages(Locale.GERMAN, Locale.ENGLISH).optOut("offers"));
+        preferences.put(
+                TenantId.DEFAULT,
+                "456",
+                Preferences.NONE.languages(Locale.GERMAN, Locale.ENGLISH).optOut("offers"));
 
         SmsSender sms = PreferenceSender.of(client, preferences);
         sms.send(SmsMessage.to(number)

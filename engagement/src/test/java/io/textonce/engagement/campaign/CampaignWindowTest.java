@@ -21,8 +21,8 @@ class CampaignWindowTest {
     /** When each message went out, in steps of a quarter of an hour. */
     private static List<Instant> sent(Instant start, SendingWindow window, SendingWindow narrower, ZoneId... zones) {
         List<Instant> sent = new ArrayList<>();
-        try (Bench bench = new Bench(
-                start, client -> client.sendingWindow(window).sendingWindow(narrower))) {
+        try (Bench bench =
+                new Bench(start, client -> client.sendingWindow(window).sendingWindow(narrower))) {
             List<Recipient> all = new ArrayList<>();
             for (int i = 0; i < zones.length; i++) {
                 all.add(Bench.recipient(i).zone(zones[i]).build());

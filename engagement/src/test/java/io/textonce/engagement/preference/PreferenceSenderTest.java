@@ -58,7 +58,11 @@ class PreferenceSenderTest {
         assertThat(result.outcome()).isEqualTo(Outcome.REJECTED);
         assertThat(((SendResult.Rejected) result).reason()).isEqualTo(Reason.OPTED_OUT);
         assertThat(sent).isEmpty();
-        sms.send(SmsMessage.to("+12025550100").text("Hello").label("user", "456").label("kind", "bills").build());
+        sms.send(SmsMessage.to("+12025550100")
+                .text("Hello")
+                .label("user", "456")
+                .label("kind", "bills")
+                .build());
         sms.send(SmsMessage.to("+12025550100").text("Hello").build());
         assertThat(sent).hasSize(2);
     }
