@@ -6,5 +6,7 @@ module io.textonce.engagement {
     requires org.slf4j;
 
     exports io.textonce.engagement.conversation;
+    exports io.textonce.engagement.campaign;
+    exports io.textonce.engagement.preference;
     exports io.textonce.engagement.verification;
 }

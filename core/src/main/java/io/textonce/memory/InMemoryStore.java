@@ -283,6 +283,29 @@ public final class InMemoryStore implements OutboxRepository, EventJournal, Even
         return state(tenant, id, row -> row.state() == MessageState.HELD ? row.released(now) : row);
     }
 
+    @Override
+    public Map<MessageState, Integer> cancelGroup(TenantId tenant, String group) {
+        Instant now = now();
+        return of(tenant).changeGroup(group, row -> row.stopped(MessageState.CANCELLED, now));
+    }
+
+    @Override
+    public Map<MessageState, Integer> holdGroup(TenantId tenant, String group) {
+        Instant now = now();
+        return of(tenant).changeGroup(group, row -> row.stopped(MessageState.HELD, now));
+    }
+
+    @Override
+    public Map<MessageState, Integer> releaseGroup(TenantId tenant, String group) {
+        Instant now = now();
+        return of(tenant).changeGroup(group, row -> row.resumed(now));
+    }
+
+    @Override
+    public Map<MessageState, Integer> unsettled(TenantId tenant, String group) {
+        return of(tenant).changeGroup(group, row -> row);
+    }
+
     private Optional<MessageState> state(
             TenantId tenant, MessageId id, Function<OutboxRow, @Nullable OutboxRow> change) {
         return Optional.ofNullable(of(tenant).change(id, change)).map(OutboxRow::state);

@@ -171,6 +171,18 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
         return limits;
     }
 
+    Database database() {
+        return database;
+    }
+
+    Content content() {
+        return content;
+    }
+
+    Tables tables() {
+        return tables;
+    }
+
     /**
      * The templates that the host writes into {@code textonce_template} and {@code textonce_template_text}.
      *
@@ -304,6 +316,26 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     @Override
     public Optional<MessageState> release(TenantId tenant, MessageId id) {
         return database.write("releasing", c -> tables.outbox().release(c, tenant, id));
+    }
+
+    @Override
+    public Map<MessageState, Integer> cancelGroup(TenantId tenant, String group) {
+        return database.write("cancelling a group", c -> tables.outbox().cancelGroup(c, tenant, group));
+    }
+
+    @Override
+    public Map<MessageState, Integer> holdGroup(TenantId tenant, String group) {
+        return database.write("holding a group", c -> tables.outbox().holdGroup(c, tenant, group));
+    }
+
+    @Override
+    public Map<MessageState, Integer> releaseGroup(TenantId tenant, String group) {
+        return database.write("releasing a group", c -> tables.outbox().releaseGroup(c, tenant, group));
+    }
+
+    @Override
+    public Map<MessageState, Integer> unsettled(TenantId tenant, String group) {
+        return database.read("counting a group", c -> OutboxTable.unsettled(c, tenant, group));
     }
 
     @Override

@@ -70,12 +70,12 @@ final class MessageTable {
     private static final int LONGEST_PROVIDER_ID = 400;
 
     /** What a row can be read from. */
-    static final String COLUMNS = "m.tenant, m.id, m.created_at, m.to_number, m.sender, m.text, m.form,"
-            + " m.category, m.template_id, m.reference, m.labels, m.not_after, m.extra, m.turn, m.segments, m.estimated,"
+    static final String COLUMNS = "m.tenant, m.id, m.created_at, m.to_number, m.sender, m.text, m.form, m.category,"
+            + " m.template_id, m.reference, m.labels, m.not_after, m.extra, m.turn, m.segments, m.estimated,"
             + " m.estimated_currency, m.resent, m.tries, m.held_due, m.due_at, m.state, m.attempt, m.lease_owner,"
             + " m.lease_until, m.rev, m.begun_at, m.provider, m.updated_at, m.provider_message_id, m.outcome, m.reason,"
             + " m.proof, m.provider_code, m.explanation, m.attempts, m.provider_segments, m.billed, m.billed_currency,"
-            + " m.reports";
+            + " m.reports, m.grp, m.stopped";
 
     /** Not what another application wrote and nobody has checked. */
     static final String IS_MESSAGE = "m.form < 3";
@@ -83,16 +83,16 @@ final class MessageTable {
     private static final String INSERT =
             "insert into textonce_message (tenant, id, created_at, to_number, sender, text, form, category,"
                     + " template_id, reference, labels, not_after, extra, turn, attempt, segments, estimated,"
-                    + " estimated_currency, resent, tries, due_at, state, outcome, provider, provider_message_id, reason,"
-                    + " proof, provider_code, explanation, attempts, provider_segments, billed, billed_currency, status,"
-                    + " reports, updated_at) values"
-                    + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+                    + " estimated_currency, grp, resent, tries, held_due, due_at, state, outcome, provider,"
+                    + " provider_message_id, reason, proof, provider_code, explanation, attempts, provider_segments,"
+                    + " billed, billed_currency, status, reports, updated_at) values"
+                    + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
     private static final String UPDATE = "update textonce_message set rev = rev + 1, lease_owner = ?, lease_until = ?,"
-            + " segments = ?, estimated = ?, estimated_currency = ?, resent = ?, tries = ?, due_at = ?, state = ?,"
-            + " outcome = ?, provider = ?, provider_message_id = ?, reason = ?, proof = ?, provider_code = ?,"
-            + " explanation = ?, attempts = ?, provider_segments = ?, billed = ?, billed_currency = ?, status = ?,"
-            + " reports = ?, updated_at = ? where tenant = ? and id = ? and rev = ?";
+        + " segments = ?, estimated = ?, estimated_currency = ?, resent = ?, tries = ?, held_due = ?, due_at = ?,"
+        + " state = ?, outcome = ?, provider = ?, provider_message_id = ?, reason = ?, proof = ?, provider_code = ?,"
+        + " explanation = ?, attempts = ?, provider_segments = ?, billed = ?, billed_currency = ?, status = ?, reports"
+        + " = ?, updated_at = ? where tenant = ? and id = ? and rev = ?";
 
     private final Dialect dialect;
     private final Content content;
@@ -234,7 +234,8 @@ final class MessageTable {
                 .count(outbox == null ? -1 : outbox.attempt())
                 .count(ownSegments(row))
                 .decimal(row.estimated().map(Money::amount).orElse(null))
-                .text(row.estimated().map(Money::currency).orElse(null));
+                .text(row.estimated().map(Money::currency).orElse(null))
+                .text(outbox == null ? null : outbox.group().orElse(null));
         bindState(bind, fresh);
         bindOutcome(bind, row);
     }
@@ -243,6 +244,7 @@ final class MessageTable {
         OutboxRow outbox = stored.outbox();
         bind.bool(outbox != null && outbox.resent())
                 .number(outbox == null ? 0 : outbox.tries())
+                .instant(heldDue(stored))
                 .instant(dueAt(stored))
                 .text(stored.row().state());
     }
@@ -299,6 +301,11 @@ final class MessageTable {
             return null;
         }
         return outbox == null || state == MessageState.HELD ? Bind.LATEST : outbox.due();
+    }
+
+    private static @Nullable Instant heldDue(Stored stored) {
+        OutboxRow outbox = stored.outbox();
+        return outbox != null && stored.row().state() == MessageState.HELD ? outbox.due() : null;
     }
 
     /** Our own count, which the record shows only while the provider gave none. */
@@ -509,6 +516,8 @@ final class MessageTable {
                 .resent(row.getBoolean("resent"))
                 .lease(row.getString("lease_owner"), Bind.instant(row, "lease_until"))
                 .begunAt(Bind.instant(row, "begun_at"))
+                .group(row.getString("grp"))
+                .stopped(Bind.as(row, "stopped", MessageState::valueOf))
                 .build();
     }
 

@@ -30,6 +30,9 @@ final class Databases {
             "textonce_entry",
             "textonce_conversation",
             "textonce_inbox",
+            "textonce_campaign",
+            "textonce_campaign_recipient",
+            "textonce_preference",
             "textonce_template_text",
             "textonce_template");
 
