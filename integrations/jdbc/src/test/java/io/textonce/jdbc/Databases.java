@@ -27,6 +27,9 @@ final class Databases {
             "textonce_suppression",
             "textonce_idempotency",
             "textonce_limit",
+            "textonce_spend",
+            "textonce_code",
+            "textonce_code_count",
             "textonce_template_text",
             "textonce_template");
 
