@@ -5,5 +5,6 @@ module io.textonce.engagement {
     requires static transitive org.jspecify;
     requires org.slf4j;
 
+    exports io.textonce.engagement.reporting;
     exports io.textonce.engagement.verification;
 }

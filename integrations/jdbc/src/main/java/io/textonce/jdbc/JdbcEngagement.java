@@ -1,5 +1,6 @@
 package io.textonce.jdbc;
 
+import io.textonce.engagement.reporting.ReportRepository;
 import io.textonce.engagement.verification.CodeRepository;
 import java.util.Objects;
 
@@ -17,8 +18,11 @@ public final class JdbcEngagement {
 
     private final CodeRepository codes;
 
-    private JdbcEngagement(Database database, Content content) {
+    private final ReportRepository reports;
+
+    private JdbcEngagement(Database database, Content content, MessageTable messages) {
         this.codes = new JdbcCodeRepository(database, content);
+        this.reports = new JdbcReportRepository(database, content, messages);
     }
 
     /**
@@ -29,7 +33,16 @@ public final class JdbcEngagement {
      */
     public static JdbcEngagement on(JdbcStore store) {
         Objects.requireNonNull(store, "store");
-        return new JdbcEngagement(store.database(), store.content());
+        return new JdbcEngagement(store.database(), store.content(), store.messageTable());
+    }
+
+    /**
+     * Reports on the store's messages.
+     *
+     * @return the repository, shared by every process on the database
+     */
+    public ReportRepository reports() {
+        return reports;
     }
 
     /**

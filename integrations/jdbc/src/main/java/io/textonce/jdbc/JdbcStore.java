@@ -191,6 +191,10 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
         return content;
     }
 
+    MessageTable messageTable() {
+        return tables.messages();
+    }
+
     /**
      * The templates that the host writes into {@code textonce_template} and {@code textonce_template_text}.
      *

@@ -1,6 +1,7 @@
 package io.textonce.jdbc;
 
 import io.textonce.TenantId;
+import io.textonce.engagement.contract.ReportRepositoryContract;
 import io.textonce.engagement.verification.CodeRepository;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
 /** The contracts on one database, which is there with its tables as long as the test class. */
@@ -128,6 +130,16 @@ abstract class DatabaseContract extends StoreContract {
             text.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Of the databases only: engagement's own tests check it in memory. */
+    @Nested
+    class Reports extends ReportRepositoryContract {
+        @Override
+        protected Subject subject() {
+            JdbcStore store = empty();
+            return new Subject(store, store, JdbcEngagement.on(store).reports());
         }
     }
 }

@@ -28,6 +28,7 @@ final class Databases {
             "textonce_idempotency",
             "textonce_limit",
             "textonce_spend",
+            "textonce_alert",
             "textonce_code",
             "textonce_code_count",
             "textonce_template_text",
