@@ -1,6 +1,7 @@
 package io.textonce.engagement.reporting;
 
 import io.textonce.Label;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -68,10 +69,15 @@ public record Dimension(Kind kind, String name) {
     public Dimension {
         Objects.requireNonNull(kind, "kind");
         if (kind == Kind.LABEL) {
-            Objects.requireNonNull(new Label(name, "any").name());
+            requireLabelName(name);
         } else if (!name.isEmpty()) {
             throw new IllegalArgumentException("dimension " + kind + ": has no name; only labels have");
         }
+    }
+
+    private static void requireLabelName(String name) {
+        Label any = new Label(name, "any");
+        Objects.requireNonNull(any);
     }
 
     /**
@@ -92,6 +98,6 @@ public record Dimension(Kind kind, String name) {
      */
     @Override
     public String toString() {
-        return kind == Kind.LABEL ? "label:" + name : kind.name().toLowerCase(java.util.Locale.ROOT);
+        return kind == Kind.LABEL ? "label:" + name : kind.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -36,9 +36,9 @@ enum Dialect {
 
         @Override
         String inSlices(String table, int slices) {
-            String slice = "(%d, cast(? as timestamp(9) with time zone), cast(? as timestamp(9) with time zone))";
+            String instant = "cast(? as timestamp(9) with time zone)";
             String all = IntStream.range(0, slices)
-                    .mapToObj(i -> String.format(Locale.ROOT, slice, i))
+                    .mapToObj(i -> "(" + i + ", " + instant + ", " + instant + ")")
                     .collect(Collectors.joining(", "));
             return slices == 0
                     ? table + " m"
