@@ -37,8 +37,7 @@ create table if not exists textonce_spend_sum (
     name     varchar(300) not null,
     until_at timestamp(9) with time zone  not null,
     amount   decfloat not null,
-    primary key (tenant, name, until_at),
-    foreign key (tenant, name) references textonce_spend (tenant, name) on delete cascade
+    primary key (tenant, name, until_at)
 );
 
 -- What is reserved and neither settled nor released; each is also in a sum.
@@ -48,8 +47,7 @@ create table if not exists textonce_spend_open (
     message_id varchar(13)  not null,
     until_at   timestamp(9) with time zone  not null,
     amount     decfloat not null,
-    primary key (tenant, name, message_id),
-    foreign key (tenant, name) references textonce_spend (tenant, name) on delete cascade
+    primary key (tenant, name, message_id)
 );
 
 merge into textonce_schema (version) key (version) values (2);

@@ -37,8 +37,7 @@ create table textonce_spend_sum (
     name     varchar(300) collate "C" not null,
     until_at timestamptz  not null,
     amount   numeric      not null,
-    primary key (tenant, name, until_at),
-    foreign key (tenant, name) references textonce_spend (tenant, name) on delete cascade
+    primary key (tenant, name, until_at)
 ) with (fillfactor = 50);
 
 -- What is reserved and neither settled nor released; each is also in a sum.
@@ -48,8 +47,7 @@ create table textonce_spend_open (
     message_id varchar(13)  collate "C" not null,
     until_at   timestamptz  not null,
     amount     numeric      not null,
-    primary key (tenant, name, message_id),
-    foreign key (tenant, name) references textonce_spend (tenant, name) on delete cascade
+    primary key (tenant, name, message_id)
 );
 
 insert into textonce_schema (version) values (2) on conflict do nothing;

@@ -83,8 +83,8 @@ public final class Alerts {
     }
 
     /**
-     * Looks at each rule's current period, and at the one before if it hasn't been over for long. What a listener throws is
-     * logged, and tried again later.
+     * Looks at each rule's current period, and at the one before if it hasn't been over for long. What the listener or the
+     * store throws is logged, and tried again later.
      *
      * @return how many alerts the listener was told now
      */
@@ -92,8 +92,13 @@ public final class Alerts {
         Instant now = time.now();
         int told = 0;
         for (AlertRule rule : rules) {
-            for (LocalDate period : periods(rule, now)) {
-                told += check(rule, period, now) ? 1 : 0;
+            try {
+                for (LocalDate period : periods(rule, now)) {
+                    told += check(rule, period, now) ? 1 : 0;
+                }
+            } catch (RuntimeException e) {
+                // Thrown on, it would end the host's timer, and with it every later alert.
+                LOG.warn("{} couldn't be checked; the next check tries again", rule, e);
             }
         }
         return told;

@@ -122,7 +122,9 @@ public final class CsvExport {
             }
             written += page.size();
             MessageRecord last = page.get(page.size() - 1);
-            page = page.size() < PAGE ? List.of() : messages.query(tenant, query.limit(PAGE).before(last.id()));
+            page = page.size() < PAGE
+                    ? List.of()
+                    : messages.query(tenant, query.limit(PAGE).before(last.id()));
             if (page.isEmpty() && messages.find(tenant, last.id()).isEmpty()) {
                 throw new IllegalStateException("export: messages were purged while they were read, after " + written
                         + " of them; ask for those after from(..), or repeat it");
@@ -157,7 +159,9 @@ public final class CsvExport {
     }
 
     private String sender(SenderId from) {
-        return numbers ? from.value() : from.toString().substring(from.kind().name().length() + 1);
+        return numbers
+                ? from.value()
+                : from.toString().substring(from.kind().name().length() + 1);
     }
 
     private static String label(Label label) {
@@ -165,8 +169,7 @@ public final class CsvExport {
     }
 
     private static void money(@Nullable Money amount, Csv csv) throws IOException {
-        csv.cell(amount == null ? "" : amount.amount().toPlainString())
-                .cell(amount == null ? "" : amount.currency());
+        csv.cell(amount == null ? "" : amount.amount().toPlainString()).cell(amount == null ? "" : amount.currency());
     }
 
     /**

@@ -69,15 +69,10 @@ public record Dimension(Kind kind, String name) {
     public Dimension {
         Objects.requireNonNull(kind, "kind");
         if (kind == Kind.LABEL) {
-            requireLabelName(name);
+            name = new Label(name, "any").name();
         } else if (!name.isEmpty()) {
             throw new IllegalArgumentException("dimension " + kind + ": has no name; only labels have");
         }
-    }
-
-    private static void requireLabelName(String name) {
-        Label any = new Label(name, "any");
-        Objects.requireNonNull(any);
     }
 
     /**

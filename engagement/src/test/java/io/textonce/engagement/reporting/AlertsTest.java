@@ -131,7 +131,9 @@ class AlertsTest {
     void aPriceOrAFailureThatComesAfterMidnightStillCountsForItsDay() {
         Alerts alerts = alerts(
                 AlertRule.cost("spend", Money.of("1", "USD")),
-                AlertRule.failed("failures", 1).daily(ZoneOffset.UTC).only(MessageQuery.all().provider("alpha")));
+                AlertRule.failed("failures", 1)
+                        .daily(ZoneOffset.UTC)
+                        .only(MessageQuery.all().provider("alpha")));
         MessageRecord row = spend(CLINIC, "0.1", "USD");
         assertThat(alerts.check()).isZero();
         clock.advance(Duration.ofHours(20));
@@ -161,6 +163,33 @@ class AlertsTest {
         clock.advance(Duration.ofMinutes(5));
         assertThat(alerts.check()).isZero();
         assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void aRuleThatCannotBeCheckedKeepsNoOtherFromBeingTold() {
+        spend(CLINIC, "2", "USD");
+        ReportRepository failsForSchool = new ReportRepository() {
+            @Override
+            public List<ReportRow> aggregate(ReportQuery query) {
+                if (query.tenant().isPresent()) {
+                    throw new IllegalStateException("the database is away");
+                }
+                return reports.aggregate(query);
+            }
+
+            @Override
+            public boolean claimAlert(AlertKey alert, Instant now, Instant until) {
+                return reports.claimAlert(alert, now, until);
+            }
+
+            @Override
+            public void alertRaised(AlertKey alert) {
+                reports.alertRaised(alert);
+            }
+        };
+        AlertRule rule = AlertRule.cost("spend", Money.of("1", "USD"));
+        Alerts alerts = Alerts.on(failsForSchool, List.of(rule.of(SCHOOL), rule), told::add, clock);
+        assertThat(alerts.check()).isEqualTo(1);
     }
 
     @Test

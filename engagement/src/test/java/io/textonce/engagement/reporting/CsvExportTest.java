@@ -64,9 +64,7 @@ class CsvExportTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             =1+1            | '=1+1
             =cmd('/c calc') | '=cmd('/c calc')
             @SUM(A1)        | '@SUM(A1)
@@ -76,8 +74,7 @@ class CsvExportTest {
             -0.5            | -0.5
             +61491570156    | +61491570156
             a=b             | a=b
-            """,
-            quoteCharacter = '`')
+            """, quoteCharacter = '`')
     void whatASpreadsheetWouldRunIsMadeText(String value, String written) throws IOException {
         assertThat(cell(value)).isEqualTo(written);
     }
@@ -105,9 +102,7 @@ class CsvExportTest {
 
         StringBuilder full = new StringBuilder();
         new CsvExport(store).fullNumbers().withTexts().write(CLINIC, MessageQuery.all(), full);
-        assertThat(full.toString())
-                .contains(",+61491570156,+61491570006,")
-                .contains("\"Your results, \"\"Ada\"\"\"");
+        assertThat(full.toString()).contains(",+61491570156,+61491570006,").contains("\"Your results, \"\"Ada\"\"\"");
         assertThat(full.toString().lines().map(line -> line.split(",").length > 19))
                 .containsOnly(true);
     }

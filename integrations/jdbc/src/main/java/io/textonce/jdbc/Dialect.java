@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -42,7 +43,8 @@ enum Dialect {
                     .collect(Collectors.joining(", "));
             return slices == 0
                     ? table + " m"
-                    : "(values " + all + ") d (n, b, e) join " + table + " m on m.created_at >= d.b and m.created_at < d.e";
+                    : "(values " + all + ") d (n, b, e) join " + table
+                            + " m on m.created_at >= d.b and m.created_at < d.e";
         }
 
         @Override
@@ -124,7 +126,8 @@ enum Dialect {
 
         @Override
         void bindSlices(Bind bind, List<Instant> begins) throws SQLException {
-            bind.texts(begins, begin -> begin);
+            // Longer fractions it would round, some of them up.
+            bind.texts(begins, begin -> begin.truncatedTo(ChronoUnit.MICROS));
         }
 
         @Override

@@ -165,7 +165,10 @@ final class JdbcReportRepository implements ReportRepository {
             StringBuilder columns = new StringBuilder();
             for (int i = 0; i < dimensions.size(); i++) {
                 keys.append('k').append(i).append(", ");
-                columns.append(expression(dimensions.get(i))).append(" k").append(i).append(", ");
+                columns.append(expression(dimensions.get(i)))
+                        .append(" k")
+                        .append(i)
+                        .append(", ");
             }
             StringBuilder from = new StringBuilder(dialect.inSlices("textonce_message", slices.size()));
             from.append(" where ").append(MessageTable.IS_MESSAGE);
@@ -203,8 +206,8 @@ final class JdbcReportRepository implements ReportRepository {
         private static String label(String name) {
             String lines = "(chr(10) || m.labels)";
             String begin = "(chr(10) || '" + name + "=')";
-            String rest =
-                    "substring(" + lines + " from position(" + begin + " in " + lines + ") + " + (name.length() + 2) + ")";
+            String rest = "substring(" + lines + " from position(" + begin + " in " + lines + ") + "
+                    + (name.length() + 2) + ")";
             return "case when position(" + begin + " in " + lines + ") > 0 then substring(" + rest
                     + " from 1 for position(chr(10) in " + rest + ") - 1) end";
         }

@@ -238,15 +238,26 @@ final class JdbcSpendRepository implements SpendRepository {
     private void forgetDeadKeys(List<Request> requests) {
         for (Request request : requests) {
             if (request instanceof Reserving asked) {
-                database.write("forgetting what was spent", connection -> {
-                    String sql = "delete from textonce_spend where until_at < ?";
-                    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                        new Bind(statement).instant(asked.now().minus(KEPT_AFTERWARDS));
-                        return statement.executeUpdate();
-                    }
-                });
+                Instant dead = asked.now().minus(KEPT_AFTERWARDS);
+                database.write("forgetting what was spent", connection -> forget(connection, dead));
                 return;
             }
+        }
+    }
+
+    private static int forget(Connection connection, Instant dead) throws SQLException {
+        for (String table : List.of("textonce_spend_open", "textonce_spend_sum")) {
+            String sql = "delete from " + table + " m where m.until_at < ? and exists (select 1 from textonce_spend s"
+                    + " where s.tenant = m.tenant and s.name = m.name and s.until_at < ?)";
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                new Bind(statement).instant(dead).instant(dead);
+                statement.executeUpdate();
+            }
+        }
+        try (PreparedStatement statement =
+                connection.prepareStatement("delete from textonce_spend where until_at < ?")) {
+            new Bind(statement).instant(dead);
+            return statement.executeUpdate();
         }
     }
 

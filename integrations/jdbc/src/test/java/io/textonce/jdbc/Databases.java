@@ -27,6 +27,8 @@ final class Databases {
             "textonce_suppression",
             "textonce_idempotency",
             "textonce_limit",
+            "textonce_spend_sum",
+            "textonce_spend_open",
             "textonce_spend",
             "textonce_alert",
             "textonce_code",

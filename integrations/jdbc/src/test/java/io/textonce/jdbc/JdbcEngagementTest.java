@@ -79,7 +79,8 @@ class JdbcEngagementTest {
                 first.codes().count(TENANT, "1202555", Event.SENT, NOW);
                 assertThat(count(database, "textonce_code")).isEqualTo(2);
                 // The first code of each process, and each thousandth.
-                CodeRepository restarted = JdbcEngagement.on(JdbcStore.of(database)).codes();
+                CodeRepository restarted =
+                        JdbcEngagement.on(JdbcStore.of(database)).codes();
                 restarted.put(TENANT, "new", new Code("aa", "bb", NOW.plus(Duration.ofHours(2)), 5));
                 assertThat(count(database, "textonce_code")).isEqualTo(2);
                 assertThat(restarted.spendGuess(TENANT, "living", NOW)).isPresent();

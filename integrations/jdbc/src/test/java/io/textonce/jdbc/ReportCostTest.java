@@ -63,25 +63,38 @@ class ReportCostTest {
             ReportRepository reports = JdbcEngagement.on(JdbcStore.of(database)).reports();
             ReportQuery everybody = ReportQuery.ofAllTenants(MessageQuery.all())
                     .days(LocalDate.parse("2026-02-28"), LocalDate.parse("2026-04-02"), SYDNEY);
-            ReportQuery march =
-                    ReportQuery.of(CLINIC, MessageQuery.all()).month(YearMonth.of(2026, 3), SYDNEY);
+            ReportQuery march = ReportQuery.of(CLINIC, MessageQuery.all()).month(YearMonth.of(2026, 3), SYDNEY);
             assertThat(timed("total of all tenants", reports, everybody).get(0).messages())
                     .isEqualTo(ROWS);
-            timed("by tenant, provider, category", reports, everybody.by(
-                    Dimension.TENANT, Dimension.PROVIDER, Dimension.CATEGORY));
+            timed(
+                    "by tenant, provider, category",
+                    reports,
+                    everybody.by(Dimension.TENANT, Dimension.PROVIDER, Dimension.CATEGORY));
             List<ReportRow> days = timed("by day, all tenants", reports, everybody.by(Dimension.DAY));
             assertThat(days).hasSize(32);
             assertThat(days.stream().mapToLong(ReportRow::messages).sum()).isEqualTo(ROWS);
-            timed("by day, provider, country and type of one tenant", reports, march.by(
-                    Dimension.DAY, Dimension.PROVIDER, Dimension.COUNTRY, Dimension.label("type")));
-            timed("one day of one tenant by provider", reports, ReportQuery.of(CLINIC, MessageQuery.all())
-                    .days(LocalDate.parse("2026-03-10"), LocalDate.parse("2026-03-10"), SYDNEY)
-                    .by(Dimension.PROVIDER));
-            timed("today of all tenants, as alerts ask", reports, ReportQuery.ofAllTenants(MessageQuery.all())
-                    .days(LocalDate.parse("2026-03-31"), LocalDate.parse("2026-03-31"), SYDNEY));
-            timed("one user's reminders", reports, ReportQuery.of(
-                            CLINIC, MessageQuery.all().label("user", "456").label("type", "reminder"))
-                    .by(Dimension.STATUS));
+            timed(
+                    "by day, provider, country and type of one tenant",
+                    reports,
+                    march.by(Dimension.DAY, Dimension.PROVIDER, Dimension.COUNTRY, Dimension.label("type")));
+            timed(
+                    "one day of one tenant by provider",
+                    reports,
+                    ReportQuery.of(CLINIC, MessageQuery.all())
+                            .days(LocalDate.parse("2026-03-10"), LocalDate.parse("2026-03-10"), SYDNEY)
+                            .by(Dimension.PROVIDER));
+            timed(
+                    "today of all tenants, as alerts ask",
+                    reports,
+                    ReportQuery.ofAllTenants(MessageQuery.all())
+                            .days(LocalDate.parse("2026-03-31"), LocalDate.parse("2026-03-31"), SYDNEY));
+            timed(
+                    "one user's reminders",
+                    reports,
+                    ReportQuery.of(
+                                    CLINIC,
+                                    MessageQuery.all().label("user", "456").label("type", "reminder"))
+                            .by(Dimension.STATUS));
         }
     }
 }
