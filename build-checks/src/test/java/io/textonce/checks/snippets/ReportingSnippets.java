@@ -38,8 +38,8 @@ final class ReportingSnippets {
                 .month(YearMonth.of(2026, 3), zone)
                 .by(Dimension.DAY, Dimension.PROVIDER);
         for (ReportRow row : reports.aggregate(march)) {
-            System.out.println(row.value(Dimension.DAY).orElse("") + ": " + row.messages() + " sent, "
-                    + row.failed() + " failed, " + row.cost());
+            System.out.println(row.value(Dimension.DAY).orElse("") + ": " + row.messages() + " sent, " + row.failed()
+                    + " failed, " + row.cost());
         }
         // spotless:on
     }
@@ -55,8 +55,14 @@ final class ReportingSnippets {
 
     static void month(ReportRepository reports, TenantId tenant, ZoneId zone, Writer file) throws IOException {
         // spotless:off
-        MonthlyReport report = MonthlyReport.of(reports, ReportQuery.of(tenant, MessageQuery.all()),
-                YearMonth.of(2026, 3), zone, Dimension.PROVIDER, Dimension.COUNTRY, Dimension.label("type"));
+        MonthlyReport report = MonthlyReport.of(
+                reports,
+                ReportQuery.of(tenant, MessageQuery.all()),
+                YearMonth.of(2026, 3),
+                zone,
+                Dimension.PROVIDER,
+                Dimension.COUNTRY,
+                Dimension.label("type"));
         report.writeCsv(file);
         // spotless:on
     }
@@ -68,10 +74,15 @@ final class ReportingSnippets {
             Consumer<Alerts.Alert> pager,
             ScheduledExecutorService scheduler) {
         // spotless:off
-        Alerts alerts = Alerts.on(reports, List.of(
-                AlertRule.cost("spend", Money.of("50", "USD")).daily(zone),
-                AlertRule.cost("spend", Money.of("500", "USD")).monthly(zone).of(tenant),
-                AlertRule.failed("failures", 100).daily(zone)), pager);
+        Alerts alerts = Alerts.on(
+                reports,
+                List.of(
+                        AlertRule.cost("spend", Money.of("50", "USD")).daily(zone),
+                        AlertRule.cost("spend", Money.of("500", "USD"))
+                                .monthly(zone)
+                                .of(tenant),
+                        AlertRule.failed("failures", 100).daily(zone)),
+                pager);
         scheduler.scheduleWithFixedDelay(alerts::check, 1, 1, TimeUnit.MINUTES);
         // spotless:on
     }
@@ -79,8 +90,16 @@ final class ReportingSnippets {
     static void export(JdbcStore store, TenantId tenant, ZoneId zone, Writer file) throws IOException {
         // spotless:off
         new CsvExport(store).write(tenant, MessageQuery.all().label("user", "456"), file); // masked, without texts
-        new CsvExport(store).fullNumbers().withTexts().write(tenant,
-                MessageQuery.all().from(LocalDate.of(2026, 3, 1).atStartOfDay(zone).toInstant()), file);
+        new CsvExport(store)
+                .fullNumbers()
+                .withTexts()
+                .write(
+                        tenant,
+                        MessageQuery.all()
+                                .from(LocalDate.of(2026, 3, 1)
+                                        .atStartOfDay(zone)
+                                        .toInstant()),
+                        file);
         // spotless:on
     }
 }
