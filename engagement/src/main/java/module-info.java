@@ -8,5 +8,6 @@ module io.textonce.engagement {
     exports io.textonce.engagement.conversation;
     exports io.textonce.engagement.campaign;
     exports io.textonce.engagement.preference;
+    exports io.textonce.engagement.reporting;
     exports io.textonce.engagement.verification;
 }

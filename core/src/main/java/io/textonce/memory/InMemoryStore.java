@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +115,27 @@ public final class InMemoryStore implements OutboxRepository, EventJournal, Even
     @Override
     public List<MessageRecord> query(TenantId tenant, MessageQuery query) {
         return of(tenant).query(query);
+    }
+
+    /**
+     * Every message of a tenant that a query matches, whatever its limit and page, newest first: for sums. Others may write
+     * meanwhile; what they write may be in it or not.
+     *
+     * @param tenant whose messages
+     * @param query the conditions
+     * @return the messages
+     */
+    public Stream<MessageRecord> stream(TenantId tenant, MessageQuery query) {
+        return of(tenant).stream().filter(query::matches);
+    }
+
+    /**
+     * Who has something here.
+     *
+     * @return the tenants
+     */
+    public Set<TenantId> tenants() {
+        return Set.copyOf(tenants.keySet());
     }
 
     @Override

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,6 +191,10 @@ final class TenantStore {
     boolean waitsForAnother(MessageId id) {
         MessageTable.Slot slot = messages.slot(id);
         return slot != null && messages.waitsForAnother(slot);
+    }
+
+    Stream<MessageRecord> stream() {
+        return messages.newestFirst().stream().map(MessageTable.Slot::row);
     }
 
     boolean complete(Completion completion, Instant now) {

@@ -19,6 +19,7 @@ import io.textonce.engagement.conversation.TimelineEntry.Direction;
 import io.textonce.engagement.verification.InMemoryCodeRepository;
 import io.textonce.engagement.verification.Subject;
 import io.textonce.engagement.verification.Verification;
+import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.spi.SmsProvider;
 import io.textonce.template.Template;
@@ -51,7 +52,7 @@ final class EngagementSnippets {
 
     static SendResult inbox(
             JdbcStore store, ContactDirectory patients, SmsProvider provider, long id, Consumer<Conversation> show) {
-        Conversations conversations = Conversations.builder(store.conversations(), store, store)
+        Conversations conversations = Conversations.builder(JdbcEngagement.on(store).conversations(), store, store)
                 .directory(patients)
                 .build();
         SmsClient sms = SmsClient.builder()
@@ -79,7 +80,7 @@ final class EngagementSnippets {
     }
 
     static void owners(JdbcStore store, String userId, PhoneNumber number) {
-        Conversations conversations = Conversations.builder(store.conversations(), store, store)
+        Conversations conversations = Conversations.builder(JdbcEngagement.on(store).conversations(), store, store)
                 .ownedBy("user")
                 .build();
         Inbox mine = conversations.inbox(TenantId.DEFAULT, userId);

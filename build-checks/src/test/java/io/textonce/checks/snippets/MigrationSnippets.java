@@ -27,7 +27,8 @@ final class MigrationSnippets {
                 .build();
         SmsClient sms = SmsClient.builder().provider(twilio).build();
 
-        SendResult result = sms.send(SmsMessage.to("+12025550123").text("See you at 10:30").build());
+        SendResult result =
+                sms.send(SmsMessage.to("+12025550123").text("See you at 10:30").build());
         String sid = result.fold(
                 accepted -> accepted.providerMessageId().orElse(""),
                 rejected -> "",
@@ -44,7 +45,8 @@ final class MigrationSnippets {
                 .option("AWS.SNS.SMS.SMSType", "Transactional")
                 .build();
         SmsClient sms = SmsClient.builder().provider(aws).build();
-        SendResult result = sms.send(SmsMessage.to("+12025550123").text("See you at 10:30").build());
+        SendResult result =
+                sms.send(SmsMessage.to("+12025550123").text("See you at 10:30").build());
         // spotless:on
         return result;
     }
@@ -66,7 +68,8 @@ final class MigrationSnippets {
                 .baseUrl("https://sms.example.org")
                 .secret("apiKey", apiKey)
                 .build();
-        SmsClient sms = SmsClient.builder().provider(gateway).defaultRegion("ET").build();
+        SmsClient sms =
+                SmsClient.builder().provider(gateway).defaultRegion("ET").build();
         // spotless:on
         return sms;
     }

@@ -5,7 +5,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** All that differs between the databases. */
 enum Dialect {
@@ -28,6 +33,30 @@ enum Dialect {
         @Override
         String inOrderOfDue(int most) {
             return " order by m.state, m.due_at, m.id limit " + most;
+        }
+
+        @Override
+        String inSlices(String table, int slices) {
+            String instant = "cast(? as timestamp(9) with time zone)";
+            String all = IntStream.range(0, slices)
+                    .mapToObj(i -> "(" + i + ", " + instant + ", " + instant + ")")
+                    .collect(Collectors.joining(", "));
+            return slices == 0
+                    ? table + " m"
+                    : "(values " + all + ") d (n, b, e) join " + table
+                            + " m on m.created_at >= d.b and m.created_at < d.e";
+        }
+
+        @Override
+        String slice() {
+            return "d.n";
+        }
+
+        @Override
+        void bindSlices(Bind bind, List<Instant> begins) throws SQLException {
+            for (int i = 0; i < begins.size(); i++) {
+                bind.instant(begins.get(i)).instant(i + 1 < begins.size() ? begins.get(i + 1) : Bind.LATEST);
+            }
         }
 
         @Override
@@ -83,6 +112,23 @@ enum Dialect {
         @Override
         String inOrderOfDue(int most) {
             return " order by m.due_at, m.id limit " + most + " for update of m skip locked";
+        }
+
+        @Override
+        String inSlices(String table, int slices) {
+            return table + " m";
+        }
+
+        @Override
+        String slice() {
+            // In a query of its own, so that the instants are read once and not for each row.
+            return "width_bucket(m.created_at, (select cast(cast(? as varchar array) as timestamptz[]))) - 1";
+        }
+
+        @Override
+        void bindSlices(Bind bind, List<Instant> begins) throws SQLException {
+            // Longer fractions it would round, some of them up.
+            bind.texts(begins, begin -> begin.truncatedTo(ChronoUnit.MICROS));
         }
 
         @Override
@@ -151,6 +197,20 @@ enum Dialect {
      * index begins with the state. The number stands in the text: a plan that doesn't know it sorts the whole backlog.
      */
     abstract String inOrderOfDue(int most);
+
+    /**
+     * What a query reads from where its rows are told apart by when they were created: each slice begins at an instant and ends
+     * with the next. PostgreSQL finds a row's slice by itself; H2 reads slice by slice, by the index.
+     *
+     * @param slices how many; 0 if rows aren't told apart
+     */
+    abstract String inSlices(String table, int slices);
+
+    /** The number of a row's slice, from 0 on. */
+    abstract String slice();
+
+    /** The first parameters of the query. */
+    abstract void bindSlices(Bind bind, List<Instant> begins) throws SQLException;
 
     /** The setting by which a confirmed commit could be lost when a process dies, and what to do; empty if there is none. */
     abstract String unsafeSetting(Connection connection) throws SQLException;

@@ -6,7 +6,6 @@ import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SenderId;
 import io.textonce.TenantId;
-import io.textonce.engagement.conversation.ConversationRepository;
 import io.textonce.jdbc.JdbcStoreException.Problem;
 import io.textonce.phone.PhoneHash;
 import io.textonce.spi.TimeSource;
@@ -19,6 +18,7 @@ import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageState;
 import io.textonce.store.OutboxRepository;
 import io.textonce.store.OutboxRow;
+import io.textonce.store.SpendRepository;
 import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.store.TemplateRepository;
@@ -70,6 +70,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     private final Tables tables;
     private final IdempotencyRepository idempotency;
     private final LimitStore limits;
+    private final SpendRepository spending;
     private final TemplateRepository templates;
     private final GroupCommit<Evidence.Finding, Object> findings;
 
@@ -86,6 +87,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
                 new SuppressionTable(database.dialect(), content));
         this.idempotency = new JdbcIdempotencyRepository(database, content);
         this.limits = new JdbcLimitStore(database, content);
+        this.spending = new JdbcSpendRepository(database, content);
         this.templates = new JdbcTemplateRepository(database, b.time, b.templatesKeptFor);
         this.findings = group(this::recordAll);
     }
@@ -96,6 +98,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
         this.tables = host.tables;
         this.idempotency = host.idempotency;
         this.limits = host.limits;
+        this.spending = host.spending;
         this.templates = host.templates;
         this.findings = group(this::recordAll);
     }
@@ -184,22 +187,21 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     }
 
     /**
+     * What counts against caps on spending. Each reservation is a transaction, and those at the same time share it.
+     *
+     * @return the repository, shared by every process on the database
+     */
+    public SpendRepository spending() {
+        return spending;
+    }
+
+    /**
      * The templates that the host writes into {@code textonce_template} and {@code textonce_template_text}.
      *
      * @return the repository; it keeps what it compiled for as long as {@link Builder#templatesKeptFor} says
      */
     public TemplateRepository templates() {
         return templates;
-    }
-
-    /**
-     * The conversations. Needs textonce-engagement. Writers of one tenant wait for each other, as long as a commit takes.
-     * With a cipher, entries are found by number and not by text.
-     *
-     * @return the repository, shared by every process on the database
-     */
-    public ConversationRepository conversations() {
-        return new JdbcConversationRepository(database, content);
     }
 
     @Override

@@ -435,6 +435,26 @@ final class MessageTable {
         StringBuilder sql = new StringBuilder(
                 "select " + COLUMNS + " from textonce_message m where m.tenant = ? and " + IS_MESSAGE);
         List<Object> values = new ArrayList<>(List.of(tenant));
+        where(sql, values, query);
+        if (query.before().isPresent()) {
+            MessageId id = query.before().get();
+            Optional<Stored> last = find(connection, tenant, id);
+            if (last.isEmpty()) {
+                return List.of();
+            }
+            Instant created = last.get().row().createdAt();
+            sql.append(" and m.created_at <= ? and (m.created_at < ? or m.id < ?)");
+            values.addAll(List.of(created, created, id));
+        }
+        sql.append(" order by m.created_at desc, m.id desc limit ").append(query.limit());
+        try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+            new Bind(statement).all(values);
+            return readAll(statement).stream().map(Stored::row).toList();
+        }
+    }
+
+    /** The query's conditions, but for its page; each begins with and. */
+    void where(StringBuilder sql, List<Object> values, MessageQuery query) {
         condition(sql, values, "m.reference = ?", query.reference().orElse(null));
         condition(
                 sql, values, "m.to_number = ?", query.to().map(content::number).orElse(null));
@@ -459,28 +479,6 @@ final class MessageTable {
                     + " and l.val = ? and l.created_at = m.created_at and l.message_id = m.id)");
             values.add(label.name());
             values.add(label.value());
-        }
-        if (query.before().isPresent()) {
-            MessageId id = query.before().get();
-            Optional<Stored> last = find(connection, tenant, id);
-            if (last.isEmpty()) {
-                return List.of();
-            }
-            Instant created = last.get().row().createdAt();
-            sql.append(" and m.created_at <= ? and (m.created_at < ? or m.id < ?)");
-            values.addAll(List.of(created, created, id));
-        }
-        sql.append(" order by m.created_at desc, m.id desc limit ").append(query.limit());
-        try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-            Bind bind = new Bind(statement);
-            for (Object value : values) {
-                if (value instanceof Instant instant) {
-                    bind.instant(instant);
-                } else {
-                    bind.text(value);
-                }
-            }
-            return readAll(statement).stream().map(Stored::row).toList();
         }
     }
 

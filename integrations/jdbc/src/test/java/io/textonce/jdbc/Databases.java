@@ -33,6 +33,12 @@ final class Databases {
             "textonce_campaign",
             "textonce_campaign_recipient",
             "textonce_preference",
+            "textonce_spend_sum",
+            "textonce_spend_open",
+            "textonce_spend",
+            "textonce_alert",
+            "textonce_code",
+            "textonce_code_count",
             "textonce_template_text",
             "textonce_template");
 
