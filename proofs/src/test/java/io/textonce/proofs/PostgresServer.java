@@ -1,0 +1,112 @@
+package io.textonce.proofs;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** A PostgreSQL whose postmaster can be killed and started again on the same data and port. */
+final class PostgresServer implements AutoCloseable {
+
+    private final Path data;
+    private final int port;
+    private final boolean durable;
+    private EmbeddedPostgres server;
+
+    /** Durable: with fsync, as needed where it is killed. */
+    PostgresServer(Path data, boolean durable) {
+        this.data = data;
+        this.durable = durable;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            this.port = free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.server = start();
+    }
+
+    private EmbeddedPostgres start() {
+        try {
+            Files.deleteIfExists(data.resolve("epg-lock"));
+            return EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setPort(port)
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("fsync", durable ? "on" : "off")
+                    .setServerConfig("max_connections", "200")
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL doesn't start", e);
+        }
+    }
+
+    /** A database of its own, without tables. */
+    void create(String name) {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create database " + name);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String url(String name, int atPort) {
+        return "jdbc:postgresql://localhost:" + atPort + "/" + name + "?user=postgres&logServerErrorDetail=false";
+    }
+
+    String url(String name) {
+        return url(name, port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** SIGKILL to the postmaster; what served connections notices and ends. */
+    void kill() {
+        try {
+            long pid = Long.parseLong(
+                    Files.readAllLines(data.resolve("postmaster.pid")).get(0).trim());
+            ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
+            var children = postmaster.children().toList();
+            postmaster.destroyForcibly();
+            // A server that still has its shared memory would refuse to start.
+            postmaster.onExit().get(30, TimeUnit.SECONDS);
+            for (ProcessHandle child : children) {
+                child.onExit().get(30, TimeUnit.SECONDS);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (Exception e) {
+            throw new AssertionError("PostgreSQL wasn't killed", e);
+        }
+    }
+
+    void restart() {
+        try {
+            server.close();
+        } catch (IOException | RuntimeException e) {
+            System.out.println("  the killed PostgreSQL: " + e.getMessage());
+        }
+        server = start();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
