@@ -33,15 +33,18 @@ final class Child implements AutoCloseable {
 
     /** Starts a main class of this module on this JVM's class path; what it says on standard error goes to a file. */
     static Child start(Class<?> main, Path errors, List<String> options, Object... arguments) {
+        return run(command(main, options, arguments), errors);
+    }
+
+    static List<String> command(Class<?> main, List<String> options, Object... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(options);
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
-        command.add(main.getName());
+        command.addAll(List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        return run(command, errors);
+        return command;
     }
 
     static Child run(List<String> command, Path errors) {

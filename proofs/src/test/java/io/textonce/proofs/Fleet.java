@@ -43,7 +43,7 @@ final class Fleet implements AutoCloseable {
     /** Bounds every wait; a run that gets there has failed. */
     private static final int PATIENCE_SECONDS = Report.either(120, 1_200);
 
-    private static final List<String> SMALL = List.of("-Xmx96m");
+    private static final List<String> SMALL = List.of("-Xmx96m", "-XX:TieredStopAtLevel=1");
 
     final PostgresServer postgres;
     final HikariDataSource database;
@@ -75,9 +75,9 @@ final class Fleet implements AutoCloseable {
         this.store = JdbcStore.of(database);
         this.workerUrl = postgres.url(b.name, b.databasePort == 0 ? postgres.port() : b.databasePort);
         this.gateway = Child.start(
-                Gateway.class, folder.resolve("gateway.err"), List.of("-Xmx256m"), receipts, b.latencyMillis, b.faulty);
+                Gateway.class, folder.resolve("gateway.err"), List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"), receipts, b.latencyMillis, b.faulty);
         this.gatewayPort = Integer.parseInt(gateway.await("READY"));
-        this.client = Worker.client(store, gatewayPort, callback());
+        this.client = Worker.client(store, gatewayPort, callback(), Worker.ATTEMPT_TIMEOUT);
         this.outbox = SmsOutbox.builder(client, store).lease(Worker.LEASE).build();
         WebhookReceiver receiver = WebhookReceiver.builder(store)
                 .suppressions(store)
@@ -242,6 +242,13 @@ final class Fleet implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Until others have taken over whatever a frozen worker had. */
+    void awaitTakenFrom(Child worker) {
+        await(
+                "nothing of worker " + worker.pid(),
+                () -> count("state in ('CLAIMED', 'SENDING') and lease_owner like 'p" + worker.pid() + "-%'") == 0);
     }
 
     void awaitReceived(long wanted) {

@@ -3,12 +3,10 @@ package io.textonce.proofs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.textonce.MessageId;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Four worker processes share a database and are killed (SIGKILL) while they send; each is replaced at once. */
 class KillProof {
@@ -18,10 +16,9 @@ class KillProof {
     private static final int KILLS = Report.either(10, 50);
 
     @Test
-    void killedWorkersLoseNothingAndSendNothingTwice(@TempDir Path data) {
+    void killedWorkersLoseNothingAndSendNothingTwice() {
         Random random = new Random(Report.SEED);
-        try (PostgresServer postgres = new PostgresServer(data, false);
-                Fleet fleet = Fleet.on(postgres, "kill").faulty().start()) {
+        try (Fleet fleet = Fleet.on(PostgresServer.shared(), "kill").faulty().start()) {
             List<MessageId> ids = fleet.enqueue(
                     IntStream.range(0, MESSAGES).mapToObj(Fleet::message).toList());
             fleet.startWorkers(WORKERS, new Worker.Options());

@@ -16,21 +16,35 @@ import java.util.concurrent.TimeUnit;
 /** A PostgreSQL whose postmaster can be killed and started again on the same data and port. */
 final class PostgresServer implements AutoCloseable {
 
+    /** One for all proofs that don't kill it; it ends with this process. */
+    private static final class Shared {
+        static final PostgresServer SERVER = new PostgresServer(false);
+    }
+
     private final Path data;
     private final int port;
     private final boolean durable;
     private EmbeddedPostgres server;
 
-    /** Durable: with fsync, as needed where it is killed. */
-    PostgresServer(Path data, boolean durable) {
-        this.data = data;
+    /** Durable: with fsync. */
+    PostgresServer(boolean durable) {
         this.durable = durable;
+        try {
+            Files.createDirectories(Report.FOLDER);
+            this.data = Files.createTempDirectory(Report.FOLDER, "postgres-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             this.port = free.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         this.server = start();
+    }
+
+    static PostgresServer shared() {
+        return Shared.SERVER;
     }
 
     private EmbeddedPostgres start() {

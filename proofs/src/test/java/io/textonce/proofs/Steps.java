@@ -5,15 +5,18 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Comes in between two steps of a worker. */
 final class Steps {
     private Steps() {}
 
-    /** The same repository; after each step that brought rows, the hook is told its name and what it brought. */
-    static OutboxRepository after(OutboxRepository store, BiConsumer<String, Collection<?>> hook) {
+    /** The same repository; one hook is told each step beforehand, the other one what a step has brought, unless nothing. */
+    static OutboxRepository around(
+            OutboxRepository store, Consumer<String> before, BiConsumer<String, Collection<?>> after) {
         return (OutboxRepository) Proxy.newProxyInstance(
                 Steps.class.getClassLoader(), new Class<?>[] {OutboxRepository.class}, (proxy, method, arguments) -> {
+                    before.accept(method.getName());
                     Object answer;
                     try {
                         answer = method.invoke(store, arguments);
@@ -21,7 +24,7 @@ final class Steps {
                         throw e.getCause();
                     }
                     if (answer instanceof Collection<?> rows && !rows.isEmpty()) {
-                        hook.accept(method.getName(), rows);
+                        after.accept(method.getName(), rows);
                     }
                     return answer;
                 });

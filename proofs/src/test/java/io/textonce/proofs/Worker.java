@@ -13,7 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -36,6 +36,7 @@ final class Worker {
             return this;
         }
 
+        /** Also sets the attempt's timeout, to a third of it. */
         Options lease(Duration lease) {
             all.add("lease=" + lease);
             return this;
@@ -72,7 +73,6 @@ final class Worker {
         HikariDataSource pool = pool(args[0], 2 * THREADS);
         DataSource database = options.contains("no-state-condition") ? RewritingDataSource.withoutStateCondition(pool) : pool;
         JdbcStore store = JdbcStore.of(database);
-        SmsClient client = client(store, Integer.parseInt(args[1]), URI.create(args[2]));
         Duration lease = LEASE;
         OutboxRepository repository = store;
         for (String option : options) {
@@ -82,6 +82,8 @@ final class Worker {
                 repository = freezingAfter(option.substring(7), store);
             }
         }
+        Duration timeout = lease.equals(LEASE) ? ATTEMPT_TIMEOUT : lease.dividedBy(3);
+        SmsClient client = client(store, Integer.parseInt(args[1]), URI.create(args[2]), timeout);
         SmsOutbox.Builder builder = SmsOutbox.builder(client, repository)
                 .name("p" + ProcessHandle.current().pid())
                 .workers(THREADS)
@@ -110,14 +112,22 @@ final class Worker {
         });
     }
 
+    /** The thread that it happens in says so once it has done what it then had at hand, and asks for more. */
     private static OutboxRepository freezingAfter(String step, JdbcStore store) {
-        AtomicBoolean frozen = new AtomicBoolean();
-        return Steps.after(store, (name, rows) -> {
-            if (name.equals(step) && frozen.compareAndSet(false, true)) {
-                System.out.println("FREEZING " + rows.size());
-                Child.signal("STOP", ProcessHandle.current().pid());
-            }
-        });
+        AtomicReference<Thread> frozen = new AtomicReference<>();
+        return Steps.around(
+                store,
+                name -> {
+                    if (name.equals("claim") && frozen.get() == Thread.currentThread()) {
+                        System.out.println("WENT-ON");
+                    }
+                },
+                (name, rows) -> {
+                    if (name.equals(step) && frozen.compareAndSet(null, Thread.currentThread())) {
+                        System.out.println("FREEZING " + rows.size());
+                        Child.signal("STOP", ProcessHandle.current().pid());
+                    }
+                });
     }
 
     static HikariDataSource pool(String url, int most) {
@@ -128,13 +138,13 @@ final class Worker {
         return new HikariDataSource(config);
     }
 
-    static SmsClient client(JdbcStore store, int gatewayPort, URI callback) {
+    static SmsClient client(JdbcStore store, int gatewayPort, URI callback, Duration timeout) {
         return SmsClient.builder()
                 .provider(GatewayClient.on(gatewayPort, callback))
                 .suppressions(store)
                 .idempotency(store.idempotencyKeys(), Duration.ofDays(30))
-                .attemptTimeout(ATTEMPT_TIMEOUT)
-                .deadline(Duration.ofMillis(1_500))
+                .attemptTimeout(timeout)
+                .deadline(timeout.plusMillis(600))
                 .build();
     }
 }

@@ -135,6 +135,7 @@ final class Database {
         }
         boolean open = true;
         try {
+            dialect.settings(connection);
             T result = step.run(connection);
             commit(what, connection);
             open = false;

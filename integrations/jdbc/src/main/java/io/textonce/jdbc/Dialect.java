@@ -21,8 +21,8 @@ enum Dialect {
         }
 
         @Override
-        void withoutCompiling(Connection connection) {
-            // It doesn't.
+        void settings(Connection connection) {
+            // There are no other processes, and it doesn't compile.
         }
 
         @Override
@@ -74,9 +74,9 @@ enum Dialect {
         }
 
         @Override
-        void withoutCompiling(Connection connection) throws SQLException {
+        void settings(Connection connection) throws SQLException {
             try (Statement statement = connection.createStatement()) {
-                statement.execute("set local jit = off");
+                statement.execute("set local jit = off; set local idle_in_transaction_session_timeout = '5s'");
             }
         }
 
@@ -98,7 +98,7 @@ enum Dialect {
                 case "42P01", "42703", "3F000" -> Problem.SCHEMA_MISSING;
                 case "25006" -> Problem.READ_ONLY;
                 case "53100" -> Problem.DISK_FULL;
-                case "53300", "57P01", "57P02", "57P03" -> Problem.CONNECTION_LOST;
+                case "53300", "57P01", "57P02", "57P03", "25P03" -> Problem.CONNECTION_LOST;
                 case "40001", "40P01", "55P03" -> Problem.CONFLICT;
                 default -> Problem.OTHER;
             };
@@ -140,10 +140,11 @@ enum Dialect {
     abstract String lookup(String keys, String columns, String table, String condition);
 
     /**
-     * For the rest of the transaction. A large backlog makes PostgreSQL expect a long query and compile it, which takes ten
-     * times as long as the query does.
+     * Settings of a transaction of ours. PostgreSQL ends one that hears nothing for seconds: a process that is frozen in the
+     * middle would keep all others from what it has locked, for as long as it is. And a large backlog makes it expect a long
+     * query and compile it, which takes ten times as long as the query does.
      */
-    abstract void withoutCompiling(Connection connection) throws SQLException;
+    abstract void settings(Connection connection) throws SQLException;
 
     /**
      * The end of a query for rows of one state that several may ask at once. PostgreSQL locks what it answers and passes over
