@@ -121,6 +121,7 @@ final class Flood {
             }
         });
         double seconds = seconds(start);
+        System.out.println("FLOODED");
 
         AtomicInteger different = new AtomicInteger();
         onThreads(messages, i -> {

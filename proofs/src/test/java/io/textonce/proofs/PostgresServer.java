@@ -11,7 +11,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** A PostgreSQL whose postmaster can be killed and started again on the same data and port. */
 final class PostgresServer implements AutoCloseable {
@@ -86,23 +90,36 @@ final class PostgresServer implements AutoCloseable {
         return port;
     }
 
-    /** SIGKILL to the postmaster; what served connections notices and ends. */
-    void kill() {
+    private ProcessHandle postmaster() {
         try {
-            long pid = Long.parseLong(
-                    Files.readAllLines(data.resolve("postmaster.pid")).get(0).trim());
-            ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
-            var children = postmaster.children().toList();
-            postmaster.destroyForcibly();
-            // A server that still has its shared memory would refuse to start.
-            postmaster.onExit().get(30, TimeUnit.SECONDS);
-            for (ProcessHandle child : children) {
-                child.onExit().get(30, TimeUnit.SECONDS);
-            }
+            String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0);
+            return ProcessHandle.of(Long.parseLong(pid.trim())).orElseThrow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (Exception e) {
-            throw new AssertionError("PostgreSQL wasn't killed", e);
+        }
+    }
+
+    /** What those of its processes that still run have used of all cores. */
+    Duration cpu() {
+        return postmaster()
+                .children()
+                .map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** SIGKILL to the postmaster; what served connections notices and ends. */
+    void kill() {
+        ProcessHandle postmaster = postmaster();
+        List<ProcessHandle> all = Stream.concat(Stream.of(postmaster), postmaster.children())
+                .toList();
+        postmaster.destroyForcibly();
+        try {
+            // A server that still has its shared memory would refuse to start.
+            for (ProcessHandle each : all) {
+                each.onExit().get(30, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError("PostgreSQL doesn't die", e);
         }
     }
 

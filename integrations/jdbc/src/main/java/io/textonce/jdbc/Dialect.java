@@ -1,6 +1,7 @@
 package io.textonce.jdbc;
 
 import io.textonce.jdbc.JdbcStoreException.Problem;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,14 +45,12 @@ enum Dialect {
         }
 
         @Override
-        Problem vendorProblem(String state, String message) {
+        Problem vendorProblem(String state) {
             return switch (state) {
                 case "42S02", "42S03", "42S04", "42S22", "90079" -> Problem.SCHEMA_MISSING;
                 case "90097" -> Problem.READ_ONLY;
                 case "90067", "90098", "90121", "90135" -> Problem.CONNECTION_LOST;
                 case "HYT00", "90131", "50200", "40001" -> Problem.CONFLICT;
-                case "90028", "90031", "HY000" ->
-                    message.toLowerCase(Locale.ROOT).contains("space") ? Problem.DISK_FULL : Problem.OTHER;
                 default -> Problem.OTHER;
             };
         }
@@ -93,7 +92,7 @@ enum Dialect {
         }
 
         @Override
-        Problem vendorProblem(String state, String message) {
+        Problem vendorProblem(String state) {
             return switch (state) {
                 case "42P01", "42703", "3F000" -> Problem.SCHEMA_MISSING;
                 case "25006" -> Problem.READ_ONLY;
@@ -104,6 +103,8 @@ enum Dialect {
             };
         }
     };
+
+    private static final int DEEPEST_CAUSE = 10;
 
     private final String folder;
 
@@ -163,7 +164,7 @@ enum Dialect {
         }
     }
 
-    abstract Problem vendorProblem(String state, String message);
+    abstract Problem vendorProblem(String state);
 
     boolean isDuplicate(SQLException e) {
         return "23505".equals(e.getSQLState());
@@ -171,9 +172,23 @@ enum Dialect {
 
     Problem problem(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
-        if (state.startsWith("08")) {
-            return Problem.CONNECTION_LOST;
+        if (isOutOfSpace(e)) {
+            return Problem.DISK_FULL;
         }
-        return vendorProblem(state, String.valueOf(e.getMessage()));
+        return state.startsWith("08") ? Problem.CONNECTION_LOST : vendorProblem(state);
+    }
+
+    /** H2 wraps what the file system says into a general error, and afterwards says only that it is closed, with the cause. */
+    private static boolean isOutOfSpace(SQLException e) {
+        Throwable cause = e.getCause();
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+            String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+            if (cause instanceof IOException
+                    && (message.contains("no space left") || message.contains("not enough space"))) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
     }
 }
