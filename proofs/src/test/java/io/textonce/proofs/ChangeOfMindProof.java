@@ -36,21 +36,21 @@ class ChangeOfMindProof {
         int rounds = Report.either(10, 100);
         int crowd = 40;
         Random random = new Random(Report.SEED);
-        try (Fleet fleet = Fleet.on(PostgresServer.shared(), "stop").latencyMillis(0).start()) {
+        try (Fleet fleet =
+                Fleet.on(PostgresServer.shared(), "stop").latencyMillis(0).start()) {
             Set<Integer> out = new HashSet<>();
             int[] stops = new int[2];
-            SmsOutbox outbox = SmsOutbox.builder(
-                            fleet.client, Steps.around(fleet.store, step -> {}, (step, rows) -> {
-                                if (step.equals("claim") || step.equals("begin")) {
-                                    for (int i = 0; i < 5; i++) {
-                                        int who = random.nextInt(crowd);
-                                        if (out.add(who)) {
-                                            choose(fleet, who, Suppression.Choice.OPT_OUT);
-                                            stops[step.equals("claim") ? 0 : 1]++;
-                                        }
-                                    }
+            SmsOutbox outbox = SmsOutbox.builder(fleet.client, Steps.around(fleet.store, step -> {}, (step, rows) -> {
+                        if (step.equals("claim") || step.equals("begin")) {
+                            for (int i = 0; i < 5; i++) {
+                                int who = random.nextInt(crowd);
+                                if (out.add(who)) {
+                                    choose(fleet, who, Suppression.Choice.OPT_OUT);
+                                    stops[step.equals("claim") ? 0 : 1]++;
                                 }
-                            }))
+                            }
+                        }
+                    }))
                     .lease(Worker.LEASE)
                     .inFlight(crowd)
                     .build();
@@ -65,7 +65,9 @@ class ChangeOfMindProof {
                 for (int i = 0; i < crowd; i++) {
                     boolean got = received.containsKey(ids.get(i).value());
                     assertThat(got)
-                            .as("round %s, person %s, who said STOP: %s, seed %s", round, i, out.contains(i), Report.SEED)
+                            .as(
+                                    "round %s, person %s, who said STOP: %s, seed %s",
+                                    round, i, out.contains(i), Report.SEED)
                             .isEqualTo(!out.contains(i));
                     sent += got ? 1 : 0;
                 }
@@ -96,9 +98,8 @@ class ChangeOfMindProof {
             List<MessageId> ids = new ArrayList<>();
             Worker.Options options = new Worker.Options().lease(Duration.ofMinutes(2));
             for (String step : List.of("claim", "begin")) {
-                Child worker = fleet.startWorker(new Worker.Options()
-                        .lease(Duration.ofMinutes(2))
-                        .freezingAfter(step));
+                Child worker = fleet.startWorker(
+                        new Worker.Options().lease(Duration.ofMinutes(2)).freezingAfter(step));
                 worker.await("READY");
                 Instant notAfter = Instant.now().plusSeconds(3);
                 ids.addAll(fleet.enqueue(IntStream.range(0, crowd)
@@ -174,9 +175,8 @@ class ChangeOfMindProof {
             fleet.closeWorkers();
             Toll.of(fleet, ids).assertNothingLostAndNothingTwice();
             Map<String, List<Receipt>> receipts = Toll.receipts(fleet);
-            long sent = done.stream()
-                    .filter(id -> receipts.containsKey(id.value()))
-                    .count();
+            long sent =
+                    done.stream().filter(id -> receipts.containsKey(id.value())).count();
             Report.row(
                     "cancel at 1,000 random instants",
                     "3 workers, %,d messages: %d cancelled in time, %d too late, **sent after cancel returned: %d**",

@@ -15,7 +15,7 @@ class ContentionProof {
 
     private static final int WORKERS = 8;
     private static final int TENANTS = 4;
-    private static final int MESSAGES = Report.either(6_000, 100_000);
+    private static final int MESSAGES = Report.either(4_000, 100_000);
 
     @Test
     void eachRowIsClaimedOnce() {

@@ -12,6 +12,7 @@ import io.textonce.outbox.SmsOutbox;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -79,7 +80,7 @@ class DatabaseLossProof {
 
     @Test
     void aKilledPostgresLosesNothingThatWasAcknowledgedAndNothingIsSentTwice() {
-        int messages = Report.either(3_000, 30_000);
+        int messages = Report.either(2_000, 30_000);
         List<String> resumed = new ArrayList<>();
         double slowest = 0;
         try (PostgresServer postgres = new PostgresServer(true);
@@ -95,14 +96,17 @@ class DatabaseLossProof {
                     fleet.await("receipts after the outage", () -> fleet.received() > before);
                     double seconds = (System.nanoTime() - back) / 1e9;
                     slowest = Math.max(slowest, seconds);
-                    resumed.add(String.format(java.util.Locale.ROOT, "%.1f s", seconds));
-                    Report.progress("PostgreSQL killed %d of %d times, sending again after %.1f s", kill, KILLS, seconds);
+                    resumed.add(String.format(Locale.ROOT, "%.1f s", seconds));
+                    Report.progress(
+                            "PostgreSQL killed %d of %d times, sending again after %.1f s", kill, KILLS, seconds);
                 }
                 host.await();
                 fleet.awaitQuiet();
                 fleet.closeWorkers();
                 Toll toll = Toll.of(fleet, host.acknowledged).assertNothingLostAndNothingTwice();
-                assertThat(fleet.count("true")).as("rows, each acknowledged once").isEqualTo(messages);
+                assertThat(fleet.count("true"))
+                        .as("rows, each acknowledged once")
+                        .isEqualTo(messages);
                 Report.row(
                         "PostgreSQL killed",
                         "%d workers, %d kills, %s; all acknowledged messages are there; the host met %d failures;"
@@ -120,15 +124,16 @@ class DatabaseLossProof {
 
     @Test
     void aCommitWhoseConfirmationIsLostIsNeitherLostNorDoubled() {
-        int messages = Report.either(1_500, 15_000);
+        int messages = Report.either(1_000, 15_000);
         PostgresServer postgres = PostgresServer.shared();
         try (LosingProxy proxy = new LosingProxy(postgres.port(), 25, Report.SEED);
-                Fleet fleet = Fleet.on(postgres, "lost_commits").throughPort(proxy.port()).start();
+                Fleet fleet = Fleet.on(postgres, "lost_commits")
+                        .throughPort(proxy.port())
+                        .start();
                 HikariDataSource pool = Worker.pool(postgres.url("lost_commits", proxy.port()), HOST_THREADS)) {
             JdbcStore store = JdbcStore.of(pool);
             fleet.startWorkers(WORKERS, new Worker.Options());
-            try (SmsClient client =
-                            Worker.client(store, fleet.gatewayPort, fleet.callback(), Worker.ATTEMPT_TIMEOUT);
+            try (SmsClient client = Worker.client(store, fleet.gatewayPort, fleet.callback(), Worker.ATTEMPT_TIMEOUT);
                     SmsOutbox outbox =
                             SmsOutbox.builder(client, store).lease(Worker.LEASE).build();
                     Host host = new Host(outbox, messages)) {
@@ -136,7 +141,9 @@ class DatabaseLossProof {
                 fleet.awaitQuiet();
                 fleet.closeWorkers();
                 Toll toll = Toll.of(fleet, host.acknowledged).assertNothingLostAndNothingTwice();
-                assertThat(fleet.count("true")).as("rows, each acknowledged once").isEqualTo(messages);
+                assertThat(fleet.count("true"))
+                        .as("rows, each acknowledged once")
+                        .isEqualTo(messages);
                 assertThat(proxy.lost()).isPositive();
                 Report.row(
                         "confirmations of commits lost",

@@ -75,7 +75,12 @@ final class Fleet implements AutoCloseable {
         this.store = JdbcStore.of(database);
         this.workerUrl = postgres.url(b.name, b.databasePort == 0 ? postgres.port() : b.databasePort);
         this.gateway = Child.start(
-                Gateway.class, folder.resolve("gateway.err"), List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"), receipts, b.latencyMillis, b.faulty);
+                Gateway.class,
+                folder.resolve("gateway.err"),
+                List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"),
+                receipts,
+                b.latencyMillis,
+                b.faulty);
         this.gatewayPort = Integer.parseInt(gateway.await("READY"));
         this.client = Worker.client(store, gatewayPort, callback(), Worker.ATTEMPT_TIMEOUT);
         this.outbox = SmsOutbox.builder(client, store).lease(Worker.LEASE).build();
@@ -222,8 +227,7 @@ final class Fleet implements AutoCloseable {
                     (HttpURLConnection) URI.create("http://127.0.0.1:" + gatewayPort + "/tell?every=" + every)
                             .toURL()
                             .openConnection();
-            return Integer.parseInt(
-                    new String(call.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+            return Integer.parseInt(new String(call.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -282,8 +286,9 @@ final class Fleet implements AutoCloseable {
 
     private String states() {
         try {
-            return value("select string_agg(state || ' ' || n, ', ') from (select state, count(*) n from textonce_message"
-                    + " group by state order by state) s");
+            return value(
+                    "select string_agg(state || ' ' || n, ', ') from (select state, count(*) n from textonce_message"
+                            + " group by state order by state) s");
         } catch (IllegalStateException down) {
             return "unknown, the database is down";
         }

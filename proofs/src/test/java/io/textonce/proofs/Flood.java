@@ -107,8 +107,8 @@ final class Flood {
             int number = i - before;
             int message = plan[number] / 3;
             int place = plan[number] % 3;
-            int status = receiver.receive("twilio", request(message, place, number))
-                    .status();
+            int status =
+                    receiver.receive("twilio", request(message, place, number)).status();
             if (place == 2) {
                 (status == 403 ? refused : wrong).incrementAndGet();
             } else {

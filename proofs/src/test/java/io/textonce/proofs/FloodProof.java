@@ -41,7 +41,8 @@ class FloodProof {
                 flood.await("FLOODED", Report.either(300, 3_000));
                 result.put("host", flood.cpu().minus(before[0]).toNanos() / 1_000 / CALLBACKS);
                 result.put("database", postgres.cpu().minus(before[1]).toNanos() / 1_000 / CALLBACKS);
-                for (String pair : flood.await("RESULT", Report.either(300, 3_000)).split(" ")) {
+                for (String pair :
+                        flood.await("RESULT", Report.either(300, 3_000)).split(" ")) {
                     result.put(pair.split("=")[0], Long.parseLong(pair.split("=")[1]));
                 }
             }
@@ -63,7 +64,9 @@ class FloodProof {
                     result.get("database"));
             assertThat(result.get("wrong")).as("wrong answers").isZero();
             assertThat(result.get("refused")).isEqualTo(CALLBACKS / 10);
-            assertThat(result.get("different")).as("unlike the oracle, seed %s", Report.SEED).isZero();
+            assertThat(result.get("different"))
+                    .as("unlike the oracle, seed %s", Report.SEED)
+                    .isZero();
             assertThat(result.get("parked")).isZero();
             assertThat(events).as("events, each once and none forged").isEqualTo(2 * messages);
             assertThat(value(database, "select max(seq) from textonce_event")).isEqualTo(2 * messages);

@@ -96,8 +96,8 @@ class FreezeProof {
 
     private record Crowd(Child worker, List<MessageId> ids) {
         static Crowd with(Fleet fleet, Worker.Options options) {
-            List<MessageId> ids =
-                    fleet.enqueue(IntStream.range(0, CROWD).mapToObj(Fleet::message).toList());
+            List<MessageId> ids = fleet.enqueue(
+                    IntStream.range(0, CROWD).mapToObj(Fleet::message).toList());
             Child worker = fleet.startWorker(options);
             worker.await("FREEZING");
             return new Crowd(worker, ids);

@@ -21,7 +21,12 @@ class FullDiskProof {
         Path folder = Report.FOLDER.resolve("full_disk");
         Path disk = Files.createDirectories(folder.resolve("disk"));
         List<String> onSmallDisk = new ArrayList<>(List.of(
-                "unshare", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs -o size=8m tmpfs \"$0\" && exec \"$@\""));
+                "unshare",
+                "--map-root-user",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o size=8m tmpfs \"$0\" && exec \"$@\""));
         onSmallDisk.add(disk.toString());
         List<String> probe = new ArrayList<>(onSmallDisk);
         probe.add("true");

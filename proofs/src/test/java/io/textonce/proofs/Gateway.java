@@ -109,8 +109,7 @@ final class Gateway {
     private void send(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            long announced =
-                    Long.parseLong(exchange.getRequestHeaders().getFirst("Content-Length"));
+            long announced = Long.parseLong(exchange.getRequestHeaders().getFirst("Content-Length"));
             if (body.length < announced) {
                 return; // not completely received
             }
@@ -170,8 +169,8 @@ final class Gateway {
     /** Sends delivery reports about every n-th message that exists; answers how many were taken with a 2xx. */
     private void tell(HttpExchange exchange) throws IOException {
         try (exchange) {
-            int share =
-                    Integer.parseInt(pairs(exchange.getRequestURI().getRawQuery()).get("every"));
+            int share = Integer.parseInt(
+                    pairs(exchange.getRequestURI().getRawQuery()).get("every"));
             AtomicInteger taken = new AtomicInteger();
             callbacks.entrySet().parallelStream()
                     .filter(each -> created.containsKey(each.getKey()))

@@ -11,13 +11,13 @@ import io.textonce.spi.SubmitReply;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** textonce-http-gateway on {@link Gateway}'s profile, and lookups by our reference, which profiles can't describe. */
 final class GatewayClient implements SmsProvider {
 
     static final String HOOK_SECRET = "hook-secret-of-the-proofs";
-    static final String NAME = "gateway";
 
     private static final String PROFILE = """
             {
@@ -101,7 +101,10 @@ final class GatewayClient implements SmsProvider {
             return switch (call.getResponseCode()) {
                 case 200 ->
                     new StatusLookup.Found(
-                            new String(call.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII), DeliveryStatus.SENT, 1, null);
+                            new String(call.getInputStream().readAllBytes(), StandardCharsets.US_ASCII),
+                            DeliveryStatus.SENT,
+                            1,
+                            null);
                 case 404 -> new StatusLookup.Absent();
                 default -> new StatusLookup.Inconclusive("not now");
             };

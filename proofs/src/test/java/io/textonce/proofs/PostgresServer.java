@@ -110,8 +110,8 @@ final class PostgresServer implements AutoCloseable {
     /** SIGKILL to the postmaster; what served connections notices and ends. */
     void kill() {
         ProcessHandle postmaster = postmaster();
-        List<ProcessHandle> all = Stream.concat(Stream.of(postmaster), postmaster.children())
-                .toList();
+        List<ProcessHandle> all =
+                Stream.concat(Stream.of(postmaster), postmaster.children()).toList();
         postmaster.destroyForcibly();
         try {
             // A server that still has its shared memory would refuse to start.

@@ -86,7 +86,11 @@ final class Toll {
                 known.add(id);
                 missing.remove(id);
                 toll.mostClaims = Math.max(toll.mostClaims, rows.getInt(3));
-                toll.add(id, MessageState.valueOf(rows.getString(2)), rows.getString(4), received.getOrDefault(id, List.of()));
+                toll.add(
+                        id,
+                        MessageState.valueOf(rows.getString(2)),
+                        rows.getString(4),
+                        received.getOrDefault(id, List.of()));
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -154,11 +158,15 @@ final class Toll {
 
     /** What holds whatever was killed, frozen or broken. */
     Toll assertNothingLostAndNothingTwice() {
-        assertThat(duplicates).as("duplicates, seed %s: %s", Report.SEED, examples).isZero();
+        assertThat(duplicates)
+                .as("duplicates, seed %s: %s", Report.SEED, examples)
+                .isZero();
         assertThat(lost).as("lost, seed %s: %s", Report.SEED, examples).isZero();
         assertThat(stuck).as("on their way, seed %s: %s", Report.SEED, examples).isZero();
         assertThat(stray).as("never stored, seed %s: %s", Report.SEED, examples).isZero();
-        assertThat(contradictions).as("contradictions, seed %s: %s", Report.SEED, examples).isZero();
+        assertThat(contradictions)
+                .as("contradictions, seed %s: %s", Report.SEED, examples)
+                .isZero();
         return this;
     }
 

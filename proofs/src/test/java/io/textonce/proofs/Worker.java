@@ -71,7 +71,8 @@ final class Worker {
         Logger.getLogger("com.zaxxer.hikari").setLevel(Level.SEVERE);
         List<String> options = List.of(args[3].split(","));
         HikariDataSource pool = pool(args[0], 2 * THREADS);
-        DataSource database = options.contains("no-state-condition") ? RewritingDataSource.withoutStateCondition(pool) : pool;
+        DataSource database =
+                options.contains("no-state-condition") ? RewritingDataSource.withoutStateCondition(pool) : pool;
         JdbcStore store = JdbcStore.of(database);
         Duration lease = LEASE;
         OutboxRepository repository = store;
