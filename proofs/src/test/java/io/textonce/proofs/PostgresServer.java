@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,7 @@ final class PostgresServer implements AutoCloseable {
             Files.deleteIfExists(data.resolve("epg-lock"));
             return EmbeddedPostgres.builder()
                     .setDataDirectory(data)
-                    .setCleanDataDirectory(false)
+                    .setCleanDataDirectory(!durable)
                     .setPort(port)
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("fsync", durable ? "on" : "off")
@@ -136,6 +137,11 @@ final class PostgresServer implements AutoCloseable {
     public void close() {
         try {
             server.close();
+            try (Stream<Path> files = Files.walk(data)) {
+                for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(each);
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
