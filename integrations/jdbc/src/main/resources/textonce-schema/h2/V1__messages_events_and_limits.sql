@@ -107,11 +107,11 @@ create table if not exists textonce_waiting (
     provider            varchar(100) not null,
     provider_message_id varchar(400),
     received_at         timestamp(9) with time zone  not null,
-    primary key (tenant, seq)
+    primary key (seq, tenant)
 );
 create index if not exists textonce_waiting_message on textonce_waiting (tenant, message_id);
 create index if not exists textonce_waiting_provider on textonce_waiting (tenant, provider, provider_message_id);
-create index if not exists textonce_waiting_age on textonce_waiting (tenant, received_at);
+create index if not exists textonce_waiting_age on textonce_waiting (received_at, tenant);
 
 -- Who asked for no more messages. An opt-in stays too, so that an older opt-out that comes late doesn't win.
 create table if not exists textonce_suppression (

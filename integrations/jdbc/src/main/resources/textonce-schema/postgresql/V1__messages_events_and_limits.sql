@@ -104,6 +104,8 @@ create table textonce_event (
 );
 
 -- Reports whose message isn't known yet; each is also in textonce_event.
+-- Only the indexes of the two names begin with the tenant: planned while the table is small, a search by name may take any
+-- index that does, and then reads all that waits.
 create table textonce_waiting (
     tenant              varchar(64)  collate "C" not null,
     seq                 bigint       not null,
@@ -111,12 +113,12 @@ create table textonce_waiting (
     provider            varchar(100) collate "C" not null,
     provider_message_id varchar(400) collate "C",
     received_at         timestamptz  not null,
-    primary key (tenant, seq)
+    primary key (seq, tenant)
 );
 create index textonce_waiting_message on textonce_waiting (tenant, message_id) where message_id is not null;
 create index textonce_waiting_provider on textonce_waiting (tenant, provider, provider_message_id)
     where provider_message_id is not null;
-create index textonce_waiting_age on textonce_waiting (tenant, received_at);
+create index textonce_waiting_age on textonce_waiting (received_at, tenant);
 
 -- Who asked for no more messages. An opt-in stays too, so that an older opt-out that comes late doesn't win.
 create table textonce_suppression (

@@ -1,6 +1,7 @@
 package io.textonce.jdbc;
 
 import io.textonce.jdbc.JdbcStoreException.Problem;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,8 +27,8 @@ enum Dialect {
         }
 
         @Override
-        void withoutCompiling(Connection connection) {
-            // It doesn't.
+        void settings(Connection connection) {
+            // There are no other processes, and it doesn't compile.
         }
 
         @Override
@@ -73,14 +74,12 @@ enum Dialect {
         }
 
         @Override
-        Problem vendorProblem(String state, String message) {
+        Problem vendorProblem(String state) {
             return switch (state) {
                 case "42S02", "42S03", "42S04", "42S22", "90079" -> Problem.SCHEMA_MISSING;
                 case "90097" -> Problem.READ_ONLY;
                 case "90067", "90098", "90121", "90135" -> Problem.CONNECTION_LOST;
                 case "HYT00", "90131", "50200", "40001" -> Problem.CONFLICT;
-                case "90028", "90031", "HY000" ->
-                    message.toLowerCase(Locale.ROOT).contains("space") ? Problem.DISK_FULL : Problem.OTHER;
                 default -> Problem.OTHER;
             };
         }
@@ -103,9 +102,9 @@ enum Dialect {
         }
 
         @Override
-        void withoutCompiling(Connection connection) throws SQLException {
+        void settings(Connection connection) throws SQLException {
             try (Statement statement = connection.createStatement()) {
-                statement.execute("set local jit = off");
+                statement.execute("set local jit = off; set local idle_in_transaction_session_timeout = '5s'");
             }
         }
 
@@ -139,17 +138,19 @@ enum Dialect {
         }
 
         @Override
-        Problem vendorProblem(String state, String message) {
+        Problem vendorProblem(String state) {
             return switch (state) {
                 case "42P01", "42703", "3F000" -> Problem.SCHEMA_MISSING;
                 case "25006" -> Problem.READ_ONLY;
                 case "53100" -> Problem.DISK_FULL;
-                case "53300", "57P01", "57P02", "57P03" -> Problem.CONNECTION_LOST;
+                case "53300", "57P01", "57P02", "57P03", "25P03" -> Problem.CONNECTION_LOST;
                 case "40001", "40P01", "55P03" -> Problem.CONFLICT;
                 default -> Problem.OTHER;
             };
         }
     };
+
+    private static final int DEEPEST_CAUSE = 10;
 
     private final String folder;
 
@@ -186,10 +187,11 @@ enum Dialect {
     abstract String lookup(String keys, String columns, String table, String condition);
 
     /**
-     * For the rest of the transaction. A large backlog makes PostgreSQL expect a long query and compile it, which takes ten
-     * times as long as the query does.
+     * Settings of a transaction of ours. PostgreSQL ends one that hears nothing for seconds: a process that is frozen in the
+     * middle would keep all others from what it has locked, for as long as it is. And a large backlog makes it expect a long
+     * query and compile it, which takes ten times as long as the query does.
      */
-    abstract void withoutCompiling(Connection connection) throws SQLException;
+    abstract void settings(Connection connection) throws SQLException;
 
     /**
      * The end of a query for rows of one state that several may ask at once. PostgreSQL locks what it answers and passes over
@@ -222,7 +224,7 @@ enum Dialect {
         }
     }
 
-    abstract Problem vendorProblem(String state, String message);
+    abstract Problem vendorProblem(String state);
 
     /** Whether what was to be created {@code if not exists} is there by now. PostgreSQL's scripts run one at a time. */
     boolean isThereAlready(SQLException e) {
@@ -237,9 +239,23 @@ enum Dialect {
 
     Problem problem(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
-        if (state.startsWith("08")) {
-            return Problem.CONNECTION_LOST;
+        if (isOutOfSpace(e)) {
+            return Problem.DISK_FULL;
         }
-        return vendorProblem(state, String.valueOf(e.getMessage()));
+        return state.startsWith("08") ? Problem.CONNECTION_LOST : vendorProblem(state);
+    }
+
+    /** H2 wraps what the file system says into a general error, and afterwards says only that it is closed, with the cause. */
+    private static boolean isOutOfSpace(SQLException e) {
+        Throwable cause = e.getCause();
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+            String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+            if (cause instanceof IOException
+                    && (message.contains("no space left") || message.contains("not enough space"))) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
     }
 }

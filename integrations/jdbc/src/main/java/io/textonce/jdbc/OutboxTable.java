@@ -142,7 +142,6 @@ final class OutboxTable {
     /** Takes what a query answers and nobody else took since. Where all was taken, others are done with it: asks again. */
     private List<OutboxRow> take(Connection connection, String query, Change change, String update, Binding binding)
             throws SQLException {
-        dialect.withoutCompiling(connection);
         List<OutboxRow> taken = new ArrayList<>();
         List<Stored> found = new ArrayList<>();
         do {
@@ -253,7 +252,6 @@ final class OutboxTable {
     // Ends of leases. A row keeps the due time by which it was claimed, so what is leased is due.
 
     Expired expire(Connection connection, Duration settle) throws SQLException {
-        dialect.withoutCompiling(connection);
         Instant now = now(connection);
         String where =
                 " where m.state = ? and m.due_at <= current_timestamp and " + IN_OUTBOX + " and m.lease_until <= ?";
