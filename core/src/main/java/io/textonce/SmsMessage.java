@@ -471,7 +471,8 @@ public final class SmsMessage {
         public Builder media(URI... addresses) {
             for (URI address : addresses) {
                 if (!"https".equalsIgnoreCase(address.getScheme()) || address.getHost() == null) {
-                    problems = and(problems, "media: an address is not an absolute https URL; the provider fetches it itself");
+                    problems = and(
+                            problems, "media: an address is not an absolute https URL; the provider fetches it itself");
                 }
             }
             this.media = List.of(addresses);

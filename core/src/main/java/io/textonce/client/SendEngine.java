@@ -733,7 +733,8 @@ final class SendEngine {
 
         private boolean sleepUntil(Instant when) {
             Duration wait = Duration.between(with.time().now(), when);
-            if (wait.compareTo(Duration.ofNanos(remaining(with.time().nanoTime()))) > 0 || (notAfter != null && when.isAfter(notAfter))) {
+            if (wait.compareTo(Duration.ofNanos(remaining(with.time().nanoTime()))) > 0
+                    || (notAfter != null && when.isAfter(notAfter))) {
                 return false;
             }
             try {
