@@ -157,12 +157,15 @@ final class SubmitResponse {
     }
 
     private static boolean isId(String id) {
+        if (id.length() > LONGEST_ID) {
+            return false;
+        }
         for (int i = 0; i < id.length(); i++) {
             if (id.charAt(i) <= ' ' || id.charAt(i) > '~') {
                 return false;
             }
         }
-        return id.length() <= LONGEST_ID;
+        return true;
     }
 
     /** A refusal on a status of success, by the first rule that fits; OTHER if the profile says no more. */
