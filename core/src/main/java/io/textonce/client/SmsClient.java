@@ -38,8 +38,10 @@ import io.textonce.text.SmartEncoding;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -354,6 +356,23 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         } catch (RuntimeException e) {
             throw new SmsStoreException("SpendRepository.committed", e);
         }
+    }
+
+    /**
+     * The client's own providers that aren't asked now because they failed repeatedly: their breaker is open. Asks nobody,
+     * so it suits a health check that runs every few seconds.
+     *
+     * @return for how long yet, by the provider's name, in the order in which they were added; empty if all may be asked
+     */
+    public Map<String, Duration> openBreakers() {
+        Map<String, Duration> open = new LinkedHashMap<>();
+        for (ProviderSlot slot : own.all()) {
+            Duration left = slot.openFor();
+            if (!left.isZero()) {
+                open.put(slot.name(), left);
+            }
+        }
+        return Collections.unmodifiableMap(open);
     }
 
     /**

@@ -63,6 +63,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
     private final Dispatcher dispatcher;
     private final Reconciler reconciler;
     private final Intake intake;
+    private final @Nullable Supplier<? extends OutboxRepository> view;
     private final int workers;
     private final Duration poll;
     private final Duration drain;
@@ -81,6 +82,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         this.poll = b.poll;
         this.drain = b.drain;
         this.purges = b.retention != null;
+        this.view = b.view;
         this.recorder = new Recorder(setup);
         AtomicReference<Instant> lastTurn = new AtomicReference<>(Instant.EPOCH);
         this.enqueuing = new Enqueuing(setup, setup.repository(), () -> closed, this::wake, lastTurn);
@@ -108,7 +110,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
      */
     @Override
     public EnqueueReceipt enqueue(SmsMessage message) {
-        return enqueuing.enqueue(message);
+        return enqueuer().enqueue(message);
     }
 
     /**
@@ -118,7 +120,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
      */
     @Override
     public EnqueueReceipt enqueue(SmsMessage message, Instant at) {
-        return enqueuing.enqueue(message, at);
+        return enqueuer().enqueue(message, at);
     }
 
     /**
@@ -128,7 +130,11 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
      */
     @Override
     public List<EnqueueReceipt> enqueueAll(Collection<SmsMessage> messages) {
-        return enqueuing.enqueueAll(messages);
+        return enqueuer().enqueueAll(messages);
+    }
+
+    private SmsEnqueuer enqueuer() {
+        return view == null ? enqueuing : enqueuing.through(view.get());
     }
 
     /**
@@ -401,6 +407,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         private @Nullable Duration retention;
         private Duration poll = Duration.ofSeconds(1);
         private Duration drain = Duration.ofMinutes(1);
+        private @Nullable Supplier<? extends OutboxRepository> view;
         private Set<Line> reverted = EnumSet.noneOf(Line.class);
 
         private Builder(SmsClient client, OutboxRepository repository) {
@@ -552,6 +559,20 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
          */
         public Builder listener(OutboxListener value) {
             listeners.add(Objects.requireNonNull(value, "listener"));
+            return this;
+        }
+
+        /**
+         * Sets through which view of the store messages are enqueued, as by {@link SmsOutbox#in}: for hosts that can tell which
+         * transaction the caller has open. Call {@link SmsOutbox#wake} after its commit; otherwise the messages wait for the
+         * next poll. Default: the repository itself.
+         *
+         * @param current asked at each call of {@code enqueue}, on the caller's thread; what it throws ends the call, and
+         *     nothing is enqueued
+         * @return this builder
+         */
+        public Builder enqueueThrough(Supplier<? extends OutboxRepository> current) {
+            this.view = Objects.requireNonNull(current, "current");
             return this;
         }
 

@@ -1,0 +1,320 @@
+package io.textonce.spring;
+
+import io.textonce.SenderId;
+import io.textonce.gateway.GatewayProfile;
+import io.textonce.gateway.GatewayProvider;
+import io.textonce.sandbox.SandboxProvider;
+import io.textonce.smsbroadcast.SmsBroadcastProvider;
+import io.textonce.sns.SnsProvider;
+import io.textonce.spi.SmsProvider;
+import io.textonce.spring.TextonceProperties.Provider;
+import io.textonce.spring.TextonceProperties.Type;
+import io.textonce.twilio.TwilioProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.ClassUtils;
+
+/** Makes a provider of its properties. The kinds are classes of their own, because their modules may be absent. */
+final class ConfiguredProvider {
+
+    private static final Set<String> OF_ALL_REMOTE =
+            Set.of("type", "from", "senders", "baseUrl", "connectTimeout");
+
+    /** What each kind takes beside those. */
+    private static final Map<Type, Set<String>> OWN = new EnumMap<>(Map.of(
+            Type.TWILIO,
+            Set.of(
+                    "pool",
+                    "senderFor",
+                    "accountSid",
+                    "authToken",
+                    "apiKey",
+                    "apiSecret",
+                    "webhookAuthTokens",
+                    "statusCallback",
+                    "smartEncoded",
+                    "region",
+                    "edge"),
+            Type.SMSBROADCAST,
+            Set.of(
+                    "apiKey",
+                    "apiSecret",
+                    "maxSplit",
+                    "maxRecipients",
+                    "webhookSecrets",
+                    "webhookHeader",
+                    "webhookKeys"),
+            Type.SNS,
+            Set.of(
+                    "pool",
+                    "senderFor",
+                    "region",
+                    "endUserMessaging",
+                    "accessKeyId",
+                    "secretAccessKey",
+                    "sessionToken",
+                    "options",
+                    "topics",
+                    "requireSha256",
+                    "forwardSecrets",
+                    "optOutList"),
+            Type.GATEWAY,
+            Set.of(
+                    "senderFor",
+                    "profile",
+                    "secrets",
+                    "settings",
+                    "callback",
+                    "allowInsecure",
+                    "webhookSecrets",
+                    "webhookNetworks"),
+            Type.SANDBOX,
+            Set.of("from")));
+
+    private static final Map<Type, String> CLASSES = Map.of(
+            Type.TWILIO, "io.textonce.twilio.TwilioProvider",
+            Type.SMSBROADCAST, "io.textonce.smsbroadcast.SmsBroadcastProvider",
+            Type.SNS, "io.textonce.sns.SnsProvider",
+            Type.GATEWAY, "io.textonce.gateway.GatewayProvider",
+            Type.SANDBOX, "io.textonce.sandbox.SandboxProvider");
+
+    private static final Map<Type, String> ARTIFACTS = Map.of(
+            Type.TWILIO, "textonce-twilio",
+            Type.SMSBROADCAST, "textonce-smsbroadcast",
+            Type.SNS, "textonce-sns",
+            Type.GATEWAY, "textonce-http-gateway",
+            Type.SANDBOX, "textonce-core");
+
+    private final String name;
+    private final Provider given;
+    private final TextonceProperties.Webhooks webhooks;
+    private final ResourceLoader resources;
+    private final Problems problems;
+
+    ConfiguredProvider(
+            String name,
+            Provider given,
+            TextonceProperties.Webhooks webhooks,
+            ResourceLoader resources,
+            Problems problems) {
+        this.name = name;
+        this.given = given;
+        this.webhooks = webhooks;
+        this.resources = resources;
+        this.problems = problems;
+    }
+
+    /** Null, with the reasons noted down, if it can't be made. */
+    @Nullable
+    SmsProvider make() {
+        String property = "providers." + name;
+        Type type = problems.required(
+                property + ".type", given.type(), "set it to twilio, smsbroadcast, sns, gateway or sandbox");
+        if (type == null) {
+            return null;
+        }
+        refuseWhatOthersTake(property, type);
+        String needed = Objects.requireNonNull(CLASSES.get(type));
+        if (!ClassUtils.isPresent(needed, ConfiguredProvider.class.getClassLoader())) {
+            problems.add(
+                    property + ".type",
+                    word(type) + " needs a module that isn't there: add the dependency io.textonce:"
+                            + ARTIFACTS.get(type));
+            return null;
+        }
+        return problems.attempt(property, () -> switch (type) {
+            case TWILIO -> Twilio.make(this);
+            case SMSBROADCAST -> SmsBroadcast.make(this);
+            case SNS -> Sns.make(this);
+            case GATEWAY -> Gateway.make(this);
+            case SANDBOX -> sandbox();
+        });
+    }
+
+    private static String word(Type type) {
+        return Kebab.of(type.name());
+    }
+
+    private void refuseWhatOthersTake(String property, Type type) {
+        Set<String> own = Objects.requireNonNull(OWN.get(type));
+        for (RecordComponent each : Provider.class.getRecordComponents()) {
+            boolean ours = each.getName().equals("type")
+                    || own.contains(each.getName())
+                    || (type != Type.SANDBOX && OF_ALL_REMOTE.contains(each.getName()));
+            if (!ours && isSet(each)) {
+                problems.add(
+                        property + "." + Kebab.of(each.getName()),
+                        "isn't a setting of " + word(type) + ", whose own are " + kebabs(own));
+            }
+        }
+    }
+
+    private static String kebabs(Set<String> names) {
+        Set<String> all = new TreeSet<>();
+        names.forEach(each -> all.add(Kebab.of(each)));
+        return String.join(", ", all);
+    }
+
+    private boolean isSet(RecordComponent component) {
+        try {
+            Object value = component.getAccessor().invoke(given);
+            return value != null
+                    && !(value instanceof Collection<?> some && some.isEmpty())
+                    && !(value instanceof Map<?, ?> map && map.isEmpty());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a record's accessor failed", e);
+        }
+    }
+
+    private @Nullable SenderId sender() {
+        return given.pool() != null ? SenderId.pool(given.pool()) : given.from() == null ? null : SenderId.of(given.from());
+    }
+
+    private List<SenderId> senders() {
+        return given.senders().stream().map(SenderId::of).toList();
+    }
+
+    private static <T> void give(@Nullable T value, Consumer<T> setting) {
+        if (value != null) {
+            setting.accept(value);
+        }
+    }
+
+    private static String orEmpty(@Nullable String value) {
+        return value == null ? "" : value;
+    }
+
+    private SandboxProvider sandbox() {
+        SandboxProvider.Builder sandbox =
+                SandboxProvider.builder().name(name).webhookTarget(webhooks.pathOf(name));
+        give(sender(), sandbox::sender);
+        return sandbox.build().live();
+    }
+
+    private static final class Twilio {
+        static SmsProvider make(ConfiguredProvider with) {
+            Provider given = with.given;
+            TwilioProvider.Builder twilio = TwilioProvider.builder()
+                    .name(with.name)
+                    .accountSid(orEmpty(given.accountSid()))
+                    .senders(with.senders())
+                    .webhookAuthTokens(given.webhookAuthTokens().toArray(new String[0]));
+            give(given.authToken(), twilio::authToken);
+            if (given.apiKey() != null || given.apiSecret() != null) {
+                twilio.apiKey(orEmpty(given.apiKey()), orEmpty(given.apiSecret()));
+            }
+            give(with.sender(), twilio::from);
+            given.senderFor().forEach((prefix, sender) -> twilio.senderFor(prefix, SenderId.of(sender)));
+            give(given.statusCallback() != null ? given.statusCallback() : with.reports(), twilio::statusCallback);
+            give(given.smartEncoded(), twilio::smartEncoded);
+            give(given.region(), twilio::region);
+            give(given.edge(), twilio::edge);
+            give(given.baseUrl(), twilio::baseUrl);
+            give(given.connectTimeout(), twilio::connectTimeout);
+            return twilio.build();
+        }
+    }
+
+    /** Where this application takes a provider's reports. */
+    private @Nullable URI reports() {
+        String base = webhooks.publicBaseUrl();
+        if (!webhooks.enabled() || base == null) {
+            return null;
+        }
+        return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + webhooks.pathOf(name));
+    }
+
+    private static final class SmsBroadcast {
+        static SmsProvider make(ConfiguredProvider with) {
+            Provider given = with.given;
+            SmsBroadcastProvider.Builder broadcast = SmsBroadcastProvider.builder()
+                    .name(with.name)
+                    .credentials(orEmpty(given.apiKey()), orEmpty(given.apiSecret()))
+                    .senders(with.senders())
+                    .webhookSecrets(given.webhookSecrets().toArray(new String[0]));
+            give(with.sender(), broadcast::from);
+            give(given.maxSplit(), broadcast::maxSplit);
+            give(given.maxRecipients(), broadcast::maxRecipients);
+            give(given.webhookHeader(), broadcast::webhookHeader);
+            given.webhookKeys().forEach(broadcast::webhookKey);
+            give(given.baseUrl(), broadcast::baseUrl);
+            give(given.connectTimeout(), broadcast::connectTimeout);
+            return broadcast.build();
+        }
+    }
+
+    private static final class Sns {
+        static SmsProvider make(ConfiguredProvider with) {
+            Provider given = with.given;
+            SnsProvider.Builder sns = (Boolean.TRUE.equals(given.endUserMessaging())
+                            ? SnsProvider.endUserMessaging()
+                            : SnsProvider.builder())
+                    .name(with.name)
+                    .region(orEmpty(given.region()))
+                    .senders(with.senders())
+                    .topics(given.topics().toArray(new String[0]))
+                    .forwardSecrets(given.forwardSecrets().toArray(new String[0]));
+            if (given.sessionToken() != null) {
+                sns.credentials(orEmpty(given.accessKeyId()), orEmpty(given.secretAccessKey()), given.sessionToken());
+            } else if (given.accessKeyId() != null || given.secretAccessKey() != null) {
+                sns.credentials(orEmpty(given.accessKeyId()), orEmpty(given.secretAccessKey()));
+            }
+            give(with.sender(), sns::from);
+            given.senderFor().forEach((prefix, sender) -> sns.senderFor(prefix, SenderId.of(sender)));
+            given.options().forEach(sns::option);
+            give(given.requireSha256(), sns::requireSha256);
+            give(given.optOutList(), sns::optOutList);
+            give(given.baseUrl(), sns::baseUrl);
+            give(given.connectTimeout(), sns::connectTimeout);
+            return sns.build();
+        }
+    }
+
+    private static final class Gateway {
+        static SmsProvider make(ConfiguredProvider with) {
+            Provider given = with.given;
+            GatewayProvider.Builder gateway = GatewayProvider.builder(profile(with))
+                    .name(with.name)
+                    .senders(with.senders())
+                    .webhookSecrets(given.webhookSecrets().toArray(new String[0]))
+                    .webhookNetworks(given.webhookNetworks().toArray(new String[0]));
+            given.secrets().forEach(gateway::secret);
+            given.settings().forEach(gateway::setting);
+            give(with.sender(), gateway::from);
+            given.senderFor().forEach((prefix, sender) -> gateway.senderFor(prefix, SenderId.of(sender)));
+            give(given.callback(), gateway::callback);
+            give(given.baseUrl(), gateway::baseUrl);
+            give(given.connectTimeout(), gateway::connectTimeout);
+            return (Boolean.TRUE.equals(given.allowInsecure()) ? gateway.allowInsecure() : gateway).build();
+        }
+
+        private static GatewayProfile profile(ConfiguredProvider with) {
+            String named = with.given.profile() == null ? "base-url" : with.given.profile();
+            if (GatewayProfile.shipped().contains(named)) {
+                return GatewayProfile.shipped(named);
+            }
+            try {
+                return GatewayProfile.fromJson(
+                        with.resources.getResource(named).getContentAsString(StandardCharsets.UTF_8));
+            } catch (IOException | UncheckedIOException unreadable) {
+                throw new IllegalArgumentException(
+                        "profile is neither a resource that can be read nor one of "
+                                + String.join(", ", GatewayProfile.shipped()),
+                        unreadable);
+            }
+        }
+    }
+}

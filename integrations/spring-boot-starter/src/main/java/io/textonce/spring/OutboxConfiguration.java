@@ -1,0 +1,111 @@
+package io.textonce.spring;
+
+import io.textonce.client.SmsClient;
+import io.textonce.jdbc.JdbcStore;
+import io.textonce.outbox.OutboxListener;
+import io.textonce.outbox.SmsOutbox;
+import io.textonce.store.OutboxRepository;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+
+/** The outbox, which runs as long as the application does. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "textonce.outbox.enabled")
+class OutboxConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    SmsOutbox textonceOutbox(
+            SmsClient client,
+            TextonceProperties properties,
+            ObjectProvider<OutboxRepository> repositories,
+            ObjectProvider<JoinedTransactions> joined,
+            ObjectProvider<OutboxListener> listeners,
+            ObjectProvider<TextonceCustomizer<SmsOutbox.Builder>> customizers) {
+        OutboxRepository repository = repositories.getIfAvailable();
+        if (repository == null) {
+            throw new TextonceConfigurationException(
+                    List.of("textonce.outbox.enabled: the application's own store is no OutboxRepository:"
+                            + " define a bean that is one"));
+        }
+        TextonceProperties.Outbox given = properties.outbox();
+        SmsOutbox.Builder outbox = SmsOutbox.builder(client, repository);
+        if (given.joinTransactions()) {
+            joined.ifAvailable(each -> outbox.enqueueThrough(each::view));
+        }
+        give(given.workers(), outbox::workers);
+        give(given.inFlight(), outbox::inFlight);
+        give(given.poll(), outbox::poll);
+        give(given.drain(), outbox::drain);
+        give(given.retention(), outbox::retention);
+        listeners.orderedStream().forEach(outbox::listener);
+        customizers.orderedStream().forEach(each -> each.customize(outbox));
+        return ClientConfiguration.built(".outbox", outbox::build);
+    }
+
+    private static <T> void give(@Nullable T value, Consumer<T> setting) {
+        if (value != null) {
+            setting.accept(value);
+        }
+    }
+
+    @Bean
+    SmartLifecycle textonceOutboxLifecycle(SmsOutbox outbox) {
+        return new Running(outbox);
+    }
+
+    /** Web servers, schedulers and consumers stop before it, and pools close after it. */
+    private static final class Running implements SmartLifecycle {
+        private final SmsOutbox outbox;
+        private volatile boolean running;
+
+        Running(SmsOutbox outbox) {
+            this.outbox = outbox;
+        }
+
+        @Override
+        public void start() {
+            outbox.start();
+            running = true;
+        }
+
+        @Override
+        public void stop() {
+            running = false;
+            outbox.close();
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+
+        @Override
+        public int getPhase() {
+            return DEFAULT_PHASE / 4;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({JdbcStore.class, DataSourceUtils.class})
+    static class Transactions {
+        /** Only for the store of this starter, of which it is known where it is. */
+        @Bean
+        @ConditionalOnBean(value = JdbcStore.class, name = "textonceStore")
+        JoinedTransactions textonceTransactions(
+                JdbcStore store, DataSource dataSource, ObjectProvider<SmsOutbox> outbox) {
+            return new JoinedTransactions(store, dataSource, outbox);
+        }
+    }
+}
