@@ -43,12 +43,12 @@ class ClientConfiguration {
                 properties,
                 providers.orderedStream().toList(),
                 needsProvider,
-                properties.store().type() == StoreType.JDBC ? storeProblem(dataSources) : null,
+                properties.store().type() == StoreType.JDBC ? storeProblem(dataSources, resources) : null,
                 resources);
     }
 
-    private static @Nullable String storeProblem(ObjectProvider<DataSource> dataSources) {
-        if (!ClassUtils.isPresent("io.textonce.jdbc.JdbcStore", ClientConfiguration.class.getClassLoader())) {
+    private static @Nullable String storeProblem(ObjectProvider<DataSource> dataSources, ResourceLoader resources) {
+        if (!ClassUtils.isPresent("io.textonce.jdbc.JdbcStore", resources.getClassLoader())) {
             return "jdbc needs a module that isn't there: add the dependency io.textonce:textonce-jdbc";
         }
         List<DataSource> all = dataSources.stream().toList();

@@ -128,7 +128,7 @@ final class ConfiguredProvider {
         }
         refuseWhatOthersTake(property, type);
         String needed = Objects.requireNonNull(CLASSES.get(type));
-        if (!ClassUtils.isPresent(needed, ConfiguredProvider.class.getClassLoader())) {
+        if (!ClassUtils.isPresent(needed, resources.getClassLoader())) {
             problems.add(
                     property + ".type",
                     word(type) + " needs a module that isn't there: add the dependency io.textonce:"

@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.ClassUtils;
 
 /** The application's database as the store. What records, received events and opt-outs are kept in is one thing. */
@@ -30,9 +31,9 @@ class JdbcStoreConfiguration {
     @Bean
     @ConditionalOnSingleCandidate(DataSource.class)
     @ConditionalOnMissingBean({MessageRepository.class, EventJournal.class, SuppressionRepository.class})
-    JdbcStore textonceStore(DataSource dataSource, TextonceProperties properties, Wiring checked) {
+    JdbcStore textonceStore(DataSource dataSource, TextonceProperties properties, Wiring checked, ResourceLoader resources) {
         Objects.requireNonNull(checked);
-        DataSource own = ClassUtils.isPresent(PROXY, JdbcStoreConfiguration.class.getClassLoader())
+        DataSource own = ClassUtils.isPresent(PROXY, resources.getClassLoader())
                 ? JoinedTransactions.target(dataSource)
                 : dataSource;
         if (properties.store().migrate()) {
