@@ -1,7 +1,7 @@
 package io.textonce.spring;
 
 import io.textonce.Category;
-import io.textonce.client.RateLimit.Key;
+import io.textonce.client.RateLimit;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
@@ -192,7 +192,7 @@ record TextonceProperties(
             @Nullable Duration window,
             @Nullable Integer perSecond,
             @Nullable Integer burst,
-            @DefaultValue("everything") Key per,
+            @DefaultValue("everything") RateLimit.Key per,
             @Nullable String label,
             @Nullable Integer prefixDigits,
             @DefaultValue Set<Category> categories,

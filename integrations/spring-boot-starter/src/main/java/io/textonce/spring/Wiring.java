@@ -4,7 +4,6 @@ import io.textonce.Category;
 import io.textonce.Money;
 import io.textonce.RateCard;
 import io.textonce.client.RateLimit;
-import io.textonce.client.RateLimit.Key;
 import io.textonce.client.Routing;
 import io.textonce.client.SendingWindow;
 import io.textonce.client.SmsClient;
@@ -171,7 +170,7 @@ final class Wiring {
             limit = limit.keyedByLabel(given.label());
         } else if (given.prefixDigits() != null) {
             limit = limit.keyedByPrefix(given.prefixDigits());
-        } else if (given.per() == Key.LABEL || given.per() == Key.PREFIX) {
+        } else if (given.per() == RateLimit.Key.LABEL || given.per() == RateLimit.Key.PREFIX) {
             throw new IllegalArgumentException("set label, or prefix-digits, instead of per");
         } else {
             limit = limit.keyedBy(given.per());
