@@ -8,7 +8,7 @@ import io.textonce.smsbroadcast.SmsBroadcastProvider;
 import io.textonce.sns.SnsProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spring.TextonceProperties.Provider;
-import io.textonce.spring.TextonceProperties.Type;
+import io.textonce.spring.TextonceProperties.Kind;
 import io.textonce.twilio.TwilioProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,8 +34,8 @@ final class ConfiguredProvider {
             Set.of("type", "from", "senders", "baseUrl", "connectTimeout");
 
     /** What each kind takes beside those. */
-    private static final Map<Type, Set<String>> OWN = new EnumMap<>(Map.of(
-            Type.TWILIO,
+    private static final Map<Kind, Set<String>> OWN = new EnumMap<>(Map.of(
+            Kind.TWILIO,
             Set.of(
                     "pool",
                     "senderFor",
@@ -48,7 +48,7 @@ final class ConfiguredProvider {
                     "smartEncoded",
                     "region",
                     "edge"),
-            Type.SMSBROADCAST,
+            Kind.SMSBROADCAST,
             Set.of(
                     "apiKey",
                     "apiSecret",
@@ -57,7 +57,7 @@ final class ConfiguredProvider {
                     "webhookSecrets",
                     "webhookHeader",
                     "webhookKeys"),
-            Type.SNS,
+            Kind.SNS,
             Set.of(
                     "pool",
                     "senderFor",
@@ -71,7 +71,7 @@ final class ConfiguredProvider {
                     "requireSha256",
                     "forwardSecrets",
                     "optOutList"),
-            Type.GATEWAY,
+            Kind.GATEWAY,
             Set.of(
                     "senderFor",
                     "profile",
@@ -81,22 +81,22 @@ final class ConfiguredProvider {
                     "allowInsecure",
                     "webhookSecrets",
                     "webhookNetworks"),
-            Type.SANDBOX,
+            Kind.SANDBOX,
             Set.of("from")));
 
-    private static final Map<Type, String> CLASSES = Map.of(
-            Type.TWILIO, "io.textonce.twilio.TwilioProvider",
-            Type.SMSBROADCAST, "io.textonce.smsbroadcast.SmsBroadcastProvider",
-            Type.SNS, "io.textonce.sns.SnsProvider",
-            Type.GATEWAY, "io.textonce.gateway.GatewayProvider",
-            Type.SANDBOX, "io.textonce.sandbox.SandboxProvider");
+    private static final Map<Kind, String> CLASSES = Map.of(
+            Kind.TWILIO, "io.textonce.twilio.TwilioProvider",
+            Kind.SMSBROADCAST, "io.textonce.smsbroadcast.SmsBroadcastProvider",
+            Kind.SNS, "io.textonce.sns.SnsProvider",
+            Kind.GATEWAY, "io.textonce.gateway.GatewayProvider",
+            Kind.SANDBOX, "io.textonce.sandbox.SandboxProvider");
 
-    private static final Map<Type, String> ARTIFACTS = Map.of(
-            Type.TWILIO, "textonce-twilio",
-            Type.SMSBROADCAST, "textonce-smsbroadcast",
-            Type.SNS, "textonce-sns",
-            Type.GATEWAY, "textonce-http-gateway",
-            Type.SANDBOX, "textonce-core");
+    private static final Map<Kind, String> ARTIFACTS = Map.of(
+            Kind.TWILIO, "textonce-twilio",
+            Kind.SMSBROADCAST, "textonce-smsbroadcast",
+            Kind.SNS, "textonce-sns",
+            Kind.GATEWAY, "textonce-http-gateway",
+            Kind.SANDBOX, "textonce-core");
 
     private final String name;
     private final Provider given;
@@ -121,21 +121,21 @@ final class ConfiguredProvider {
     @Nullable
     SmsProvider make() {
         String property = "providers." + name;
-        Type type = problems.required(
+        Kind kind = problems.required(
                 property + ".type", given.type(), "set it to twilio, smsbroadcast, sns, gateway or sandbox");
-        if (type == null) {
+        if (kind == null) {
             return null;
         }
-        refuseWhatOthersTake(property, type);
-        String needed = Objects.requireNonNull(CLASSES.get(type));
+        refuseWhatOthersTake(property, kind);
+        String needed = Objects.requireNonNull(CLASSES.get(kind));
         if (!ClassUtils.isPresent(needed, resources.getClassLoader())) {
             problems.add(
                     property + ".type",
-                    word(type) + " needs a module that isn't there: add the dependency io.textonce:"
-                            + ARTIFACTS.get(type));
+                    word(kind) + " needs a module that isn't there: add the dependency io.textonce:"
+                            + ARTIFACTS.get(kind));
             return null;
         }
-        return problems.attempt(property, () -> switch (type) {
+        return problems.attempt(property, () -> switch (kind) {
             case TWILIO -> Twilio.make(this);
             case SMSBROADCAST -> SmsBroadcast.make(this);
             case SNS -> Sns.make(this);
@@ -144,20 +144,20 @@ final class ConfiguredProvider {
         });
     }
 
-    private static String word(Type type) {
-        return Kebab.of(type.name());
+    private static String word(Kind kind) {
+        return Kebab.of(kind.name());
     }
 
-    private void refuseWhatOthersTake(String property, Type type) {
-        Set<String> own = Objects.requireNonNull(OWN.get(type));
+    private void refuseWhatOthersTake(String property, Kind kind) {
+        Set<String> own = Objects.requireNonNull(OWN.get(kind));
         for (RecordComponent each : Provider.class.getRecordComponents()) {
             boolean ours = each.getName().equals("type")
                     || own.contains(each.getName())
-                    || (type != Type.SANDBOX && OF_ALL_REMOTE.contains(each.getName()));
+                    || (kind != Kind.SANDBOX && OF_ALL_REMOTE.contains(each.getName()));
             if (!ours && isSet(each)) {
                 problems.add(
                         property + "." + Kebab.of(each.getName()),
-                        "isn't a setting of " + word(type) + ", whose own are " + kebabs(own));
+                        "isn't a setting of " + word(kind) + ", whose own are " + kebabs(own));
             }
         }
     }

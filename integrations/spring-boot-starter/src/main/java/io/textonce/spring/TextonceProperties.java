@@ -57,7 +57,7 @@ record TextonceProperties(
         @DefaultValue Store store) {
 
     /** The kinds of providers that properties can describe. */
-    enum Type {
+    enum Kind {
         TWILIO,
         SMSBROADCAST,
         SNS,
@@ -118,7 +118,7 @@ record TextonceProperties(
      * @param webhookNetworks Gateways: networks that webhooks may come from, such as 203.0.113.0/24.
      */
     record Provider(
-            @Nullable Type type,
+            @Nullable Kind type,
             @Nullable String from,
             @Nullable String pool,
             @DefaultValue List<String> senders,

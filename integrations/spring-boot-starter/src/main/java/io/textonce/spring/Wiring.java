@@ -19,11 +19,13 @@ import io.textonce.spring.TextonceProperties.Price;
 import io.textonce.spring.TextonceProperties.QuietHours;
 import io.textonce.spring.TextonceProperties.Rates;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -101,9 +103,10 @@ final class Wiring {
     }
 
     private void clientPolicies() {
-        if (given.defaultRegion() != null) {
-            problems.attempt("default-region", () -> PhoneNumbers.region(given.defaultRegion()));
-            policies.add(client -> client.defaultRegion(given.defaultRegion()));
+        String region = given.defaultRegion();
+        if (region != null) {
+            problems.attempt("default-region", () -> PhoneNumbers.region(region));
+            policies.add(client -> client.defaultRegion(region));
         }
         if (given.mobileOnly()) {
             policies.add(SmsClient.Builder::mobileOnly);
@@ -134,12 +137,12 @@ final class Wiring {
     private void duration(
             String property,
             @Nullable Duration value,
-            BiFunction<SmsClient.Builder, Duration, SmsClient.Builder> setting) {
+            BiConsumer<SmsClient.Builder, Duration> setting) {
         if (value != null) {
             if (value.toMillis() < 100) {
                 problems.add(property, value.toMillis() + " ms is shorter than 100 ms");
             }
-            policies.add(client -> setting.apply(client, value));
+            policies.add(client -> setting.accept(client, value));
         }
     }
 
@@ -147,12 +150,12 @@ final class Wiring {
             String property,
             List<P> all,
             Function<P, V> reading,
-            BiFunction<SmsClient.Builder, V, SmsClient.Builder> setting) {
+            BiConsumer<SmsClient.Builder, V> setting) {
         for (int i = 0; i < all.size(); i++) {
             P one = all.get(i);
             V value = problems.attempt(property + "[" + i + "]", () -> reading.apply(one));
             if (value != null) {
-                policies.add(client -> setting.apply(client, value));
+                policies.add(client -> setting.accept(client, value));
             }
         }
     }
@@ -187,12 +190,14 @@ final class Wiring {
     }
 
     private void quietHours(QuietHours hours) {
-        if (hours.from() == null || hours.to() == null) {
+        LocalTime from = hours.from();
+        LocalTime to = hours.to();
+        if (from == null || to == null) {
             problems.add("quiet-hours", "set both, from and to, such as 21:00 and 08:00");
             return;
         }
         SendingWindow open = problems.attempt(
-                "quiet-hours", () -> SendingWindow.exceptQuietHours(hours.from(), hours.to()));
+                "quiet-hours", () -> SendingWindow.exceptQuietHours(from, to));
         if (open != null) {
             SendingWindow window = hours.categories().isEmpty() ? open : only(hours.categories(), open::only);
             policies.add(client -> client.sendingWindow(window));
