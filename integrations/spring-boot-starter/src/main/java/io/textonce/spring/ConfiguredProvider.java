@@ -7,7 +7,7 @@ import io.textonce.sandbox.SandboxProvider;
 import io.textonce.smsbroadcast.SmsBroadcastProvider;
 import io.textonce.sns.SnsProvider;
 import io.textonce.spi.SmsProvider;
-import io.textonce.spring.TextonceProperties.Provider;
+import io.textonce.spring.TextonceProperties.ProviderSettings;
 import io.textonce.spring.TextonceProperties.Kind;
 import io.textonce.twilio.TwilioProvider;
 import java.io.IOException;
@@ -99,14 +99,14 @@ final class ConfiguredProvider {
             Kind.SANDBOX, "textonce-core");
 
     private final String name;
-    private final Provider given;
+    private final ProviderSettings given;
     private final TextonceProperties.Webhooks webhooks;
     private final ResourceLoader resources;
     private final Problems problems;
 
     ConfiguredProvider(
             String name,
-            Provider given,
+            ProviderSettings given,
             TextonceProperties.Webhooks webhooks,
             ResourceLoader resources,
             Problems problems) {
@@ -150,7 +150,7 @@ final class ConfiguredProvider {
 
     private void refuseWhatOthersTake(String property, Kind kind) {
         Set<String> own = Objects.requireNonNull(OWN.get(kind));
-        for (RecordComponent each : Provider.class.getRecordComponents()) {
+        for (RecordComponent each : ProviderSettings.class.getRecordComponents()) {
             boolean ours = each.getName().equals("type")
                     || own.contains(each.getName())
                     || (kind != Kind.SANDBOX && OF_ALL_REMOTE.contains(each.getName()));
@@ -206,7 +206,7 @@ final class ConfiguredProvider {
 
     private static final class Twilio {
         static SmsProvider make(ConfiguredProvider with) {
-            Provider given = with.given;
+            ProviderSettings given = with.given;
             TwilioProvider.Builder twilio = TwilioProvider.builder()
                     .name(with.name)
                     .accountSid(orEmpty(given.accountSid()))
@@ -239,7 +239,7 @@ final class ConfiguredProvider {
 
     private static final class SmsBroadcast {
         static SmsProvider make(ConfiguredProvider with) {
-            Provider given = with.given;
+            ProviderSettings given = with.given;
             SmsBroadcastProvider.Builder broadcast = SmsBroadcastProvider.builder()
                     .name(with.name)
                     .credentials(orEmpty(given.apiKey()), orEmpty(given.apiSecret()))
@@ -258,7 +258,7 @@ final class ConfiguredProvider {
 
     private static final class Sns {
         static SmsProvider make(ConfiguredProvider with) {
-            Provider given = with.given;
+            ProviderSettings given = with.given;
             SnsProvider.Builder sns = (Boolean.TRUE.equals(given.endUserMessaging())
                             ? SnsProvider.endUserMessaging()
                             : SnsProvider.builder())
@@ -285,7 +285,7 @@ final class ConfiguredProvider {
 
     private static final class Gateway {
         static SmsProvider make(ConfiguredProvider with) {
-            Provider given = with.given;
+            ProviderSettings given = with.given;
             GatewayProvider.Builder gateway = GatewayProvider.builder(profile(with))
                     .name(with.name)
                     .senders(with.senders())

@@ -44,7 +44,7 @@ record TextonceProperties(
         @Nullable Duration attemptTimeout,
         @Nullable Duration deadline,
         @DefaultValue("30d") Duration idempotencyRetention,
-        @DefaultValue Map<String, Provider> providers,
+        @DefaultValue Map<String, ProviderSettings> providers,
         @DefaultValue Routing routing,
         @DefaultValue List<Limit> rateLimits,
         @Nullable QuietHours quietHours,
@@ -117,7 +117,7 @@ record TextonceProperties(
      * @param allowInsecure Gateways: whether http will do.
      * @param webhookNetworks Gateways: networks that webhooks may come from, such as 203.0.113.0/24.
      */
-    record Provider(
+    record ProviderSettings(
             @Nullable Kind type,
             @Nullable String from,
             @Nullable String pool,
@@ -158,7 +158,7 @@ record TextonceProperties(
         /** No setting: some are secret. */
         @Override
         public String toString() {
-            return "Provider[" + type + "]";
+            return "ProviderSettings[" + type + "]";
         }
     }
 
