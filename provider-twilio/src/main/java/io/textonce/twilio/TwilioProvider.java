@@ -144,6 +144,12 @@ public final class TwilioProvider implements SmsProvider {
         return settings.name();
     }
 
+    /** {@code twilio}, whatever the instance is called. */
+    @Override
+    public String kind() {
+        return "twilio";
+    }
+
     @Override
     public Capabilities capabilities() {
         return capabilities;
