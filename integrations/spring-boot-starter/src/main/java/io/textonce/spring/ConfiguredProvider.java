@@ -7,8 +7,8 @@ import io.textonce.sandbox.SandboxProvider;
 import io.textonce.smsbroadcast.SmsBroadcastProvider;
 import io.textonce.sns.SnsProvider;
 import io.textonce.spi.SmsProvider;
-import io.textonce.spring.TextonceProperties.ProviderSettings;
 import io.textonce.spring.TextonceProperties.Kind;
+import io.textonce.spring.TextonceProperties.ProviderSettings;
 import io.textonce.twilio.TwilioProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,8 +30,7 @@ import org.springframework.util.ClassUtils;
 /** Makes a provider of its properties. The kinds are classes of their own, because their modules may be absent. */
 final class ConfiguredProvider {
 
-    private static final Set<String> OF_ALL_REMOTE =
-            Set.of("type", "from", "senders", "baseUrl", "connectTimeout");
+    private static final Set<String> OF_ALL_REMOTE = Set.of("type", "from", "senders", "baseUrl", "connectTimeout");
 
     /** What each kind takes beside those. */
     private static final Map<Kind, Set<String>> OWN = new EnumMap<>(Map.of(
@@ -180,7 +179,9 @@ final class ConfiguredProvider {
     }
 
     private @Nullable SenderId sender() {
-        return given.pool() != null ? SenderId.pool(given.pool()) : given.from() == null ? null : SenderId.of(given.from());
+        return given.pool() != null
+                ? SenderId.pool(given.pool())
+                : given.from() == null ? null : SenderId.of(given.from());
     }
 
     private List<SenderId> senders() {
@@ -198,8 +199,7 @@ final class ConfiguredProvider {
     }
 
     private SandboxProvider sandbox() {
-        SandboxProvider.Builder sandbox =
-                SandboxProvider.builder().name(name).webhookTarget(webhooks.pathOf(name));
+        SandboxProvider.Builder sandbox = SandboxProvider.builder().name(name).webhookTarget(webhooks.pathOf(name));
         give(sender(), sandbox::sender);
         return sandbox.build().live();
     }

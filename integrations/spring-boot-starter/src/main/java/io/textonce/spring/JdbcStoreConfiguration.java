@@ -31,7 +31,8 @@ class JdbcStoreConfiguration {
     @Bean
     @ConditionalOnSingleCandidate(DataSource.class)
     @ConditionalOnMissingBean({MessageRepository.class, EventJournal.class, SuppressionRepository.class})
-    JdbcStore textonceStore(DataSource dataSource, TextonceProperties properties, Wiring checked, ResourceLoader resources) {
+    JdbcStore textonceStore(
+            DataSource dataSource, TextonceProperties properties, Wiring checked, ResourceLoader resources) {
         Objects.requireNonNull(checked);
         DataSource own = ClassUtils.isPresent(PROXY, resources.getClassLoader())
                 ? JoinedTransactions.target(dataSource)

@@ -206,7 +206,9 @@ record TextonceProperties(
      * @param categories Categories that they hold for. Without any: all.
      */
     record QuietHours(
-            @Nullable LocalTime from, @Nullable LocalTime to, @DefaultValue Set<Category> categories) {}
+            @Nullable LocalTime from,
+            @Nullable LocalTime to,
+            @DefaultValue Set<Category> categories) {}
 
     /**
      * What segments cost.
@@ -223,7 +225,10 @@ record TextonceProperties(
      * @param perSegment The price.
      * @param provider Provider that it holds for. Without it: all.
      */
-    record Price(@Nullable String prefix, @Nullable BigDecimal perSegment, @Nullable String provider) {}
+    record Price(
+            @Nullable String prefix,
+            @Nullable BigDecimal perSegment,
+            @Nullable String provider) {}
 
     /**
      * One cap on what is spent, in the currency of textonce.rates.
@@ -291,5 +296,6 @@ record TextonceProperties(
      * @param type Where it is. Without it: the database if there are textonce-jdbc and one DataSource, else memory.
      * @param migrate Whether the tables are created and updated at the start.
      */
-    record Store(@Nullable StoreType type, @DefaultValue("true") boolean migrate) {}
+    record Store(
+            @Nullable StoreType type, @DefaultValue("true") boolean migrate) {}
 }

@@ -65,8 +65,10 @@ class WebhookConfiguration {
         listeners.orderedStream().forEach(receiver::listener);
         customizers.orderedStream().forEach(each -> each.customize(receiver));
         WebhookReceiver built = ClientConfiguration.built(".webhooks", receiver::build);
-        providers.all().forEach(each -> each.role(SandboxProvider.class)
-                .ifPresent(sandbox -> sandbox.connect(request -> built.receive(each.name(), request))));
+        providers
+                .all()
+                .forEach(each -> each.role(SandboxProvider.class)
+                        .ifPresent(sandbox -> sandbox.connect(request -> built.receive(each.name(), request))));
         return built;
     }
 

@@ -31,8 +31,10 @@ final class WebhookHandler implements HttpRequestHandler {
         String endpoint = String.valueOf(variables.get("endpoint"));
         byte[] body = call.getInputStream().readNBytes(receiver.maxBodyBytes(endpoint) + 1);
         if (body.length == 0 && call.getContentLengthLong() > 0) {
-            LOG.error("Webhook: a filter has read the body of a call to {} before; answered 500."
-                    + " Leave textonce.webhooks.path out of filters that ask for parameters", endpoint);
+            LOG.error(
+                    "Webhook: a filter has read the body of a call to {} before; answered 500."
+                            + " Leave textonce.webhooks.path out of filters that ask for parameters",
+                    endpoint);
             answer.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
             return;
         }

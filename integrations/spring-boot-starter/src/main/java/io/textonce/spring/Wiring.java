@@ -66,7 +66,10 @@ final class Wiring {
         }
         all.addAll(beans);
         this.providers = new SmsProviders(all);
-        if (given.enabled() && needsProvider && all.isEmpty() && given.providers().isEmpty()) {
+        if (given.enabled()
+                && needsProvider
+                && all.isEmpty()
+                && given.providers().isEmpty()) {
             problems.add(
                     "providers",
                     "there is none: set textonce.providers.<name>.type, or define a bean of type SmsProvider;"
@@ -134,10 +137,7 @@ final class Wiring {
         spending();
     }
 
-    private void duration(
-            String property,
-            @Nullable Duration value,
-            BiConsumer<SmsClient.Builder, Duration> setting) {
+    private void duration(String property, @Nullable Duration value, BiConsumer<SmsClient.Builder, Duration> setting) {
         if (value != null) {
             if (value.toMillis() < 100) {
                 problems.add(property, value.toMillis() + " ms is shorter than 100 ms");
@@ -147,10 +147,7 @@ final class Wiring {
     }
 
     private <P, V> void each(
-            String property,
-            List<P> all,
-            Function<P, V> reading,
-            BiConsumer<SmsClient.Builder, V> setting) {
+            String property, List<P> all, Function<P, V> reading, BiConsumer<SmsClient.Builder, V> setting) {
         for (int i = 0; i < all.size(); i++) {
             P one = all.get(i);
             V value = problems.attempt(property + "[" + i + "]", () -> reading.apply(one));
@@ -167,8 +164,7 @@ final class Wiring {
         }
         RateLimit limit = given.perSecond() == null
                 ? RateLimit.of(Objects.requireNonNull(given.permits()), Objects.requireNonNull(given.window()))
-                : RateLimit.perSecond(
-                        given.perSecond(), given.burst() == null ? given.perSecond() : given.burst());
+                : RateLimit.perSecond(given.perSecond(), given.burst() == null ? given.perSecond() : given.burst());
         if (given.label() != null) {
             limit = limit.keyedByLabel(given.label());
         } else if (given.prefixDigits() != null) {
@@ -196,8 +192,7 @@ final class Wiring {
             problems.add("quiet-hours", "set both, from and to, such as 21:00 and 08:00");
             return;
         }
-        SendingWindow open = problems.attempt(
-                "quiet-hours", () -> SendingWindow.exceptQuietHours(from, to));
+        SendingWindow open = problems.attempt("quiet-hours", () -> SendingWindow.exceptQuietHours(from, to));
         if (open != null) {
             SendingWindow window = hours.categories().isEmpty() ? open : only(hours.categories(), open::only);
             policies.add(client -> client.sendingWindow(window));
@@ -281,8 +276,9 @@ final class Wiring {
         named.addAll(routing.weights().keySet());
         Set<String> known = new TreeSet<>(given.providers().keySet());
         known.addAll(providers.names());
-        named.stream().filter(name -> !known.contains(name)).forEach(name ->
-                problems.add(property, "names " + name + ", but the providers are " + known));
+        named.stream()
+                .filter(name -> !known.contains(name))
+                .forEach(name -> problems.add(property, "names " + name + ", but the providers are " + known));
         if (given.enabled()) {
             Routing made = routing.weights().isEmpty()
                     ? Routing.failover(routing.order().toArray(new String[0]))
@@ -311,6 +307,8 @@ final class Wiring {
 
     /** Who can be called back: has webhooks, and something to verify them with. */
     static boolean isVerified(SmsProvider provider) {
-        return provider.role(WebhookParser.class).filter(WebhookParser::canVerify).isPresent();
+        return provider.role(WebhookParser.class)
+                .filter(WebhookParser::canVerify)
+                .isPresent();
     }
 }

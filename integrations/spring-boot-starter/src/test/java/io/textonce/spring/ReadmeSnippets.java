@@ -26,7 +26,8 @@ final class ReadmeSnippets {
         }
 
         boolean remind(String number) {
-            return sms.send(SmsMessage.to(number).text("See you at 10:30").build()).isAccepted();
+            return sms.send(SmsMessage.to(number).text("See you at 10:30").build())
+                    .isAccepted();
         }
     }
     // spotless:on
@@ -41,9 +42,8 @@ final class ReadmeSnippets {
         // spotless:off
         @Bean
         TextonceCustomizer<SmsClient.Builder> tiers() {
-            return client -> client.rateLimit(RateLimit.of(100, Duration.ofHours(1))
-                    .keyedByLabel("user")
-                    .tier(new Label("role", "admin"), 1000));
+            return client -> client.rateLimit(
+                    RateLimit.of(100, Duration.ofHours(1)).keyedByLabel("user").tier(new Label("role", "admin"), 1000));
         }
         // spotless:on
     }

@@ -220,7 +220,8 @@ class RunningApplicationTest {
 
     @Test
     void showsItsHealth() throws Exception {
-        HttpResponse<String> health = send(HttpRequest.newBuilder(local("/actuator/health")).build());
+        HttpResponse<String> health =
+                send(HttpRequest.newBuilder(local("/actuator/health")).build());
         assertThat(health.statusCode()).isEqualTo(200);
         assertThat(health.body()).contains("\"textonce\"", "\"breaker\":\"closed\"");
     }
@@ -236,8 +237,8 @@ class RunningApplicationTest {
     }
 
     private static HttpResponse<String> post(String path, WebhookRequest signed) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(local(path))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(signed.body()));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(local(path)).POST(HttpRequest.BodyPublishers.ofByteArray(signed.body()));
         signed.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
         return send(request.timeout(Duration.ofSeconds(20)).build());
     }

@@ -67,8 +67,7 @@ class StarterTest {
 
             assertThat(result.isAccepted()).isTrue();
             assertThat(result.recorded()).isTrue();
-            assertThat(context.getBean(InMemoryStore.class)
-                            .find(TenantId.DEFAULT, result.messageId()))
+            assertThat(context.getBean(InMemoryStore.class).find(TenantId.DEFAULT, result.messageId()))
                     .isPresent();
         });
     }
@@ -105,8 +104,9 @@ class StarterTest {
                 .run(context -> {
                     SmsSender sms = context.getBean(SmsSender.class);
                     assertThat(reason(sms.send(hello("+447700900123")))).isEqualTo(Reason.BLOCKED);
-                    assertThat(reason(sms.send(
-                                    SmsMessage.to("+12025550100").text("x".repeat(161)).build())))
+                    assertThat(reason(sms.send(SmsMessage.to("+12025550100")
+                                    .text("x".repeat(161))
+                                    .build())))
                             .isEqualTo(Reason.CONTENT);
                     assertThat(sms.send(hello("+12025550100")).isAccepted()).isTrue();
                     assertThat(sms.send(hello("+12025550100")).isAccepted()).isTrue();
@@ -211,8 +211,7 @@ class StarterTest {
                         "textonce.providers.c.type=gateway",
                         "textonce.providers.d.type=smsbroadcast",
                         "textonce.store.type=jdbc")
-                .run(context -> assertThat(
-                                analysis(context.getStartupFailure()).getDescription())
+                .run(context -> assertThat(analysis(context.getStartupFailure()).getDescription())
                         .contains(
                                 "textonce.providers.a.type: twilio needs a module that isn't there: add the dependency"
                                         + " io.textonce:textonce-twilio",
@@ -221,8 +220,7 @@ class StarterTest {
                                 "io.textonce:textonce-smsbroadcast",
                                 "textonce.store.type: jdbc needs a module that isn't there: add the dependency"
                                         + " io.textonce:textonce-jdbc"));
-        bare.withPropertyValues(SANDBOX)
-                .run(context -> assertThat(context).hasNotFailed());
+        bare.withPropertyValues(SANDBOX).run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test
@@ -240,8 +238,7 @@ class StarterTest {
                         "textonce.providers.gw.from=Clinic")
                 .run(context -> assertThat(context.getBean(SmsProviders.class).all())
                         .extracting(SmsProvider::name, SmsProvider::kind)
-                        .containsExactly(
-                                tuple("au", "smsbroadcast"), tuple("aws", "sns"), tuple("gw", "base-url")));
+                        .containsExactly(tuple("au", "smsbroadcast"), tuple("aws", "sns"), tuple("gw", "base-url")));
     }
 
     @Test
@@ -256,10 +253,8 @@ class StarterTest {
     @Test
     void aPropertyThatDoesNotExistIsRefused() {
         app.withPropertyValues(SANDBOX, "textonce.defualt-region=AU")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .rootCause()
-                        .hasMessageContaining("textonce.defualt-region"));
+                .run(context ->
+                        assertThat(context).getFailure().rootCause().hasMessageContaining("textonce.defualt-region"));
     }
 
     @Test
@@ -363,8 +358,7 @@ class StarterTest {
     private ApplicationContextRunner withDatabase() {
         return app.withBean(
                 DataSource.class,
-                () -> JdbcConnectionPool.create(
-                        "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", ""));
+                () -> JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", ""));
     }
 
     @Test
@@ -376,8 +370,11 @@ class StarterTest {
                     assertThat(context.getBean(SmsSender.class)).isInstanceOf(ObservedSmsSender.class);
                     context.getBean(SmsSender.class).send(hello("+12025550100"));
                     MeterRegistry meters = context.getBean(MeterRegistry.class);
-                    assertThat(meters.get("textonce.messages").counter().count()).isEqualTo(1);
-                    assertThat(meters.get("textonce.outbox.enqueued").functionCounter().count())
+                    assertThat(meters.get("textonce.messages").counter().count())
+                            .isEqualTo(1);
+                    assertThat(meters.get("textonce.outbox.enqueued")
+                                    .functionCounter()
+                                    .count())
                             .isZero();
                 });
         app.withPropertyValues(SANDBOX).run(context -> assertThat(context).doesNotHaveBean(SmsMetrics.class));
@@ -386,7 +383,10 @@ class StarterTest {
     @Test
     void healthIsUpWhileAnybodyMayBeAskedAndDownWhenNobodyMay() {
         app.withPropertyValues(SANDBOX).run(context -> {
-            assertThat(health(context)).startsWith("UP").contains("breaker=closed").doesNotContain("lastAccepted");
+            assertThat(health(context))
+                    .startsWith("UP")
+                    .contains("breaker=closed")
+                    .doesNotContain("lastAccepted");
             context.getBean(SmsSender.class).send(hello("+12025550100"));
             assertThat(health(context)).startsWith("UP").contains("lastAccepted=");
 
@@ -419,8 +419,7 @@ class StarterTest {
 
     @Test
     void webhooksAreOffUnlessAskedFor() {
-        app.withPropertyValues(SANDBOX)
-                .run(context -> assertThat(context).doesNotHaveBean(WebhookReceiver.class));
+        app.withPropertyValues(SANDBOX).run(context -> assertThat(context).doesNotHaveBean(WebhookReceiver.class));
         app.withPropertyValues(
                         SANDBOX,
                         "textonce.webhooks.enabled=true",
@@ -440,7 +439,10 @@ class StarterTest {
                     assertThat(context).hasNotFailed();
                     assertThat(context.getBean(TextonceProperties.class).toString())
                             .doesNotContain("0123456789abcdef");
-                    assertThat(context.getBean(SmsProviders.class).find("otp").orElseThrow().kind())
+                    assertThat(context.getBean(SmsProviders.class)
+                                    .find("otp")
+                                    .orElseThrow()
+                                    .kind())
                             .isEqualTo("twilio");
                 });
     }
