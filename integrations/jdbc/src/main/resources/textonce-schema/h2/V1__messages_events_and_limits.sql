@@ -42,7 +42,7 @@ create table if not exists textonce_message (
     resent              boolean not null default false, -- sent again without proof, as the host allowed
     tries               int not null default 0, -- in vain, in a row
     held_due            timestamp(9) with time zone, -- due_at before it was held
-    due_at              timestamp(9) with time zone default current_timestamp, -- when to send or to look it up; 9999-12-31: not by itself; null: settled
+    due_at              timestamp(9) with time zone default current_timestamp, -- when to send; 9999-12-31: not by itself; null: settled or in doubt
     state               varchar(10) not null default 'WRITTEN', -- WRITTEN by another application, or a MessageState
     attempt             int, -- how often it was claimed; null: never in the outbox
     lease_owner         varchar(64),
@@ -51,6 +51,7 @@ create table if not exists textonce_message (
     begun_at            timestamp(9) with time zone,
     provider            varchar(100),
     updated_at          timestamp(9) with time zone not null default current_timestamp,
+    lookup_at           timestamp(9) with time zone, -- of what is in doubt: when to look it up; 9999-12-31: not by itself
     provider_message_id varchar(400),
     outcome             varchar(10),
     reason              varchar(20),

@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All that differs between the databases. */
 enum Dialect {
@@ -21,13 +23,23 @@ enum Dialect {
         }
 
         @Override
-        void withoutCompiling(Connection connection) {
-            // It doesn't.
+        boolean takesArrays() {
+            return false;
         }
 
         @Override
-        String inOrderOfDue(int most) {
-            return " order by m.state, m.due_at, m.id limit " + most;
+        String steady() {
+            return "";
+        }
+
+        @Override
+        String forUpdate() {
+            return "";
+        }
+
+        @Override
+        boolean findsByState() {
+            return true;
         }
 
         @Override
@@ -74,15 +86,25 @@ enum Dialect {
         }
 
         @Override
-        void withoutCompiling(Connection connection) throws SQLException {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("set local jit = off");
-            }
+        boolean takesArrays() {
+            return true;
         }
 
         @Override
-        String inOrderOfDue(int most) {
-            return " order by m.due_at, m.id limit " + most + " for update of m skip locked";
+        String steady() {
+            return Stream.of("jit", "enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin")
+                    .map(setting -> ", set_config('" + setting + "', 'off', true)")
+                    .collect(Collectors.joining());
+        }
+
+        @Override
+        String forUpdate() {
+            return " for update of m skip locked";
+        }
+
+        @Override
+        boolean findsByState() {
+            return false;
         }
 
         @Override
@@ -139,18 +161,27 @@ enum Dialect {
     /** Reads the rows of a table, as m, that belong to the keys u of an unnest. */
     abstract String lookup(String keys, String columns, String table, String condition);
 
-    /**
-     * For the rest of the transaction. A large backlog makes PostgreSQL expect a long query and compile it, which takes ten
-     * times as long as the query does.
-     */
-    abstract void withoutCompiling(Connection connection) throws SQLException;
+    /** Whether a statement can take the values of many rows from arrays, and say which rows it found. */
+    abstract boolean takesArrays();
 
     /**
-     * The end of a query for rows of one state that several may ask at once. PostgreSQL locks what it answers and passes over
-     * what others locked. H2 would lock all that are due, not just the first, so there whoever writes first has the row; its
-     * index begins with the state. The number stands in the text: a plan that doesn't know it sorts the whole backlog.
+     * More columns for the first query of a transaction: from then on PostgreSQL goes by the indexes. Its statistics know
+     * neither what was enqueued a moment ago nor that most of what it sees is about to be settled; so it now and then reads
+     * and sorts the whole backlog, and compiles the query, which takes ten times as long as the query does.
      */
-    abstract String inOrderOfDue(int most);
+    abstract String steady();
+
+    /**
+     * The end of a query for rows that several may ask for at once. PostgreSQL locks what it answers and passes over what
+     * others locked. H2 would lock all that are due, not just the first, so there whoever writes first has the row.
+     */
+    abstract String forUpdate();
+
+    /**
+     * Whether an index names the state. On PostgreSQL each change of what an index names costs an entry in every index, so
+     * there it doesn't, and leases are found by {@code textonce_lease}.
+     */
+    abstract boolean findsByState();
 
     /** The setting by which a confirmed commit could be lost when a process dies, and what to do; empty if there is none. */
     abstract String unsafeSetting(Connection connection) throws SQLException;

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -76,14 +77,17 @@ final class EventTable {
 
     private final Content content;
     private final String lock;
+    private final String lockForHost;
     private final String enter;
     private final String known;
 
     EventTable(Dialect dialect, Content content) {
         this.content = content;
         // Locked in the order of the result, which is the same for everybody.
-        this.lock = "select tenant, last_seq, waiting, current_timestamp as store_now from textonce_tenant"
+        String lock = "select tenant, last_seq, waiting, current_timestamp as store_now%s from textonce_tenant"
                 + " where tenant = any(?) order by tenant for update";
+        this.lock = String.format(Locale.ROOT, lock, dialect.steady());
+        this.lockForHost = String.format(Locale.ROOT, lock, "");
         this.enter = dialect.ignoringDuplicates("insert into textonce_tenant (tenant, last_seq) values (?, 0)");
         this.known = dialect.lookup(
                 Bind.unnest(List.of("tenant", "provider", "event_key")),
@@ -92,21 +96,28 @@ final class EventTable {
                 "m.tenant = u.tenant and m.provider = u.provider and m.event_key = u.event_key");
     }
 
-    /** Waits until no other transaction has evidence about these tenants; answers the counters of each. */
-    Map<TenantId, Counters> lock(Connection connection, Collection<TenantId> tenants) throws SQLException {
+    /**
+     * Waits until no other transaction has evidence about these tenants; answers the counters of each.
+     *
+     * @param joined whether the transaction is the host's, whose settings aren't ours
+     */
+    Map<TenantId, Counters> lock(Connection connection, boolean joined, Collection<TenantId> tenants)
+            throws SQLException {
         Set<TenantId> wanted = new TreeSet<>(BY_NAME);
         wanted.addAll(tenants);
-        Map<TenantId, Counters> locked = lockKnown(connection, wanted);
+        String sql = joined ? lockForHost : lock;
+        Map<TenantId, Counters> locked = lockKnown(connection, sql, wanted);
         if (locked.size() < wanted.size()) {
             enter(connection, wanted);
-            locked = lockKnown(connection, wanted);
+            locked = lockKnown(connection, sql, wanted);
         }
         return locked;
     }
 
-    private Map<TenantId, Counters> lockKnown(Connection connection, Set<TenantId> tenants) throws SQLException {
+    private Map<TenantId, Counters> lockKnown(Connection connection, String sql, Set<TenantId> tenants)
+            throws SQLException {
         Map<TenantId, Counters> locked = new TreeMap<>(BY_NAME);
-        try (PreparedStatement statement = connection.prepareStatement(lock)) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             new Bind(statement).texts(tenants, tenant -> tenant);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

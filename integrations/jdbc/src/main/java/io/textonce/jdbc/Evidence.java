@@ -95,6 +95,7 @@ final class Evidence {
 
     private final Connection connection;
     private final boolean joined;
+    private final boolean careful;
     private final MessageTable messages;
     private final EventTable events;
     private final WaitingTable waitingReports;
@@ -114,10 +115,12 @@ final class Evidence {
      * Starts one.
      *
      * @param joined whether the transaction is the host's
+     * @param careful whether an id may be taken; if not, one that is ends the transaction
      */
-    Evidence(Connection connection, boolean joined, Tables tables) {
+    Evidence(Connection connection, boolean joined, boolean careful, Tables tables) {
         this.connection = connection;
         this.joined = joined;
+        this.careful = careful || joined;
         this.messages = tables.messages();
         this.events = tables.events();
         this.waitingReports = tables.waiting();
@@ -131,7 +134,7 @@ final class Evidence {
         }
         Set<TenantId> tenants = new HashSet<>();
         findings.forEach(finding -> tenants.addAll(finding.tenants()));
-        counters = events.lock(connection, tenants);
+        counters = events.lock(connection, joined, tenants);
         load(findings);
         for (MessageRecord row : inserted) {
             // A report can't come before the submit, but it can before a row that is restored or imported.
@@ -187,7 +190,7 @@ final class Evidence {
         if (rows.isEmpty()) {
             return Map.of();
         }
-        Set<MessageKey> free = joined ? messages.insertSingly(connection, rows) : messages.insert(connection, rows);
+        Set<MessageKey> free = careful ? messages.insertSingly(connection, rows) : messages.insert(connection, rows);
         for (Stored row : rows) {
             MessageKey key = MessageKey.of(row.row());
             if (free.contains(key)) {

@@ -22,6 +22,7 @@ import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.store.TemplateRepository;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,7 +99,18 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     }
 
     private List<Object> recordAll(List<Evidence.Finding> all) {
-        return database.write("recording", c -> new Evidence(c, database.isJoined(), tables).take(all));
+        try {
+            return recordAll(all, false);
+        } catch (JdbcStoreException e) {
+            if (e.getCause() instanceof SQLException cause && database.dialect().isDuplicate(cause)) {
+                return recordAll(all, true);
+            }
+            throw e;
+        }
+    }
+
+    private List<Object> recordAll(List<Evidence.Finding> all, boolean careful) {
+        return database.write("recording", c -> new Evidence(c, database.isJoined(), careful, tables).take(all));
     }
 
     /**
@@ -328,7 +340,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
         return database.write("adopting", c -> {
             boolean ours = tables.outbox().removeWritten(c, row.key());
             if (ours) {
-                new Evidence(c, database.isJoined(), tables).take(List.of(checked));
+                new Evidence(c, database.isJoined(), true, tables).take(List.of(checked));
             }
             return ours;
         });

@@ -32,9 +32,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +53,7 @@ final class OutboxTable {
     private static final String SETTLED = in(MessageState::isSettled);
     private static final String CANCELLABLE = "('PENDING', 'CLAIMED', 'HELD')";
     private static final String UPDATE = "update textonce_message m set rev = rev + 1, ";
-    private static final String NOW = "updated_at = greatest(updated_at, current_timestamp)";
+    private static final String NOW = "updated_at = greatest(m.updated_at, current_timestamp)";
     private static final String UNLEASED = "lease_owner = null, lease_until = null";
     private static final String ONE = " where m.tenant = ? and m.id = ? and " + IN_OUTBOX;
 
@@ -61,14 +63,60 @@ final class OutboxTable {
             + " and (e.turn < m.turn or (e.turn = m.turn and e.id < m.id))"
             + " and e.state in ('PENDING', 'CLAIMED', 'SENDING', 'HELD')))";
 
+    private static final String ENDED = "l.ends_at <= current_timestamp";
+    private static final String TOGETHER = "m.due_at is not null and m.form < 3 and (m.due_at, m.id) >="
+            + " (l.first_due, l.first_id) and (m.due_at, m.id) <= (l.last_due, l.last_id)";
+    private static final String LEASED =
+            "select m.lease_until from textonce_message m where m.state in ('CLAIMED', 'SENDING') and " + TOGETHER;
+
     private final Dialect dialect;
     private final MessageTable messages;
     private final Content content;
+    private final String now;
+    private final KeyedUpdate claim;
+    private final KeyedUpdate postpone;
+    private final KeyedUpdate begin;
+    private final KeyedUpdate giveBack;
 
     OutboxTable(Dialect dialect, MessageTable messages, Content content) {
         this.dialect = dialect;
         this.messages = messages;
         this.content = content;
+        this.now = "select current_timestamp as store_now" + dialect.steady();
+        this.claim = update(
+                "state = 'CLAIMED', attempt = :attempt, lease_owner = :owner, lease_until = :until, updated_at = :updated",
+                "m.rev = :known_rev and m.state = 'PENDING'",
+                "known_rev INT",
+                "attempt INT",
+                "owner",
+                "until TIMESTAMPTZ",
+                "updated TIMESTAMPTZ");
+        this.postpone = update(
+                "lookup_at = :until",
+                "m.rev = :known_rev and m.state = 'UNKNOWN'",
+                "known_rev INT",
+                "until TIMESTAMPTZ");
+        this.begin = update(
+                "state = 'SENDING', lease_until = :until, begun_at = :begun, provider = :asked,"
+                        + " provider_message_id = null, " + NOW,
+                "m.state = 'CLAIMED' and m.lease_owner = :owner and m.attempt = :known_attempt and m.lease_until > :begun",
+                "owner",
+                "known_attempt INT",
+                "asked",
+                "begun TIMESTAMPTZ",
+                "until TIMESTAMPTZ");
+        this.giveBack = update(
+                "state = 'PENDING', " + UNLEASED + ", " + NOW,
+                "m.state = 'CLAIMED' and m.lease_owner = :owner",
+                "owner");
+    }
+
+    private KeyedUpdate update(String set, String where, String... columns) {
+        return new KeyedUpdate(
+                dialect,
+                "rev = m.rev + 1, " + set,
+                "m.tenant = :tenant and m.id = :id and " + IN_OUTBOX + " and " + where,
+                Columns.of("tenant", "id").and(Columns.of(columns)));
     }
 
     private static String in(Predicate<MessageState> which) {
@@ -78,8 +126,9 @@ final class OutboxTable {
                 .collect(Collectors.joining(", ", "(", ")"));
     }
 
-    private static Instant now(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select current_timestamp as store_now");
+    /** The present, asked first in each transaction: it also tells PostgreSQL how to plan what follows. */
+    private Instant now(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(now);
                 ResultSet row = statement.executeQuery()) {
             row.next();
             return presentOf(row);
@@ -97,126 +146,103 @@ final class OutboxTable {
     // Claims and lookups.
 
     List<OutboxRow> claim(Connection connection, String owner, int most, Duration lease) throws SQLException {
-        String update = UPDATE + "state = 'CLAIMED', attempt = ?, lease_owner = ?, lease_until = ?, updated_at = ?"
-                + ONE + " and m.rev = ? and m.state = 'PENDING'";
-        return take(
+        Instant now = now(connection);
+        Instant until = after(now, lease);
+        List<OutboxRow> taken = take(
                 connection,
-                due("PENDING", " and " + IN_TURN, most),
-                (row, now) -> row.claimed(owner, after(now, lease), now),
-                update,
-                (bind, row) -> bind.number(row.attempt())
-                        .text(owner)
-                        .instant(row.leaseUntil().orElseThrow())
-                        .instant(row.message().updatedAt()));
+                due("PENDING", "due_at", " and " + IN_TURN, most),
+                row -> row.claimed(owner, until, now),
+                claim,
+                (row, rev) -> Arrays.asList(
+                        row.message().tenant(),
+                        row.id(),
+                        rev,
+                        row.attempt(),
+                        owner,
+                        until,
+                        row.message().updatedAt()));
+        if (!taken.isEmpty() && !dialect.findsByState()) {
+            remember(connection, taken, until);
+        }
+        return taken;
     }
 
     List<OutboxRow> doubts(Connection connection, int most, Duration pause) throws SQLException {
-        String update = UPDATE + "due_at = ?" + ONE + " and m.rev = ? and m.state = 'UNKNOWN'";
+        Instant again = after(now(connection), pause);
         return take(
                 connection,
-                due("UNKNOWN", "", most),
-                (row, now) -> row.toBuilder().due(after(now, pause)).build(),
-                update,
-                (bind, row) -> bind.instant(row.due()));
+                due("UNKNOWN", "lookup_at", "", most),
+                row -> row.toBuilder().due(again).build(),
+                postpone,
+                (row, rev) -> Arrays.asList(row.message().tenant(), row.id(), rev, again));
     }
 
-    private String due(String state, String condition, int most) {
-        return "select current_timestamp as store_now, " + MessageTable.COLUMNS
-                + " from textonce_message m where m.state = '" + state + "' and m.due_at <= current_timestamp and "
-                + IN_OUTBOX + condition + dialect.inOrderOfDue(most);
+    /** The number stands in the text: a plan that doesn't know it reads the whole backlog. */
+    private String due(String state, String column, String condition, int most) {
+        return "select " + MessageTable.COLUMNS + " from textonce_message m where m.state = '" + state + "' and m."
+                + column + " <= current_timestamp and " + IN_OUTBOX + condition + " order by "
+                + (dialect.findsByState() ? "m.state, " : "") + "m." + column + ", m.id limit " + most
+                + dialect.forUpdate();
     }
 
-    private interface Change {
-        OutboxRow of(OutboxRow row, Instant now);
-    }
-
-    private interface Binding {
-        void set(Bind bind, OutboxRow row) throws SQLException;
+    private interface Values {
+        List<@Nullable Object> of(OutboxRow row, int rev);
     }
 
     /** Takes what a query answers and nobody else took since. Where all was taken, others are done with it: asks again. */
-    private List<OutboxRow> take(Connection connection, String query, Change change, String update, Binding binding)
+    private List<OutboxRow> take(
+            Connection connection, String query, UnaryOperator<OutboxRow> change, KeyedUpdate update, Values values)
             throws SQLException {
-        dialect.withoutCompiling(connection);
-        List<OutboxRow> taken = new ArrayList<>();
         List<Stored> found = new ArrayList<>();
+        List<Stored> taken;
         do {
             found.clear();
-            List<OutboxRow> next = new ArrayList<>();
             try (PreparedStatement statement = connection.prepareStatement(query);
                     ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     Stored stored = messages.stored(rows);
                     OutboxRow row = stored.outbox();
                     if (row != null) {
-                        found.add(stored);
-                        next.add(change.of(row, presentOf(rows)));
+                        found.add(stored.with(change.apply(row)));
                     }
                 }
             }
-            if (!next.isEmpty()) {
-                write(connection, update, binding, found, next, taken);
-            }
+            taken = found.isEmpty()
+                    ? List.of()
+                    : update.run(connection, found, next -> values.of(row(next), next.rev()));
         } while (taken.isEmpty() && !found.isEmpty());
-        return List.copyOf(taken);
+        return taken.stream().map(OutboxTable::row).toList();
     }
 
-    private static void write(
-            Connection connection,
-            String update,
-            Binding binding,
-            List<Stored> found,
-            List<OutboxRow> next,
-            List<OutboxRow> taken)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(update)) {
-            Bind bind = new Bind(statement);
-            for (int i = 0; i < next.size(); i++) {
-                OutboxRow row = next.get(i);
-                binding.set(bind, row);
-                bind.text(row.message().tenant())
-                        .text(row.id())
-                        .number(found.get(i).rev())
-                        .add();
-            }
-            int[] counts = statement.executeBatch();
-            for (int i = 0; i < counts.length; i++) {
-                if (counts[i] > 0) {
-                    taken.add(next.get(i));
-                }
-            }
-        }
+    private static OutboxRow row(Stored stored) {
+        return Objects.requireNonNull(stored.outbox(), "outbox");
+    }
+
+    /** So that the ends of these leases are found. */
+    private static void remember(Connection connection, List<OutboxRow> taken, Instant until) throws SQLException {
+        OutboxRow first = taken.get(0);
+        OutboxRow last = taken.get(taken.size() - 1);
+        update(
+                connection,
+                "insert into textonce_lease (ends_at, first_due, first_id, last_due, last_id) values (?,?,?,?,?)",
+                bind -> bind.instant(until)
+                        .instant(first.due())
+                        .text(first.id())
+                        .instant(last.due())
+                        .text(last.id()));
     }
 
     // Starts.
 
     Set<RowKey> begin(Connection connection, String owner, List<Start> starts, Duration lease) throws SQLException {
         Instant now = now(connection);
-        String update = UPDATE + "state = 'SENDING', lease_until = ?, begun_at = ?, provider = ?,"
-                + " provider_message_id = null, " + NOW + ONE
-                + " and m.state = 'CLAIMED' and m.lease_owner = ? and m.attempt = ? and m.lease_until > ?";
-        Set<RowKey> begun = new LinkedHashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(update)) {
-            Bind bind = new Bind(statement);
-            for (Start start : starts) {
-                bind.instant(after(now, lease))
-                        .instant(now)
-                        .text(start.provider())
-                        .text(start.key().tenant())
-                        .text(start.key().id())
-                        .text(owner)
-                        .number(start.attempt())
-                        .instant(now)
-                        .add();
-            }
-            int[] counts = statement.executeBatch();
-            for (int i = 0; i < counts.length; i++) {
-                if (counts[i] > 0) {
-                    begun.add(starts.get(i).key());
-                }
-            }
-        }
-        return begun;
+        Instant until = after(now, lease);
+        List<Start> begun = begin.run(
+                connection,
+                starts,
+                start -> Arrays.asList(
+                        start.key().tenant(), start.key().id(), owner, start.attempt(), start.provider(), now, until));
+        return begun.stream().map(Start::key).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     boolean asking(Connection connection, String owner, Start start) throws SQLException {
@@ -234,31 +260,50 @@ final class OutboxTable {
     }
 
     int giveBack(Connection connection, String owner, Collection<RowKey> keys) throws SQLException {
-        String update = UPDATE + "state = 'PENDING', " + UNLEASED + ", " + NOW + ONE
-                + " and m.state = 'CLAIMED' and m.lease_owner = ?";
-        try (PreparedStatement statement = connection.prepareStatement(update)) {
-            Bind bind = new Bind(statement);
-            for (RowKey key : keys) {
-                bind.text(key.tenant()).text(key.id()).text(owner).add();
-            }
-            return Arrays.stream(statement.executeBatch()).sum();
+        return giveBack
+                .run(connection, List.copyOf(keys), key -> Arrays.asList(key.tenant(), key.id(), owner))
+                .size();
+    }
+
+    // Ends of leases. A row keeps the due time by which it was claimed, so what is leased stands where it was claimed.
+
+    Expired expire(Connection connection, Duration settle) throws SQLException {
+        Instant now = now(connection);
+        if (dialect.findsByState()) {
+            return expire(connection, "", "", now, settle);
+        }
+        if (!anyEnded(connection)) {
+            return new Expired(0, 0);
+        }
+        Expired expired = expire(connection, " from textonce_lease l", " and " + ENDED + " and " + TOGETHER, now, settle);
+        update(connection, "delete from textonce_lease l where " + ENDED + " and not exists (" + LEASED + ")", bind -> bind);
+        // A start gave some of them a new lease.
+        update(
+                connection,
+                "update textonce_lease l set ends_at = (select min(lease_until) from (" + LEASED + ") leased) where "
+                        + ENDED + " and exists (" + LEASED + ")",
+                bind -> bind);
+        return expired;
+    }
+
+    private static boolean anyEnded(Connection connection) throws SQLException {
+        try (PreparedStatement statement =
+                        connection.prepareStatement("select 1 from textonce_lease l where " + ENDED + " limit 1");
+                ResultSet rows = statement.executeQuery()) {
+            return rows.next();
         }
     }
 
-    // Ends of leases. A row keeps the due time by which it was claimed, so what is leased is due.
-
-    Expired expire(Connection connection, Duration settle) throws SQLException {
-        dialect.withoutCompiling(connection);
-        Instant now = now(connection);
-        String where =
-                " where m.state = ? and m.due_at <= current_timestamp and " + IN_OUTBOX + " and m.lease_until <= ?";
+    private static Expired expire(Connection connection, String from, String among, Instant now, Duration settle)
+            throws SQLException {
+        String where = from + " where m.state = ? and " + IN_OUTBOX + " and m.lease_until <= ?" + among;
         int freed = update(
                 connection,
                 UPDATE + "state = 'PENDING', " + UNLEASED + ", " + NOW + where,
                 bind -> bind.text(MessageState.CLAIMED).instant(now));
         int doubted = update(
                 connection,
-                UPDATE + "state = 'UNKNOWN', explanation = ?, due_at = ?, tries = 0, " + NOW + where,
+                UPDATE + "state = 'UNKNOWN', explanation = ?, due_at = null, lookup_at = ?, tries = 0, " + NOW + where,
                 bind -> bind.text("its worker died, hung or lost the store while sending")
                         .instant(after(now, settle))
                         .text(MessageState.SENDING)

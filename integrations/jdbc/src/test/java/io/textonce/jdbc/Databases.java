@@ -97,8 +97,20 @@ final class Databases {
     static DataSource emptied(DataSource dataSource) {
         StringBuilder all = new StringBuilder();
         TABLES.forEach(table -> all.append("delete from ").append(table).append(';'));
+        if (keepsLeases(dataSource)) {
+            all.append("delete from textonce_lease;");
+        }
         run(dataSource, all.toString());
         return dataSource;
+    }
+
+    /** Only PostgreSQL has that table. */
+    static boolean keepsLeases(DataSource dataSource) {
+        try (Connection connection = dataSource.getConnection()) {
+            return !Dialect.of(connection).findsByState();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static void run(DataSource dataSource, String sql) {

@@ -1,0 +1,91 @@
+package io.textonce.jdbc;
+
+import java.math.BigDecimal;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Columns by name and type, in an order; the values of a row come in the same order. */
+record Columns(List<Column> all) {
+
+    /** The column's type, as PostgreSQL calls it. */
+    enum Type {
+        VARCHAR,
+        TIMESTAMPTZ,
+        INT,
+        BOOLEAN,
+        NUMERIC
+    }
+
+    record Column(String name, Type type) {}
+
+    Columns {
+        all = List.copyOf(all);
+    }
+
+    /** A name stands for a text; another type follows it after a blank. */
+    static Columns of(String... specs) {
+        List<Column> all = new ArrayList<>();
+        for (String spec : specs) {
+            int blank = spec.indexOf(' ');
+            all.add(
+                    blank < 0
+                            ? new Column(spec, Type.VARCHAR)
+                            : new Column(spec.substring(0, blank), Type.valueOf(spec.substring(blank + 1))));
+        }
+        return new Columns(all);
+    }
+
+    Columns and(Columns more) {
+        List<Column> both = new ArrayList<>(all);
+        both.addAll(more.all);
+        return new Columns(both);
+    }
+
+    String names() {
+        return all.stream().map(Column::name).collect(Collectors.joining(", "));
+    }
+
+    /** {@code name = :name} for each. */
+    String assignments() {
+        return all.stream().map(column -> column.name + " = :" + column.name).collect(Collectors.joining(", "));
+    }
+
+    /** One array a column, as rows u; a row's place is counted from 1. */
+    String unnest() {
+        String arrays =
+                all.stream().map(column -> "cast(? as " + column.type + " array)").collect(Collectors.joining(", "));
+        return "unnest(" + arrays + ") with ordinality u (" + names() + ", place)";
+    }
+
+    <T> void bindArrays(PreparedStatement statement, List<T> rows, Function<T, List<@Nullable Object>> values)
+            throws SQLException {
+        @Nullable String[][] arrays = new @Nullable String[all.size()][rows.size()];
+        for (int row = 0; row < rows.size(); row++) {
+            List<@Nullable Object> each = values.apply(rows.get(row));
+            for (int column = 0; column < arrays.length; column++) {
+                arrays[column][row] = Bind.written(each.get(column));
+            }
+        }
+        for (int column = 0; column < arrays.length; column++) {
+            String type = all.get(column).type.name().toLowerCase(Locale.ROOT);
+            statement.setArray(column + 1, statement.getConnection().createArrayOf(type, arrays[column]));
+        }
+    }
+
+    void bind(Bind bind, int column, @Nullable Object value) throws SQLException {
+        switch (all.get(column).type) {
+            case TIMESTAMPTZ -> bind.instant((Instant) value);
+            case INT -> bind.count(value == null ? -1 : (Integer) value);
+            case BOOLEAN -> bind.bool(Boolean.TRUE.equals(value));
+            case NUMERIC -> bind.decimal((BigDecimal) value);
+            default -> bind.text(value);
+        }
+    }
+}
