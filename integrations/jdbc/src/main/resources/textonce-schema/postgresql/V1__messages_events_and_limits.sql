@@ -65,7 +65,7 @@ create table textonce_message (
     billed_currency     varchar(3),
     status              varchar(12),
     reports             text, -- the fold: part=STATUS, 0 being the whole message
-    primary key (tenant, id),
+    primary key (id, tenant),
     check (form < 3 or (form = 3 and state = 'WRITTEN') or (form = 4 and state = 'REJECTED'))
 ) with (fillfactor = 35);
 -- A tenant's latest messages, and the oldest, which are deleted.
@@ -74,8 +74,8 @@ create index textonce_message_created on textonce_message (tenant, created_at);
 create index textonce_message_to on textonce_message (tenant, to_number);
 -- What hosts ask for by their own name for it, also to cancel it.
 create index textonce_message_reference on textonce_message (tenant, reference) where reference is not null;
--- Whose report it is. Without the provider, which changes when somebody is asked.
-create index textonce_message_provider on textonce_message (tenant, provider_message_id)
+-- Whose report it is. Without the provider, which changes when somebody is asked, and the tenant: ids hardly meet.
+create index textonce_message_provider on textonce_message (provider_message_id)
     where provider_message_id is not null;
 -- What is claimed next, and what was claimed together (textonce_lease).
 create index textonce_message_due on textonce_message (due_at, id) where due_at is not null and form < 3;

@@ -43,6 +43,11 @@ enum Dialect {
         }
 
         @Override
+        String isOf(String tenant) {
+            return "m.tenant = " + tenant;
+        }
+
+        @Override
         String unsafeSetting(Connection connection) throws SQLException {
             if (connection.isReadOnly()) {
                 return "";
@@ -105,6 +110,11 @@ enum Dialect {
         @Override
         boolean findsByState() {
             return false;
+        }
+
+        @Override
+        String isOf(String tenant) {
+            return "m.tenant || '' = " + tenant;
         }
 
         @Override
@@ -182,6 +192,12 @@ enum Dialect {
      * there it doesn't, and leases are found by {@code textonce_lease}.
      */
     abstract boolean findsByState();
+
+    /**
+     * That a message is a tenant's, where something else finds it. Of a young table PostgreSQL believes that each tenant has
+     * one message, and might read all of a tenant's for each that is asked for; so here no index knows the tenant.
+     */
+    abstract String isOf(String tenant);
 
     /** The setting by which a confirmed commit could be lost when a process dies, and what to do; empty if there is none. */
     abstract String unsafeSetting(Connection connection) throws SQLException;

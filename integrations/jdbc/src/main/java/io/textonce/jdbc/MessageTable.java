@@ -130,7 +130,7 @@ final class MessageTable {
 
     private final Dialect dialect;
     private final Content content;
-    private final String insert;
+    private final String insertIfFree;
     private final String byId;
     private final String byProvider;
     private final KeyedUpdate update;
@@ -138,23 +138,24 @@ final class MessageTable {
     MessageTable(Dialect dialect, Content content) {
         this.dialect = dialect;
         this.content = content;
-        this.insert = dialect.ignoringDuplicates(INSERT);
+        this.insertIfFree = dialect.ignoringDuplicates(INSERT);
         this.byId = dialect.lookup(
                 Bind.unnest(List.of("tenant", "id")),
                 COLUMNS,
                 "textonce_message",
-                "m.tenant = u.tenant and m.id = u.id and " + IS_MESSAGE);
+                dialect.isOf("u.tenant") + " and m.id = u.id and " + IS_MESSAGE);
         this.byProvider = dialect.lookup(
                 Bind.unnest(List.of("tenant", "provider", "pid", "number")),
                 COLUMNS,
                 "textonce_message",
-                "m.tenant = u.tenant and m.provider = u.provider and m.provider_message_id = u.pid"
+                dialect.isOf("u.tenant")
+                        + " and m.provider = u.provider and m.provider_message_id = u.pid"
                         + " and (u.number is null or m.to_number = u.number) and "
                         + IS_MESSAGE);
         this.update = new KeyedUpdate(
                 dialect,
                 "rev = m.rev + 1, " + CHANGING.assignments(),
-                "m.tenant = :tenant and m.id = :id and m.rev = :known_rev",
+                dialect.isOf(":tenant") + " and m.id = :id and m.rev = :known_rev",
                 Columns.of("tenant", "id", "known_rev INT").and(CHANGING));
     }
 
@@ -193,7 +194,7 @@ final class MessageTable {
      */
     Set<MessageKey> insertSingly(Connection connection, List<Stored> fresh) throws SQLException {
         Set<MessageKey> inserted = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(insert)) {
+        try (PreparedStatement statement = connection.prepareStatement(insertIfFree)) {
             for (Stored row : fresh) {
                 bindInsert(new Bind(statement), row);
                 try {

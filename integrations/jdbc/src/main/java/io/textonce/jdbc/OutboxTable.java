@@ -64,10 +64,9 @@ final class OutboxTable {
             + " and e.state in ('PENDING', 'CLAIMED', 'SENDING', 'HELD')))";
 
     private static final String ENDED = "l.ends_at <= current_timestamp";
-    private static final String TOGETHER = "m.due_at is not null and m.form < 3 and (m.due_at, m.id) >="
-            + " (l.first_due, l.first_id) and (m.due_at, m.id) <= (l.last_due, l.last_id)";
-    private static final String LEASED =
-            "select m.lease_until from textonce_message m where m.state in ('CLAIMED', 'SENDING') and " + TOGETHER;
+    private static final String CLAIMED_TOGETHER = " from textonce_message m where m.due_at is not null and m.form < 3"
+            + " and (m.due_at, m.id) >= (l.first_due, l.first_id) and (m.due_at, m.id) <= (l.last_due, l.last_id)"
+            + " and m.state in ('CLAIMED', 'SENDING')";
 
     private final Dialect dialect;
     private final MessageTable messages;
@@ -115,7 +114,7 @@ final class OutboxTable {
         return new KeyedUpdate(
                 dialect,
                 "rev = m.rev + 1, " + set,
-                "m.tenant = :tenant and m.id = :id and " + IN_OUTBOX + " and " + where,
+                dialect.isOf(":tenant") + " and m.id = :id and " + IN_OUTBOX + " and " + where,
                 Columns.of("tenant", "id").and(Columns.of(columns)));
     }
 
@@ -178,7 +177,7 @@ final class OutboxTable {
     }
 
     /** The number stands in the text: a plan that doesn't know it reads the whole backlog. */
-    private String due(String state, String column, String condition, int most) {
+    String due(String state, String column, String condition, int most) {
         return "select " + MessageTable.COLUMNS + " from textonce_message m where m.state = '" + state + "' and m."
                 + column + " <= current_timestamp and " + IN_OUTBOX + condition + " order by "
                 + (dialect.findsByState() ? "m.state, " : "") + "m." + column + ", m.id limit " + most
@@ -270,19 +269,25 @@ final class OutboxTable {
     Expired expire(Connection connection, Duration settle) throws SQLException {
         Instant now = now(connection);
         if (dialect.findsByState()) {
-            return expire(connection, "", "", now, settle);
+            return expire(connection, "", now, settle);
         }
         if (!anyEnded(connection)) {
             return new Expired(0, 0);
         }
-        Expired expired = expire(connection, " from textonce_lease l", " and " + ENDED + " and " + TOGETHER, now, settle);
-        update(connection, "delete from textonce_lease l where " + ENDED + " and not exists (" + LEASED + ")", bind -> bind);
+        // Lease by lease, whatever PostgreSQL thinks of the tables' sizes. A row that moves meanwhile is found next time.
+        Expired expired = expire(
+                connection,
+                " and m.ctid = any (array(select k.place from textonce_lease l cross join lateral (select m.ctid as place"
+                        + CLAIMED_TOGETHER + " offset 0) k where " + ENDED + "))",
+                now,
+                settle);
         // A start gave some of them a new lease.
         update(
                 connection,
-                "update textonce_lease l set ends_at = (select min(lease_until) from (" + LEASED + ") leased) where "
-                        + ENDED + " and exists (" + LEASED + ")",
+                "update textonce_lease l set ends_at = (select coalesce(min(m.lease_until), timestamptz 'infinity')"
+                        + CLAIMED_TOGETHER + ") where " + ENDED,
                 bind -> bind);
+        update(connection, "delete from textonce_lease where ends_at = timestamptz 'infinity'", bind -> bind);
         return expired;
     }
 
@@ -294,9 +299,9 @@ final class OutboxTable {
         }
     }
 
-    private static Expired expire(Connection connection, String from, String among, Instant now, Duration settle)
+    private static Expired expire(Connection connection, String among, Instant now, Duration settle)
             throws SQLException {
-        String where = from + " where m.state = ? and " + IN_OUTBOX + " and m.lease_until <= ?" + among;
+        String where = " where m.state = ? and " + IN_OUTBOX + " and m.lease_until <= ?" + among;
         int freed = update(
                 connection,
                 UPDATE + "state = 'PENDING', " + UNLEASED + ", " + NOW + where,
