@@ -128,6 +128,9 @@ final class MessageTable {
     private static final String INSERT = "insert into textonce_message (" + ALL.names() + ") values ("
             + "?,".repeat(ALL.all().size() - 1) + "?)";
 
+    private static final String INSERT_ARRAYS = "insert into textonce_message (" + ALL.names() + ") select " + ALL.names()
+            + " from " + ALL.unnest() + " order by place";
+
     private final Dialect dialect;
     private final Content content;
     private final String insertIfFree;
@@ -172,16 +175,24 @@ final class MessageTable {
     Set<MessageKey> insert(Connection connection, List<Stored> fresh) throws SQLException {
         List<MessageRecord> rows = fresh.stream().map(Stored::row).toList();
         Set<MessageKey> inserted = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-            Bind bind = new Bind(statement);
-            for (Stored row : fresh) {
-                bindInsert(bind, row);
-                bind.add();
+        if (dialect.takesArrays()) {
+            try (PreparedStatement statement = connection.prepareStatement(INSERT_ARRAYS)) {
+                ALL.bindArrays(statement, fresh, this::all);
+                statement.executeUpdate();
             }
-            int[] counts = executeIgnoringDuplicates(statement);
-            for (int i = 0; i < counts.length; i++) {
-                if (counts[i] != Statement.EXECUTE_FAILED) {
-                    inserted.add(MessageKey.of(rows.get(i)));
+            rows.forEach(row -> inserted.add(MessageKey.of(row)));
+        } else {
+            try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+                Bind bind = new Bind(statement);
+                for (Stored row : fresh) {
+                    bindInsert(bind, row);
+                    bind.add();
+                }
+                int[] counts = executeIgnoringDuplicates(statement);
+                for (int i = 0; i < counts.length; i++) {
+                    if (counts[i] != Statement.EXECUTE_FAILED) {
+                        inserted.add(MessageKey.of(rows.get(i)));
+                    }
                 }
             }
         }
@@ -217,9 +228,6 @@ final class MessageTable {
         try {
             return statement.executeBatch();
         } catch (BatchUpdateException e) {
-            if (dialect != Dialect.H2) {
-                throw e;
-            }
             for (SQLException each = e.getNextException(); each != null; each = each.getNextException()) {
                 if (!dialect.isDuplicate(each)) {
                     throw each;
