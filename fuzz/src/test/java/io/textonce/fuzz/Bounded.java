@@ -22,6 +22,10 @@ final class Bounded {
     private Bounded() {}
 
     static void run(Runnable work) {
+        run("", work);
+    }
+
+    static void run(String of, Runnable work) {
         long bytes = Long.MAX_VALUE;
         long nanos = Long.MAX_VALUE;
         for (int i = 0; i < TRIES && (bytes > MOST_BYTES || nanos > MOST_NANOS); i++) {
@@ -31,7 +35,7 @@ final class Bounded {
             nanos = Math.min(nanos, FUZZING ? 0 : THREAD.getCurrentThreadCpuTime() - began);
             bytes = Math.min(bytes, THREAD.getCurrentThreadAllocatedBytes() - allocated);
         }
-        assertThat(bytes).as("bytes allocated").isLessThanOrEqualTo(MOST_BYTES);
-        assertThat(nanos).as("CPU time in ns").isLessThanOrEqualTo(MOST_NANOS);
+        assertThat(bytes).as("bytes allocated " + of).isLessThanOrEqualTo(MOST_BYTES);
+        assertThat(nanos).as("CPU time in ns " + of).isLessThanOrEqualTo(MOST_NANOS);
     }
 }

@@ -161,7 +161,7 @@ final class ProfileReader {
                 recipientFormat(send),
                 send.word("senderFormat", SENDER_FORMATS, "AS_IS").equals("AS_IS"),
                 send.text("recipientSeparator", ","),
-                send.number("maxRecipients", 1, 100_000, 1),
+                send.number("maxRecipients", 1, Spec.MOST_RECIPIENTS, 1),
                 send.number("maxChars", 1, 100_000, Integer.MAX_VALUE),
                 send.number("maxParts", 1, 255, 255),
                 gsm7,

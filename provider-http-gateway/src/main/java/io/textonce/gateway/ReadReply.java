@@ -17,6 +17,9 @@ final class ReadReply {
     /** What patterns see of a line or body; RE2 takes linear time, and this bounds it. */
     private static final int LONGEST_SEEN = 64 * 1024;
 
+    /** As many recipients as a request may have; what follows is a verdict on none of them. */
+    private static final int MOST_LINES = Spec.MOST_RECIPIENTS;
+
     private final int status;
     private final String text;
     private final boolean readable;
@@ -74,7 +77,7 @@ final class ReadReply {
     private static ReadReply lines(int status, String text, boolean complete, List<Pattern> patterns) {
         List<Item> all = new ArrayList<>();
         int at = 0;
-        while (at < text.length()) {
+        for (int n = 0; n < MOST_LINES && at < text.length(); n++) {
             int end = text.indexOf('\n', at);
             if (end < 0 && !complete) {
                 break;

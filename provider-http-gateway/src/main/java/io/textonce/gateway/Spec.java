@@ -19,6 +19,9 @@ record Spec(
         @Nullable Hook inbound,
         List<Vouch> vouches) {
 
+    /** In one request; a bound on what an answer may cost to read. No gateway known takes more. */
+    static final int MOST_RECIPIENTS = 4_000;
+
     /** How numbers are written. */
     record NumberFormat(
             boolean plus,

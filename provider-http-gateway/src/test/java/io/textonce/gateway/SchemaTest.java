@@ -74,7 +74,7 @@ class SchemaTest {
                 "/send/method", "\"DELETE\"",
                 "/send/maxParts", "\"two\"",
                 "/send/response/format", "\"XML\"",
-                "/send/response/okStatus", "\"fine\"",
+                "/send/response/okStatus", "[200, \"5xx\"]",
                 "/send/response/errors", "[{\"when\":{\"status\":1},\"class\":\"TRANSIENT\"}]",
                 "/webhookAuth", "[{\"kind\":\"TRUST\"}]",
                 "/dlr/statusMap", "{\"1\":\"FINE\"}",

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** With a cipher, nothing that a person said, and no number, stands readable in any table. */
 class SealingTest {
 
-    private static final List<String> SECRETS = List.of("2025550", "tooth", "Ada");
+    private static final List<String> SECRETS = List.of("2025550", "My tooth", "Hi Ada");
 
     private static JdbcStore sealed(DataSource database) {
         return JdbcStore.builder(database)
