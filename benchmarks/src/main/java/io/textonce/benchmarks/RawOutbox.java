@@ -31,7 +31,7 @@ final class RawOutbox implements OutboxContender {
     private static final int MESSAGES = 8_000;
     private static final String INSERT = "insert into raw_message (id, created_at, to_number, text, form, segments, due_at,"
             + " state, attempt, updated_at) values (?,?,?,?,0,1,?,'PENDING',0,?)";
-    private static final String DUE = " from raw_message where state = 'PENDING' and due_at <= current_timestamp order by";
+    private static final String DUE = " from raw_message where form < 3 and state = 'PENDING' and due_at <= current_timestamp order by";
     private static final String CLAIM = "update raw_message set state = 'CLAIMED', attempt = attempt + 1, lease_owner = ?,"
             + " lease_until = current_timestamp, updated_at = current_timestamp, rev = rev + 1 where ";
     private static final String SETTLE = "update raw_message m set state = 'ACCEPTED', outcome = 'ACCEPTED', due_at = null,"

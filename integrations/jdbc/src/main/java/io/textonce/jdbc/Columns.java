@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Columns by name and type, in an order; the values of a row come in the same order. */
@@ -46,6 +47,19 @@ record Columns(List<Column> all) {
         List<Column> both = new ArrayList<>(all);
         both.addAll(more.all);
         return new Columns(both);
+    }
+
+    /** Those that any of the rows has a value for, and one more; as places in these columns. */
+    List<Integer> filled(List<List<@Nullable Object>> rows, String always) {
+        return IntStream.range(0, all.size())
+                .filter(i -> all.get(i).name.equals(always)
+                        || rows.stream().anyMatch(row -> row.get(i) != null))
+                .boxed()
+                .toList();
+    }
+
+    Columns only(List<Integer> places) {
+        return new Columns(places.stream().map(all::get).toList());
     }
 
     String names() {

@@ -128,9 +128,6 @@ final class MessageTable {
     private static final String INSERT = "insert into textonce_message (" + ALL.names() + ") values ("
             + "?,".repeat(ALL.all().size() - 1) + "?)";
 
-    private static final String INSERT_ARRAYS = "insert into textonce_message (" + ALL.names() + ") select " + ALL.names()
-            + " from " + ALL.unnest() + " order by place";
-
     private final Dialect dialect;
     private final Content content;
     private final String insertIfFree;
@@ -176,10 +173,7 @@ final class MessageTable {
         List<MessageRecord> rows = fresh.stream().map(Stored::row).toList();
         Set<MessageKey> inserted = new HashSet<>();
         if (dialect.takesArrays()) {
-            try (PreparedStatement statement = connection.prepareStatement(INSERT_ARRAYS)) {
-                ALL.bindArrays(statement, fresh, this::all);
-                statement.executeUpdate();
-            }
+            insertArrays(connection, fresh);
             rows.forEach(row -> inserted.add(MessageKey.of(row)));
         } else {
             try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
@@ -198,6 +192,20 @@ final class MessageTable {
         }
         insertLabels(connection, rows, inserted);
         return inserted;
+    }
+
+    /** Of the columns, most are null in most batches. The one that has a default stays: null there means something else. */
+    private void insertArrays(Connection connection, List<Stored> fresh) throws SQLException {
+        List<List<@Nullable Object>> rows = fresh.stream().map(this::all).toList();
+        List<Integer> filled = ALL.filled(rows, "due_at");
+        Columns columns = ALL.only(filled);
+        String insert = "insert into textonce_message (" + columns.names() + ") select " + columns.names() + " from "
+                + columns.unnest() + " order by place";
+        try (PreparedStatement statement = connection.prepareStatement(insert)) {
+            columns.bindArrays(
+                    statement, rows, row -> filled.stream().map(row::get).toList());
+            statement.executeUpdate();
+        }
     }
 
     /**
