@@ -25,18 +25,24 @@ final class DbSchedulerOutbox implements OutboxContender {
 
     DbSchedulerOutbox(DataSource database, boolean postgres) throws SQLException {
         String binary = postgres ? "bytea" : "blob";
-        OutboxBenches.execute(database, "create table scheduled_tasks (task_name varchar(100) not null,"
-                + " task_instance varchar(100) not null, task_data " + binary + ", execution_time timestamp(6) with time zone not null,"
-                + " picked boolean not null, picked_by varchar(100), last_success timestamp(6) with time zone,"
-                + " last_failure timestamp(6) with time zone, consecutive_failures int,"
-                + " last_heartbeat timestamp(6) with time zone, version bigint not null, priority smallint,"
-                + " primary key (task_name, task_instance))");
+        OutboxBenches.execute(
+                database,
+                "create table scheduled_tasks (task_name varchar(100) not null,"
+                        + " task_instance varchar(100) not null, task_data " + binary
+                        + ", execution_time timestamp(6) with time zone not null,"
+                        + " picked boolean not null, picked_by varchar(100), last_success timestamp(6) with time zone,"
+                        + " last_failure timestamp(6) with time zone, consecutive_failures int,"
+                        + " last_heartbeat timestamp(6) with time zone, version bigint not null, priority smallint,"
+                        + " primary key (task_name, task_instance))");
         OutboxBenches.execute(database, "create index execution_time_idx on scheduled_tasks (execution_time)");
         OutboxBenches.execute(database, "create index last_heartbeat_idx on scheduled_tasks (last_heartbeat)");
         this.task = Tasks.oneTime("send", String.class).execute((instance, context) -> jobs.run());
-        SchedulerBuilder builder = Scheduler.create(database, task).threads(THREADS).pollingInterval(Duration.ofMillis(100));
+        SchedulerBuilder builder =
+                Scheduler.create(database, task).threads(THREADS).pollingInterval(Duration.ofMillis(100));
         // Without SKIP LOCKED it has only the other way.
-        this.scheduler = (postgres ? builder.pollUsingLockAndFetch(4, 20) : builder.pollUsingFetchAndLockOnExecute(0.5, 20))
+        this.scheduler = (postgres
+                        ? builder.pollUsingLockAndFetch(4, 20)
+                        : builder.pollUsingFetchAndLockOnExecute(0.5, 20))
                 .build();
     }
 

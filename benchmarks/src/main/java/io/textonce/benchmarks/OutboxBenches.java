@@ -151,7 +151,6 @@ final class OutboxBenches {
             verdicts.atLeast(where + ": dispatch, to db-scheduler", ours.get(2), 4);
             verdicts.atLeast(where + ": dispatch, to JobRunr", ours.get(3), 12);
         }
-        verdicts.atLeast(
-                where + ": enqueue, to a batched insert", Quartiles.ofRatios(enqueuing[1], enqueuing[0]), 0.7);
+        verdicts.atLeast(where + ": enqueue, to a batched insert", Quartiles.ofRatios(enqueuing[1], enqueuing[0]), 0.7);
     }
 }

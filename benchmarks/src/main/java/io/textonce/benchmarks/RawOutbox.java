@@ -29,13 +29,17 @@ import java.util.regex.Pattern;
  */
 final class RawOutbox implements OutboxContender {
     private static final int MESSAGES = 8_000;
-    private static final String INSERT = "insert into raw_message (id, created_at, to_number, text, form, segments, due_at,"
-            + " state, attempt, updated_at) values (?,?,?,?,0,1,?,'PENDING',0,?)";
-    private static final String DUE = " from raw_message where form < 3 and state = 'PENDING' and due_at <= current_timestamp order by";
-    private static final String CLAIM = "update raw_message set state = 'CLAIMED', attempt = attempt + 1, lease_owner = ?,"
-            + " lease_until = current_timestamp, updated_at = current_timestamp, rev = rev + 1 where ";
-    private static final String SETTLE = "update raw_message m set state = 'ACCEPTED', outcome = 'ACCEPTED', due_at = null,"
-            + " provider = 'instant', updated_at = current_timestamp, rev = rev + 1, provider_message_id = ";
+    private static final String INSERT =
+            "insert into raw_message (id, created_at, to_number, text, form, segments, due_at,"
+                    + " state, attempt, updated_at) values (?,?,?,?,0,1,?,'PENDING',0,?)";
+    private static final String DUE =
+            " from raw_message where form < 3 and state = 'PENDING' and due_at <= current_timestamp order by";
+    private static final String CLAIM =
+            "update raw_message set state = 'CLAIMED', attempt = attempt + 1, lease_owner = ?,"
+                    + " lease_until = current_timestamp, updated_at = current_timestamp, rev = rev + 1 where ";
+    private static final String SETTLE =
+            "update raw_message m set state = 'ACCEPTED', outcome = 'ACCEPTED', due_at = null,"
+                    + " provider = 'instant', updated_at = current_timestamp, rev = rev + 1, provider_message_id = ";
 
     private final HikariDataSource database;
     private final boolean postgres;
@@ -52,7 +56,8 @@ final class RawOutbox implements OutboxContender {
         String name = "/textonce-schema/" + (postgres ? "postgresql" : "h2") + "/V1__messages_events_and_limits.sql";
         try (InputStream in = RawOutbox.class.getResourceAsStream(name)) {
             String script = new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)--.*$", "");
-            Matcher statements = Pattern.compile("(?s)create [^;]*textonce_message[ _][^;]*;").matcher(script);
+            Matcher statements = Pattern.compile("(?s)create [^;]*textonce_message[ _][^;]*;")
+                    .matcher(script);
             while (statements.find()) {
                 OutboxBenches.execute(database, statements.group().replace("textonce_message", "raw_message"));
             }
@@ -78,7 +83,8 @@ final class RawOutbox implements OutboxContender {
                 try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
                     for (int i = 0; i < OutboxBenches.BATCH; i++) {
                         // As random as a real id.
-                        insert.setString(1, String.format(Locale.ROOT, "%013x", (++next * 0x9E3779B97F4A7L) & 0xFFFFFFFFFFFFFL));
+                        insert.setString(
+                                1, String.format(Locale.ROOT, "%013x", (++next * 0x9E3779B97F4A7L) & 0xFFFFFFFFFFFFFL));
                         insert.setObject(2, now);
                         insert.setString(3, Samples.distinct((int) next));
                         insert.setString(4, Samples.TEXT);
@@ -177,7 +183,8 @@ final class RawOutbox implements OutboxContender {
             try (PreparedStatement update = connection.prepareStatement(sql)) {
                 update.setArray(
                         1,
-                        connection.createArrayOf("varchar", rows.stream().map(Row::place).toArray()));
+                        connection.createArrayOf(
+                                "varchar", rows.stream().map(Row::place).toArray()));
                 require(update.executeUpdate(), rows);
             }
             return;

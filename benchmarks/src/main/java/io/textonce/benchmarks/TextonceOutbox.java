@@ -54,7 +54,9 @@ final class TextonceOutbox implements OutboxContender {
         for (int done = 0; done < MESSAGES; done += OutboxBenches.BATCH) {
             List<SmsMessage> batch = new ArrayList<>(OutboxBenches.BATCH);
             for (int i = 0; i < OutboxBenches.BATCH; i++) {
-                batch.add(SmsMessage.to(Samples.distinct(next++)).text(Samples.TEXT).build());
+                batch.add(SmsMessage.to(Samples.distinct(next++))
+                        .text(Samples.TEXT)
+                        .build());
             }
             intake.enqueueAll(batch);
         }

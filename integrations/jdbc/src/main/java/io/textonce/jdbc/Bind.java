@@ -94,9 +94,7 @@ final class Bind {
                 .getConnection()
                 .createArrayOf(
                         "varchar",
-                        rows.stream()
-                                .map(row -> written(column.apply(row)))
-                                .toArray());
+                        rows.stream().map(row -> written(column.apply(row))).toArray());
         statement.setArray(next++, array);
         return this;
     }

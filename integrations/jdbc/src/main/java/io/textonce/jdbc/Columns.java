@@ -52,8 +52,7 @@ record Columns(List<Column> all) {
     /** Those that any of the rows has a value for, and one more; as places in these columns. */
     List<Integer> filled(List<List<@Nullable Object>> rows, String always) {
         return IntStream.range(0, all.size())
-                .filter(i -> all.get(i).name.equals(always)
-                        || rows.stream().anyMatch(row -> row.get(i) != null))
+                .filter(i -> all.get(i).name.equals(always) || rows.stream().anyMatch(row -> row.get(i) != null))
                 .boxed()
                 .toList();
     }
@@ -73,8 +72,9 @@ record Columns(List<Column> all) {
 
     /** One array a column, as rows u; a row's place is counted from 1. */
     String unnest() {
-        String arrays =
-                all.stream().map(column -> "cast(? as " + column.type + " array)").collect(Collectors.joining(", "));
+        String arrays = all.stream()
+                .map(column -> "cast(? as " + column.type + " array)")
+                .collect(Collectors.joining(", "));
         return "unnest(" + arrays + ") with ordinality u (" + names() + ", place)";
     }
 

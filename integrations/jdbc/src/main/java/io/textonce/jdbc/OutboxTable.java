@@ -83,7 +83,8 @@ final class OutboxTable {
         this.content = content;
         this.now = "select current_timestamp as store_now" + dialect.steady();
         this.claim = update(
-                "state = 'CLAIMED', attempt = :attempt, lease_owner = :owner, lease_until = :until, updated_at = :updated",
+                "state = 'CLAIMED', attempt = :attempt, lease_owner = :owner, lease_until = :until, updated_at ="
+                        + " :updated",
                 "m.rev = :known_rev and m.state = 'PENDING'",
                 "known_rev INT",
                 "attempt INT",
@@ -98,7 +99,8 @@ final class OutboxTable {
         this.begin = update(
                 "state = 'SENDING', lease_until = :until, begun_at = :begun, provider = :asked,"
                         + " provider_message_id = null, " + NOW,
-                "m.state = 'CLAIMED' and m.lease_owner = :owner and m.attempt = :known_attempt and m.lease_until > :begun",
+                "m.state = 'CLAIMED' and m.lease_owner = :owner and m.attempt = :known_attempt and m.lease_until >"
+                        + " :begun",
                 "owner",
                 "known_attempt INT",
                 "asked",
@@ -259,8 +261,7 @@ final class OutboxTable {
     }
 
     int giveBack(Connection connection, String owner, Collection<RowKey> keys) throws SQLException {
-        return giveBack
-                .run(connection, List.copyOf(keys), key -> Arrays.asList(key.tenant(), key.id(), owner))
+        return giveBack.run(connection, List.copyOf(keys), key -> Arrays.asList(key.tenant(), key.id(), owner))
                 .size();
     }
 
@@ -274,10 +275,12 @@ final class OutboxTable {
         if (!anyEnded(connection)) {
             return new Expired(0, 0);
         }
-        // Lease by lease, whatever PostgreSQL thinks of the tables' sizes. A row that moves meanwhile is found next time.
+        // Lease by lease, whatever PostgreSQL thinks of the tables' sizes. A row that moves meanwhile is found next
+        // time.
         Expired expired = expire(
                 connection,
-                " and m.ctid = any (array(select k.place from textonce_lease l cross join lateral (select m.ctid as place"
+                " and m.ctid = any (array(select k.place from textonce_lease l cross join lateral (select m.ctid as"
+                        + " place"
                         + CLAIMED_TOGETHER + " offset 0) k where " + ENDED + "))",
                 now,
                 settle);
@@ -302,10 +305,10 @@ final class OutboxTable {
     private static Expired expire(Connection connection, String among, Instant now, Duration settle)
             throws SQLException {
         String where = " where m.state = ? and " + IN_OUTBOX + " and m.lease_until <= ?" + among;
-        int freed = update(
-                connection,
-                UPDATE + "state = 'PENDING', " + UNLEASED + ", " + NOW + where,
-                bind -> bind.text(MessageState.CLAIMED).instant(now));
+        int freed =
+                update(connection, UPDATE + "state = 'PENDING', " + UNLEASED + ", " + NOW + where, bind -> bind.text(
+                                MessageState.CLAIMED)
+                        .instant(now));
         int doubted = update(
                 connection,
                 UPDATE + "state = 'UNKNOWN', explanation = ?, due_at = null, lookup_at = ?, tries = 0, " + NOW + where,
@@ -348,10 +351,9 @@ final class OutboxTable {
 
     private static Optional<MessageState> change(
             Connection connection, String assignments, String from, TenantId tenant, MessageId id) throws SQLException {
-        update(
-                connection,
-                UPDATE + assignments + ", " + NOW + ONE + " and m.state in " + from,
-                bind -> bind.text(tenant).text(id));
+        update(connection, UPDATE + assignments + ", " + NOW + ONE + " and m.state in " + from, bind -> bind.text(
+                        tenant)
+                .text(id));
         return states(connection, "m.id = ?", tenant, id).values().stream().findFirst();
     }
 

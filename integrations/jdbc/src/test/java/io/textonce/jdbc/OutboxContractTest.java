@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The contract of the outbox, with a database's own clock: instead of setting it, the tests move every time that is kept. */
 class OutboxContractTest {
 
-    private static final List<String> TIMES = List.of(
-            "created_at", "turn", "held_due", "due_at", "lookup_at", "lease_until", "begun_at", "updated_at");
+    private static final List<String> TIMES =
+            List.of("created_at", "turn", "held_due", "due_at", "lookup_at", "lease_until", "begun_at", "updated_at");
     private static final List<String> TIMES_OF_LEASES = List.of("ends_at", "first_due", "last_due");
 
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -122,14 +122,13 @@ class OutboxTest {
             JdbcStore store = JdbcStore.of(database);
             Databases.run(
                     database,
-                    "insert into textonce_message (to_number, text, reference) values ('+12025550123', 'Hello', 'a-1');"
-                            + "insert into textonce_message (to_number, text, reference) values ('nobody', 'Hello', 'a-2');"
-                            + "insert into textonce_message (to_number, text, category, reference)"
-                            + " values ('+12025550124', 'Hello', 'LOUD', 'a-3');"
-                            + "insert into textonce_message (id, to_number, text, reference)"
-                            + " values ('UPPER', '+12025550125', 'Hello', 'a-4');"
-                            + "insert into textonce_message (to_number, text, reference, due_at)"
-                            + " values ('+12025550126', 'Hello', 'a-5', timestamp with time zone '2999-01-01 00:00:00+00')");
+                    "insert into textonce_message (to_number, text, reference) values ('+12025550123', 'Hello',"
+                        + " 'a-1');insert into textonce_message (to_number, text, reference) values ('nobody',"
+                        + " 'Hello', 'a-2');insert into textonce_message (to_number, text, category, reference) values"
+                        + " ('+12025550124', 'Hello', 'LOUD', 'a-3');insert into textonce_message (id, to_number,"
+                        + " text, reference) values ('UPPER', '+12025550125', 'Hello', 'a-4');insert into"
+                        + " textonce_message (to_number, text, reference, due_at) values ('+12025550126', 'Hello',"
+                        + " 'a-5', timestamp with time zone '2999-01-01 00:00:00+00')");
             assertThat(store.query(TenantId.DEFAULT, MessageQuery.all())).isEmpty();
             assertThat(store.claim("me", 10, Duration.ofMinutes(1))).isEmpty();
             try (FakeProvider provider = FakeProvider.named("first");
@@ -144,7 +143,8 @@ class OutboxTest {
             assertThat(Databases.query(database, state + "'a-1'")).isEqualTo("ACCEPTED");
             assertThat(Databases.query(database, state + "'a-5'")).isEqualTo("PENDING");
             for (String refused : List.of("a-2", "a-3", "a-4")) {
-                assertThat(Databases.query(database, state + "'" + refused + "'")).isEqualTo("REJECTED");
+                assertThat(Databases.query(database, state + "'" + refused + "'"))
+                        .isEqualTo("REJECTED");
                 assertThat(Databases.query(
                                 database,
                                 "select reason || ' ' || explanation from textonce_message where reference = '"
@@ -272,8 +272,8 @@ class OutboxTest {
             Pages many = Pages.of(database);
             System.out.printf(
                     Locale.ROOT,
-                    "PostgreSQL, at 1,000 and 100,000 due rows: a claim of 64 touches %.0f and %.0f pages; ending leases"
-                            + " and looking for doubts %.0f and %.0f%n",
+                    "PostgreSQL, at 1,000 and 100,000 due rows: a claim of 64 touches %.0f and %.0f pages; ending"
+                            + " leases and looking for doubts %.0f and %.0f%n",
                     few.claim,
                     many.claim,
                     few.housekeeping,
@@ -312,8 +312,9 @@ class OutboxTest {
     }
 
     private static long touched(HikariDataSource database) {
-        String all = "select sum(heap_blks_read + heap_blks_hit + coalesce(idx_blks_read, 0) + coalesce(idx_blks_hit, 0))"
-                + " from pg_statio_user_tables";
+        String all =
+                "select sum(heap_blks_read + heap_blks_hit + coalesce(idx_blks_read, 0) + coalesce(idx_blks_hit, 0))"
+                        + " from pg_statio_user_tables";
         // A connection tells what it did at the latest before it is gone.
         database.getHikariPoolMXBean().softEvictConnections();
         while (!Databases.query(
@@ -334,9 +335,8 @@ class OutboxTest {
             List<Integer> few = scans(database);
             OutboxLoad.enqueue(store, 1_000, 99_000);
             List<Integer> many = scans(database);
-            System.out.println(
-                    "H2, at 1,000 and 100,000 due rows: a claim of 64, expired leases and doubts visit " + few + " and "
-                            + many + " rows");
+            System.out.println("H2, at 1,000 and 100,000 due rows: a claim of 64, expired leases and doubts visit "
+                    + few + " and " + many + " rows");
             assertThat(many).isEqualTo(few);
             assertThat(many.get(0)).isLessThanOrEqualTo(2 * CLAIM);
         }
@@ -349,7 +349,8 @@ class OutboxTest {
         return Stream.of(
                         table.due("PENDING", "due_at", "", CLAIM),
                         table.due("UNKNOWN", "lookup_at", "", CLAIM),
-                        "select 1 from textonce_message m where m.state = 'CLAIMED' and m.lease_until <= current_timestamp")
+                        "select 1 from textonce_message m where m.state = 'CLAIMED' and m.lease_until <="
+                                + " current_timestamp")
                 .map(query -> Pattern.compile("scanCount: ([0-9]+)")
                         .matcher(Databases.query(database, "explain analyze " + query))
                         .results()
