@@ -42,7 +42,7 @@ final class DbSchedulerOutbox implements OutboxContender {
         // Without SKIP LOCKED it has only the other way.
         this.scheduler = (postgres
                         ? builder.pollUsingLockAndFetch(4, 20)
-                        : builder.pollUsingFetchAndLockOnExecute(0.5, 20))
+                        : builder.pollUsingFetch(0.5, 20))
                 .build();
     }
 

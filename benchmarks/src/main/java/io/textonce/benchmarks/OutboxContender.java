@@ -14,5 +14,5 @@ interface OutboxContender extends AutoCloseable {
     long dispatch() throws Exception;
 
     @Override
-    void close() throws Exception;
+    void close();
 }

@@ -80,16 +80,15 @@ record Columns(List<Column> all) {
 
     <T> void bindArrays(PreparedStatement statement, List<T> rows, Function<T, List<@Nullable Object>> values)
             throws SQLException {
-        @Nullable String[][] arrays = new @Nullable String[all.size()][rows.size()];
-        for (int row = 0; row < rows.size(); row++) {
-            List<@Nullable Object> each = values.apply(rows.get(row));
-            for (int column = 0; column < arrays.length; column++) {
-                arrays[column][row] = Bind.written(each.get(column));
+        List<List<@Nullable Object>> all = new ArrayList<>(rows.size());
+        rows.forEach(row -> all.add(values.apply(row)));
+        for (int column = 0; column < this.all.size(); column++) {
+            @Nullable String[] array = new @Nullable String[all.size()];
+            for (int row = 0; row < array.length; row++) {
+                array[row] = Bind.written(all.get(row).get(column));
             }
-        }
-        for (int column = 0; column < arrays.length; column++) {
-            String type = all.get(column).type.name().toLowerCase(Locale.ROOT);
-            statement.setArray(column + 1, statement.getConnection().createArrayOf(type, arrays[column]));
+            String type = this.all.get(column).type.name().toLowerCase(Locale.ROOT);
+            statement.setArray(column + 1, statement.getConnection().createArrayOf(type, array));
         }
     }
 

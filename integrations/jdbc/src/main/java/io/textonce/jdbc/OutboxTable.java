@@ -154,7 +154,7 @@ final class OutboxTable {
                 due("PENDING", "due_at", " and " + IN_TURN, most),
                 row -> row.claimed(owner, until, now),
                 claim,
-                (row, rev) -> Arrays.asList(
+                (row, rev) -> Arrays.<@Nullable Object>asList(
                         row.message().tenant(),
                         row.id(),
                         rev,
@@ -175,7 +175,7 @@ final class OutboxTable {
                 due("UNKNOWN", "lookup_at", "", most),
                 row -> row.toBuilder().due(again).build(),
                 postpone,
-                (row, rev) -> Arrays.asList(row.message().tenant(), row.id(), rev, again));
+                (row, rev) -> Arrays.<@Nullable Object>asList(row.message().tenant(), row.id(), rev, again));
     }
 
     /** The number stands in the text: a plan that doesn't know it reads the whole backlog. */
@@ -241,7 +241,7 @@ final class OutboxTable {
         List<Start> begun = begin.run(
                 connection,
                 starts,
-                start -> Arrays.asList(
+                start -> Arrays.<@Nullable Object>asList(
                         start.key().tenant(), start.key().id(), owner, start.attempt(), start.provider(), now, until));
         return begun.stream().map(Start::key).collect(Collectors.toCollection(LinkedHashSet::new));
     }
@@ -261,7 +261,7 @@ final class OutboxTable {
     }
 
     int giveBack(Connection connection, String owner, Collection<RowKey> keys) throws SQLException {
-        return giveBack.run(connection, List.copyOf(keys), key -> Arrays.asList(key.tenant(), key.id(), owner))
+        return giveBack.run(connection, List.copyOf(keys), key -> Arrays.<@Nullable Object>asList(key.tenant(), key.id(), owner))
                 .size();
     }
 
