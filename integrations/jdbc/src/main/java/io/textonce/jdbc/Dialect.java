@@ -131,7 +131,8 @@ enum Dialect {
         String settings() {
             return Stream.of("jit", "enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin")
                     .map(setting -> ", set_config('" + setting + "', 'off', true)")
-                    .collect(Collectors.joining("", "", ", set_config('idle_in_transaction_session_timeout', '5s', true)"));
+                    .collect(Collectors.joining(
+                            "", "", ", set_config('idle_in_transaction_session_timeout', '5s', true)"));
         }
 
         @Override

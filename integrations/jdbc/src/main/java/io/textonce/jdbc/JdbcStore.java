@@ -395,8 +395,9 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
 
     @Override
     public boolean refuse(RowKey key, Reason reason, String explanation) {
-        return database.write("refusing", c -> tables.outbox()
-                .refuse(c, key.tenant().value(), key.id().value(), reason, explanation));
+        return database.write(
+                "refusing",
+                c -> tables.outbox().refuse(c, key.tenant().value(), key.id().value(), reason, explanation));
     }
 
     private static void positive(String what, int value) {

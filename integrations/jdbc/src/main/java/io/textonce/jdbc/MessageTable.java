@@ -71,11 +71,11 @@ final class MessageTable {
 
     /** What a row can be read from. */
     static final String COLUMNS = "m.tenant, m.id, m.created_at, m.to_number, m.sender, m.text, m.form, m.category,"
-        + " m.template_id, m.reference, m.labels, m.not_after, m.extra, m.turn, m.segments, m.estimated,"
-        + " m.estimated_currency, m.resent, m.tries, m.held_due, m.due_at, m.lookup_at, m.state, m.attempt,"
-        + " m.lease_owner, m.lease_until, m.rev, m.begun_at, m.provider, m.updated_at, m.provider_message_id,"
-        + " m.outcome, m.reason, m.proof, m.provider_code, m.explanation, m.attempts, m.provider_segments, m.billed,"
-        + " m.billed_currency, m.reports, m.grp, m.stopped";
+            + " m.template_id, m.reference, m.labels, m.not_after, m.extra, m.turn, m.segments, m.estimated,"
+            + " m.estimated_currency, m.resent, m.tries, m.held_due, m.due_at, m.lookup_at, m.state, m.attempt,"
+            + " m.lease_owner, m.lease_until, m.rev, m.begun_at, m.provider, m.updated_at, m.provider_message_id,"
+            + " m.outcome, m.reason, m.proof, m.provider_code, m.explanation, m.attempts, m.provider_segments, m.billed,"
+            + " m.billed_currency, m.reports, m.grp, m.stopped";
 
     /** Not what another application wrote and nobody has checked. */
     static final String IS_MESSAGE = "m.form < 3";

@@ -249,7 +249,10 @@ final class OutboxTable {
     }
 
     int giveBack(Connection connection, String owner, Collection<RowKey> keys) throws SQLException {
-        return giveBack.run(connection, List.copyOf(keys), key -> Arrays.<@Nullable Object>asList(key.tenant(), key.id(), owner))
+        return giveBack.run(
+                        connection,
+                        List.copyOf(keys),
+                        key -> Arrays.<@Nullable Object>asList(key.tenant(), key.id(), owner))
                 .size();
     }
 
@@ -292,10 +295,10 @@ final class OutboxTable {
     private static Expired expire(Connection connection, String among, Instant now, Duration settle)
             throws SQLException {
         String where = " where m.state = ? and " + IN_OUTBOX + " and m.lease_until <= ?" + among;
-        int freed =
-                update(connection, UPDATE + "state = 'PENDING', " + UNLEASED + ", " + NOW + where, bind -> bind.text(
-                                MessageState.CLAIMED)
-                        .instant(now));
+        int freed = update(
+                connection,
+                UPDATE + "state = 'PENDING', " + UNLEASED + ", " + NOW + where,
+                bind -> bind.text(MessageState.CLAIMED).instant(now));
         int doubted = update(
                 connection,
                 UPDATE + "state = 'UNKNOWN', explanation = ?, due_at = null, lookup_at = ?, tries = 0, " + NOW + where,
@@ -338,9 +341,10 @@ final class OutboxTable {
 
     private static Optional<MessageState> change(
             Connection connection, String assignments, String from, TenantId tenant, MessageId id) throws SQLException {
-        update(connection, UPDATE + assignments + ", " + NOW + ONE + " and m.state in " + from, bind -> bind.text(
-                        tenant)
-                .text(id));
+        update(
+                connection,
+                UPDATE + assignments + ", " + NOW + ONE + " and m.state in " + from,
+                bind -> bind.text(tenant).text(id));
         return states(connection, "m.id = ?", tenant, id).values().stream().findFirst();
     }
 
@@ -410,8 +414,7 @@ final class OutboxTable {
         return unsettled(connection, tenant, group);
     }
 
-    Map<MessageState, Integer> unsettled(Connection connection, TenantId tenant, String group)
-            throws SQLException {
+    Map<MessageState, Integer> unsettled(Connection connection, TenantId tenant, String group) throws SQLException {
         String select =
                 "select m.state, count(*) from textonce_message m where " + unsettledOfGroup + " group by m.state";
         Map<MessageState, Integer> states = new EnumMap<>(MessageState.class);

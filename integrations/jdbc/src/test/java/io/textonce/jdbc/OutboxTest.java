@@ -123,12 +123,12 @@ class OutboxTest {
             Databases.run(
                     database,
                     "insert into textonce_message (to_number, text, reference) values ('+12025550123', 'Hello',"
-                        + " 'a-1');insert into textonce_message (to_number, text, reference) values ('nobody',"
-                        + " 'Hello', 'a-2');insert into textonce_message (to_number, text, category, reference) values"
-                        + " ('+12025550124', 'Hello', 'LOUD', 'a-3');insert into textonce_message (id, to_number,"
-                        + " text, reference) values ('UPPER', '+12025550125', 'Hello', 'a-4');insert into"
-                        + " textonce_message (to_number, text, reference, due_at) values ('+12025550126', 'Hello',"
-                        + " 'a-5', timestamp with time zone '2999-01-01 00:00:00+00')");
+                            + " 'a-1');insert into textonce_message (to_number, text, reference) values ('nobody',"
+                            + " 'Hello', 'a-2');insert into textonce_message (to_number, text, category, reference) values"
+                            + " ('+12025550124', 'Hello', 'LOUD', 'a-3');insert into textonce_message (id, to_number,"
+                            + " text, reference) values ('UPPER', '+12025550125', 'Hello', 'a-4');insert into"
+                            + " textonce_message (to_number, text, reference, due_at) values ('+12025550126', 'Hello',"
+                            + " 'a-5', timestamp with time zone '2999-01-01 00:00:00+00')");
             assertThat(store.query(TenantId.DEFAULT, MessageQuery.all())).isEmpty();
             assertThat(store.claim("me", 10, Duration.ofMinutes(1))).isEmpty();
             try (FakeProvider provider = FakeProvider.named("first");
@@ -340,6 +340,29 @@ class OutboxTest {
             assertThat(many).isEqualTo(few);
             assertThat(many.get(0)).isLessThanOrEqualTo(2 * CLAIM);
         }
+    }
+
+    @Test
+    void whatIsSettledOfAGroupIsNotVisitedWhenTheRestIsCounted() throws Exception {
+        onBoth(database -> {
+            JdbcStore store = JdbcStore.of(database);
+            OutboxLoad.enqueue(store, 0, 2_000);
+            String first = " (select id from textonce_message order by id fetch first 10 rows only)";
+            Databases.run(
+                    database,
+                    "update textonce_message set grp = 'spring';"
+                            + "update textonce_message set state = 'UNKNOWN', due_at = null, lookup_at ="
+                            + " current_timestamp where id in" + first
+                            + ";update textonce_message set state = 'ACCEPTED', due_at = null where id not in" + first);
+            assertThat(store.unsettled(Load.TENANT, "spring")).isEqualTo(Map.of(MessageState.UNKNOWN, 10));
+            boolean h2 = !Databases.keepsLeases(database);
+            String plan = Databases.query(
+                    database,
+                    (h2 ? "explain analyze" : "explain (format json)")
+                            + " select count(*) from textonce_message m where m.tenant = '" + Load.TENANT.value()
+                            + "' and m.grp = 'spring' and " + (h2 ? Dialect.H2 : Dialect.POSTGRESQL).isUnsettled());
+            assertThat(plan.toLowerCase(Locale.ROOT)).contains(h2 ? "scancount: 11" : "textonce_message_group");
+        });
     }
 
     /** How many rows H2 visits for the statements that look for due, leased and doubtful rows. */
