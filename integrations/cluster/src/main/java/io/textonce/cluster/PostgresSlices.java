@@ -24,16 +24,16 @@ final class PostgresSlices implements SliceSource {
      * that lie further back than they would have to, never one that somebody else has.
      */
     private static final String TAKE = """
-            insert into textonce_rate as r (tenant, name, asked_at, slots_from, free_at)
-            select ?, ?, now, now - ?, now - ? + ? from (select %s as now) clock
-            on conflict (tenant, name) do update set
-                asked_at = excluded.asked_at,
-                slots_from = greatest(r.free_at, excluded.slots_from),
-                free_at = greatest(r.free_at, excluded.slots_from) + ? * case
-                    when greatest(r.free_at, excluded.slots_from) > excluded.asked_at + ? then 0
-                    else least(?, (excluded.asked_at + ? - greatest(r.free_at, excluded.slots_from)) / ? + 1) end
-            returning asked_at, slots_from, free_at
-            """.formatted(NOW);
+        insert into textonce_rate as r (tenant, name, asked_at, slots_from, free_at)
+        select ?, ?, now, now - ?, now - ? + ? from (select %s as now) clock
+        on conflict (tenant, name) do update set
+            asked_at = excluded.asked_at,
+            slots_from = greatest(r.free_at, excluded.slots_from),
+            free_at = greatest(r.free_at, excluded.slots_from) + ? * case
+                when greatest(r.free_at, excluded.slots_from) > excluded.asked_at + ? then 0
+                else least(?, (excluded.asked_at + ? - greatest(r.free_at, excluded.slots_from)) / ? + 1) end
+        returning asked_at, slots_from, free_at
+        """.formatted(NOW);
 
     private final DataSource dataSource;
     private final TimeSource time;

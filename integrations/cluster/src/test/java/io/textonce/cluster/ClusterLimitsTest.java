@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.bucket4j.distributed.jdbc.PrimaryKeyMapper;
 import io.github.bucket4j.distributed.proxy.ProxyManager;
 import io.github.bucket4j.postgresql.Bucket4jPostgreSQL;
-import io.github.bucket4j.distributed.jdbc.PrimaryKeyMapper;
 import io.textonce.Category;
 import io.textonce.PhoneNumber;
 import io.textonce.Reason;
@@ -70,15 +70,15 @@ class ClusterLimitsTest {
     }
 
     private static void takeUntil(long end, ClusterLimits node, List<Limit> limits, Queue<Long> taken) {
-            while (System.nanoTime() < end) {
-                long asked = System.nanoTime();
-                Duration wait = node.take(TENANT, "busy", limits, 1, Instant.now(), Category.TRANSACTIONAL);
-                if (wait.isZero()) {
-                    taken.add(limits.get(0).burst() > 0 ? System.nanoTime() : asked);
-                } else {
-                    LockSupport.parkNanos(Math.min(wait.toNanos(), 20_000_000));
-                }
+        while (System.nanoTime() < end) {
+            long asked = System.nanoTime();
+            Duration wait = node.take(TENANT, "busy", limits, 1, Instant.now(), Category.TRANSACTIONAL);
+            if (wait.isZero()) {
+                taken.add(limits.get(0).burst() > 0 ? System.nanoTime() : asked);
+            } else {
+                LockSupport.parkNanos(Math.min(wait.toNanos(), 20_000_000));
             }
+        }
     }
 
     private static List<ClusterLimits> nodes(List<HikariDataSource> pools) {
@@ -148,7 +148,8 @@ class ClusterLimitsTest {
                 ClusterLimits limits = limits(pool)) {
             List<Limit> both = List.of(perSecond(20, 100), new Limit(2, Duration.ofMinutes(10), 0));
             for (int i = 0; i < 30; i++) {
-                boolean taken = limits.take(TENANT, "both", both, 1, Instant.now()).isZero();
+                boolean taken =
+                        limits.take(TENANT, "both", both, 1, Instant.now()).isZero();
                 assertThat(taken).as("take %s", i).isEqualTo(i < 2);
             }
             assertThat(Databases.number(pool, "select (free_at - slots_from) / 50000000 from textonce_rate"))
@@ -162,7 +163,8 @@ class ClusterLimitsTest {
         try (HikariDataSource pool = Databases.pool(Databases.migrated(), 4);
                 ClusterLimits limits = limits(pool)) {
             limits.take(TENANT, "recipient:+12025550123", List.of(perSecond(1, 1)), 1, Instant.now());
-            assertThat(Databases.number(pool, "select count(*) from textonce_rate")).isEqualTo(1);
+            assertThat(Databases.number(pool, "select count(*) from textonce_rate"))
+                    .isEqualTo(1);
             assertThat(Databases.number(pool, "select count(*) from textonce_rate where name like '%1202555%'"))
                     .isZero();
         }

@@ -165,8 +165,13 @@ class ClusterPumpsTest {
             // Written by another application: taken over by whichever node reconciles.
             Databases.run(pool, "insert into textonce_message (to_number, text) values ('+12025550124', 'Hi')");
             JdbcStore store = JdbcStore.of(pool);
-            await("all sent", () -> ids.stream()
-                    .allMatch(id -> store.find(TenantId.DEFAULT, id).orElseThrow().state() == MessageState.ACCEPTED));
+            await(
+                    "all sent",
+                    () -> ids.stream()
+                            .allMatch(id -> store.find(TenantId.DEFAULT, id)
+                                            .orElseThrow()
+                                            .state()
+                                    == MessageState.ACCEPTED));
             await(
                     "the foreign row",
                     () -> Databases.number(

@@ -91,7 +91,8 @@ class LaneTest {
             for (long window : new long[] {SECOND / 4, SECOND, 5 * SECOND}) {
                 assertThat(audit.most(window))
                         .as("seed %s, round %s: %s in %s ns", seed, round, limit, window)
-                        .isLessThanOrEqualTo((int) Math.ceil((double) limit.permits() * window / SECOND) + limit.burst());
+                        .isLessThanOrEqualTo(
+                                (int) Math.ceil((double) limit.permits() * window / SECOND) + limit.burst());
             }
             assertThat(spent).as("nothing was admitted: nothing was proved").hasSizeGreaterThan(10);
         }

@@ -128,8 +128,8 @@ class LimiterProof {
         }
         System.out.printf(
                 Locale.ROOT,
-                "limiter: %d processes, %d a second with burst %d, %d s: %d messages, at most %d in a second (allowed %d),"
-                        + " mean %.1f; after one was killed mean %.1f, at least %d in a second%n",
+                "limiter: %d processes, %d a second with burst %d, %d s: %d messages, at most %d in a second (allowed"
+                        + " %d), mean %.1f; after one was killed mean %.1f, at least %d in a second%n",
                 LimitedNode.NODES,
                 LimitedNode.RATE,
                 LimitedNode.BURST,
@@ -216,16 +216,25 @@ class LimiterProof {
                     .build()
                     .getProxy("hot", () -> bucket);
             cost(pool, "Bucket4j on PostgreSQL, each decision", () -> proxy.tryConsume(1));
-            cost(pool, "JdbcStore.limits(), callers share commits", () -> store.limits()
-                    .take(tenant, "hot", List.of(limit), 1, Instant.now())
-                    .isZero());
+            cost(
+                    pool,
+                    "JdbcStore.limits(), callers share commits",
+                    () -> store.limits()
+                            .take(tenant, "hot", List.of(limit), 1, Instant.now())
+                            .isZero());
             PostgresSlices slices = new PostgresSlices(pool, TimeSource.system());
             Rate rate = Rate.of(limit, Duration.ofMillis(250), 4);
-            cost(pool, "one update, each decision", () -> slices.take(tenant, "one", rate, 1).count() > 0);
+            cost(
+                    pool,
+                    "one update, each decision",
+                    () -> slices.take(tenant, "one", rate, 1).count() > 0);
             try (ClusterLimits limits =
                     ClusterLimits.builder(pool, store).expectedNodes(4).build()) {
-                cost(pool, "slices of 250 ms", () -> limits.take(tenant, "hot", List.of(limit), 1, Instant.now())
-                        .isZero());
+                cost(
+                        pool,
+                        "slices of 250 ms",
+                        () -> limits.take(tenant, "hot", List.of(limit), 1, Instant.now())
+                                .isZero());
             }
         }
     }
