@@ -60,6 +60,7 @@ class ApiDumpTest {
                         "io.textonce.engagement",
                         "io.textonce.gateway",
                         "io.textonce.jdbc",
+                        "io.textonce.micrometer",
                         "io.textonce.smsbroadcast",
                         "io.textonce.sns",
                         "io.textonce.testkit",
