@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** How dispatching grows with nodes and with tenants, and what a message costs the database: the figures of docs/scale.md. */
 class ScaleProof {
 
-    private static final int MESSAGES = Integer.getInteger("proof.messages", 12_000);
+    private static final int MESSAGES = Integer.getInteger("proof.messages", 6_000);
     private static final int BATCH = 1_000;
 
     @Test
@@ -53,7 +53,7 @@ class ScaleProof {
         for (int from = 0; from < MESSAGES; from += BATCH) {
             List<SmsMessage> batch = new ArrayList<>();
             for (int i = from; i < from + BATCH; i++) {
-                batch.add(SmsMessage.to(PhoneNumber.of(String.format(Locale.ROOT, "+120255501%02d", i % 100)))
+                batch.add(SmsMessage.to(PhoneNumber.of("+12025550123"))
                         .tenant(TenantId.of("tenant-" + from / BATCH % tenants))
                         .text("Your parcel comes today.")
                         .build());
@@ -67,7 +67,7 @@ class ScaleProof {
         long from = System.nanoTime();
         outboxes.forEach(outbox -> outbox.start(Set.of(Duty.DISPATCH)));
         long until = from + Duration.ofMinutes(2).toNanos();
-        String left = "select count(*) from textonce_message where state <> 'ACCEPTED'";
+        String left = "select count(*) from textonce_message where due_at is not null";
         while (Databases.number(pool, left) > 0) {
             assertThat(System.nanoTime()).as("all sent in two minutes").isLessThan(until);
             LockSupport.parkNanos(20_000_000);
