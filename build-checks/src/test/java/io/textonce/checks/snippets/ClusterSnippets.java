@@ -27,7 +27,8 @@ final class ClusterSnippets {
         // spotless:off
         JdbcStore.migrate(dataSource);
         JdbcStore store = JdbcStore.of(dataSource);
-        ClusterLimits limits = ClusterLimits.builder(dataSource, store).expectedNodes(2).build();
+        ClusterLimits limits =
+                ClusterLimits.builder(dataSource, store).expectedNodes(2).build();
 
         SmsClient sms = SmsClient.builder()
                 .provider(twilio)
