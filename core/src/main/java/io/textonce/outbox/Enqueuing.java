@@ -261,8 +261,8 @@ final class Enqueuing implements SmsEnqueuer {
                 row.id(),
                 row.content(),
                 Reason.DUPLICATE,
-                "the idempotency key stands for a message with another payload, or one that was sent without the outbox;"
-                        + " use a key for each message"));
+                "the idempotency key stands for a message with another payload, or one that was sent without the"
+                        + " outbox; use a key for each message"));
         return null;
     }
 

@@ -107,15 +107,20 @@ public final class ClusterLimits implements LimitStore, AutoCloseable {
     }
 
     /**
-     * {@inheritDoc} Without a category, nothing passes while the database can't be reached.
+     * Takes permits for a message of no category, so that nothing passes while the database can't be reached.
      *
-     * @throws IllegalArgumentException {@inheritDoc}
+     * @throws IllegalArgumentException if a limit can never allow so many at once
      */
     @Override
     public Duration take(TenantId tenant, String key, List<Limit> limits, int permits, Instant now) {
         return take(tenant, key, limits, permits, now, null);
     }
 
+    /**
+     * Takes permits, or says how long to wait.
+     *
+     * @throws IllegalArgumentException if a limit can never allow so many at once
+     */
     @Override
     public Duration take(
             TenantId tenant, String key, List<Limit> limits, int permits, Instant now, @Nullable Category category) {
@@ -259,7 +264,11 @@ public final class ClusterLimits implements LimitStore, AutoCloseable {
         }
     }
 
-    /** Whether the shared counts are in use; else messages are put off, or counted here. */
+    /**
+     * Whether the shared counts are in use; else messages are put off, or counted here.
+     *
+     * @return as this node found last
+     */
     public boolean isReachable() {
         return reachable;
     }

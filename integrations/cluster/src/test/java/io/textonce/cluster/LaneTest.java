@@ -178,6 +178,8 @@ class LaneTest {
         lane.giveBack(1, mark);
         assertThat(lane.take(1, mark + 1)).isZero();
         assertThat(line.asked).isEqualTo(asked);
+        lane.take(1, mark + 2);
+        assertThat(line.asked).as("it was given back once").isEqualTo(asked + 1);
     }
 
     @Test

@@ -70,8 +70,8 @@ final class MessageTable {
     private static final int LONGEST_PROVIDER_ID = 400;
 
     /** What a row can be read from. */
-    static final String COLUMNS = "m.tenant, m.id, m.created_at, m.to_number, m.sender, m.text, m.form,"
-            + " m.category, m.template_id, m.reference, m.labels, m.not_after, m.extra, m.turn, m.segments, m.estimated,"
+    static final String COLUMNS = "m.tenant, m.id, m.created_at, m.to_number, m.sender, m.text, m.form, m.category,"
+            + " m.template_id, m.reference, m.labels, m.not_after, m.extra, m.turn, m.segments, m.estimated,"
             + " m.estimated_currency, m.resent, m.tries, m.held_due, m.due_at, m.state, m.attempt, m.lease_owner,"
             + " m.lease_until, m.rev, m.begun_at, m.provider, m.updated_at, m.provider_message_id, m.outcome, m.reason,"
             + " m.proof, m.provider_code, m.explanation, m.attempts, m.provider_segments, m.billed, m.billed_currency,"
@@ -82,11 +82,11 @@ final class MessageTable {
 
     private static final String INSERT =
             "insert into textonce_message (tenant, id, created_at, to_number, sender, text, form, category,"
-                    + " template_id, reference, labels, not_after, extra, turn, attempt, segments, estimated,"
-                    + " estimated_currency, resent, tries, due_at, state, outcome, provider, provider_message_id, reason,"
-                    + " proof, provider_code, explanation, attempts, provider_segments, billed, billed_currency, status,"
-                    + " reports, updated_at) values"
-                    + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+                + " template_id, reference, labels, not_after, extra, turn, attempt, segments, estimated,"
+                + " estimated_currency, resent, tries, due_at, state, outcome, provider, provider_message_id, reason,"
+                + " proof, provider_code, explanation, attempts, provider_segments, billed, billed_currency, status,"
+                + " reports, updated_at) values"
+                + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
     private static final String UPDATE = "update textonce_message set rev = rev + 1, lease_owner = ?, lease_until = ?,"
             + " segments = ?, estimated = ?, estimated_currency = ?, resent = ?, tries = ?, due_at = ?, state = ?,"
