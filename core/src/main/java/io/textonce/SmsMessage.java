@@ -258,12 +258,34 @@ public final class SmsMessage {
      * @return a copy to that number, with that text in place of a template
      */
     public SmsMessage rendered(PhoneNumber recipient, String finalText) {
-        Builder copy = new Builder(recipient.e164(), recipient);
+        Builder copy = copy(recipient.e164(), recipient);
+        copy.text = Objects.requireNonNull(finalText, "finalText");
+        return new SmsMessage(copy);
+    }
+
+    /**
+     * This message in another language.
+     *
+     * @param locale the wanted locale
+     * @return a copy whose template is asked for that locale; without a template, this message
+     */
+    public SmsMessage inLanguage(Locale locale) {
+        TemplateUse use = template;
+        if (use == null) {
+            return this;
+        }
+        Builder copy = copy(to, number);
+        copy.region = region;
+        return copy.template(use.id(), locale, use.variables()).build();
+    }
+
+    /** All but region, text and template. */
+    private Builder copy(String recipient, @Nullable PhoneNumber known) {
+        Builder copy = new Builder(recipient, known);
         copy.tenant = tenant;
         copy.category = category;
         copy.from = from;
         copy.senderRequired = senderRequired;
-        copy.text = Objects.requireNonNull(finalText, "finalText");
         copy.media = media;
         copy.reference = reference;
         copy.idempotencyKey = idempotencyKey;
@@ -271,7 +293,7 @@ public final class SmsMessage {
         copy.extras = extras;
         copy.notAfter = notAfter;
         copy.zone = zone;
-        return new SmsMessage(copy);
+        return copy;
     }
 
     /**
