@@ -52,7 +52,8 @@ final class EngagementSnippets {
 
     static SendResult inbox(
             JdbcStore store, ContactDirectory patients, SmsProvider provider, long id, Consumer<Conversation> show) {
-        Conversations conversations = Conversations.builder(JdbcEngagement.on(store).conversations(), store, store)
+        Conversations conversations = Conversations.builder(
+                        JdbcEngagement.on(store).conversations(), store, store)
                 .directory(patients)
                 .build();
         SmsClient sms = SmsClient.builder()
@@ -80,7 +81,8 @@ final class EngagementSnippets {
     }
 
     static void owners(JdbcStore store, String userId, PhoneNumber number) {
-        Conversations conversations = Conversations.builder(JdbcEngagement.on(store).conversations(), store, store)
+        Conversations conversations = Conversations.builder(
+                        JdbcEngagement.on(store).conversations(), store, store)
                 .ownedBy("user")
                 .build();
         Inbox mine = conversations.inbox(TenantId.DEFAULT, userId);

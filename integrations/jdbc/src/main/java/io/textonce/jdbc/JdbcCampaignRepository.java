@@ -75,8 +75,8 @@ final class JdbcCampaignRepository implements CampaignRepository {
     private void insert(Connection connection, Row row) throws SQLException {
         String insert =
                 "insert into textonce_campaign (state, place, exhausted, enqueued, duplicates, invalid, unwanted,"
-                    + " segments, committed, reserved, reserved_currency, next_due, since, settled_before, tenant, id,"
-                    + " version) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+                        + " segments, committed, reserved, reserved_currency, next_due, since, settled_before, tenant, id,"
+                        + " version) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
             bind(new Bind(statement), row);
             statement.executeUpdate();
@@ -248,11 +248,11 @@ final class JdbcCampaignRepository implements CampaignRepository {
     private static List<Outcome> outcomes(Connection connection, TenantId tenant, String id) throws SQLException {
         String select =
                 "select m.labels, m.state, case when m.state = 'REJECTED' then m.reason end as why, count(*) as n,"
-                    + " sum(coalesce(m.provider_segments, m.segments, 0)) as segments, sum(case when m.billed is not"
-                    + " null and m.billed_currency = coalesce(m.estimated_currency, m.billed_currency) then m.billed"
-                    + " else m.estimated end) as cost, coalesce(m.estimated_currency, m.billed_currency) as currency"
-                    + " from textonce_label l join textonce_message m on m.tenant = l.tenant and m.id = l.message_id"
-                    + " where l.tenant = ? and l.name = '" + Campaign.LABEL + "' and l.val = ? and "
+                        + " sum(coalesce(m.provider_segments, m.segments, 0)) as segments, sum(case when m.billed is not"
+                        + " null and m.billed_currency = coalesce(m.estimated_currency, m.billed_currency) then m.billed"
+                        + " else m.estimated end) as cost, coalesce(m.estimated_currency, m.billed_currency) as currency"
+                        + " from textonce_label l join textonce_message m on m.tenant = l.tenant and m.id = l.message_id"
+                        + " where l.tenant = ? and l.name = '" + Campaign.LABEL + "' and l.val = ? and "
                         + MessageTable.IS_MESSAGE
                         + " group by m.labels, m.state, case when m.state = 'REJECTED' then m.reason end,"
                         + " coalesce(m.estimated_currency, m.billed_currency)";

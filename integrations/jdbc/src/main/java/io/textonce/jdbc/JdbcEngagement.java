@@ -32,8 +32,8 @@ public final class JdbcEngagement {
         this.codes = new JdbcCodeRepository(database, content);
         this.conversations = new JdbcConversationRepository(database, content);
         this.preferences = new JdbcPreferenceRepository(database);
-        this.reports = new JdbcReportRepository(
-                database, content, store.tables().messages());
+        this.reports =
+                new JdbcReportRepository(database, content, store.tables().messages());
     }
 
     /**

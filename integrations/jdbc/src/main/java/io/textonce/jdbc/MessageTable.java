@@ -89,10 +89,10 @@ final class MessageTable {
                     + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
     private static final String UPDATE = "update textonce_message set rev = rev + 1, lease_owner = ?, lease_until = ?,"
-        + " segments = ?, estimated = ?, estimated_currency = ?, resent = ?, tries = ?, held_due = ?, due_at = ?,"
-        + " state = ?, outcome = ?, provider = ?, provider_message_id = ?, reason = ?, proof = ?, provider_code = ?,"
-        + " explanation = ?, attempts = ?, provider_segments = ?, billed = ?, billed_currency = ?, status = ?, reports"
-        + " = ?, updated_at = ? where tenant = ? and id = ? and rev = ?";
+            + " segments = ?, estimated = ?, estimated_currency = ?, resent = ?, tries = ?, held_due = ?, due_at = ?,"
+            + " state = ?, outcome = ?, provider = ?, provider_message_id = ?, reason = ?, proof = ?, provider_code = ?,"
+            + " explanation = ?, attempts = ?, provider_segments = ?, billed = ?, billed_currency = ?, status = ?, reports"
+            + " = ?, updated_at = ? where tenant = ? and id = ? and rev = ?";
 
     private final Dialect dialect;
     private final Content content;

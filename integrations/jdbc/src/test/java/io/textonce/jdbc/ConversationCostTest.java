@@ -44,7 +44,8 @@ class ConversationCostTest {
         try (migrated;
                 HikariDataSource one = Databases.pool(migrated.getJdbcUrl(), 1)) {
             database = one;
-            ConversationRepository all = JdbcEngagement.on(JdbcStore.of(database)).conversations();
+            ConversationRepository all =
+                    JdbcEngagement.on(JdbcStore.of(database)).conversations();
             // Others' conversations, so that no scan is short by luck.
             for (int i = 0; i < 40; i++) {
                 fill(all, PhoneNumber.of("+614915" + (71000 + i)), 100);

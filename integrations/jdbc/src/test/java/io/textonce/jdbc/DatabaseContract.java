@@ -2,8 +2,8 @@ package io.textonce.jdbc;
 
 import io.textonce.TenantId;
 import io.textonce.engagement.contract.ConversationRepositoryContract;
-import io.textonce.engagement.conversation.ConversationRepository;
 import io.textonce.engagement.contract.ReportRepositoryContract;
+import io.textonce.engagement.conversation.ConversationRepository;
 import io.textonce.engagement.verification.CodeRepository;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;

@@ -3,10 +3,10 @@ package io.textonce.jdbc;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.textonce.engagement.contract.ConversationRepositoryContract;
-import io.textonce.engagement.conversation.ConversationRepository;
 import io.textonce.TenantId;
+import io.textonce.engagement.contract.ConversationRepositoryContract;
 import io.textonce.engagement.contract.ReportRepositoryContract;
+import io.textonce.engagement.conversation.ConversationRepository;
 import io.textonce.engagement.reporting.Dimension;
 import io.textonce.engagement.reporting.ReportQuery;
 import io.textonce.phone.PhoneHash;
