@@ -1,5 +1,5 @@
 -- The table of db-scheduler 16, by its own definition under our name. The rest of textonce-cluster needs PostgreSQL.
-create table textonce_scheduled (
+create table if not exists textonce_scheduled (
     task_name            varchar(100) not null,
     task_instance        varchar(100) not null,
     task_data            blob,
@@ -14,7 +14,7 @@ create table textonce_scheduled (
     priority             smallint,
     primary key (task_name, task_instance)
 );
-create index textonce_scheduled_execution on textonce_scheduled (execution_time);
-create index textonce_scheduled_heartbeat on textonce_scheduled (last_heartbeat);
+create index if not exists textonce_scheduled_execution on textonce_scheduled (execution_time);
+create index if not exists textonce_scheduled_heartbeat on textonce_scheduled (last_heartbeat);
 
 merge into textonce_schema (version) key (version) values (6);
