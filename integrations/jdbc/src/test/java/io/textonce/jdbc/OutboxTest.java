@@ -346,7 +346,7 @@ class OutboxTest {
     void whatIsSettledOfAGroupIsNotVisitedWhenTheRestIsCounted() throws Exception {
         onBoth(database -> {
             JdbcStore store = JdbcStore.of(database);
-            OutboxLoad.enqueue(store, 0, 2_000);
+            OutboxLoad.enqueue(store, 0, 400);
             String first = " (select id from textonce_message order by id fetch first 10 rows only)";
             Databases.run(
                     database,
