@@ -506,7 +506,7 @@ final class SendEngine {
                 if (Duration.between(start, passes).compareTo(refusal.patience()) > 0 || !sleepUntil(passes)) {
                     return end(
                             Reason.RATE_LIMITED,
-                            "the rate limit by " + refusal.key() + " is used up; it would pass in " + refusal.after(),
+                            refusal.explanation(),
                             passes);
                 }
                 now = with.time().now();

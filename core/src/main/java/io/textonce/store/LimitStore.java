@@ -1,6 +1,7 @@
 package io.textonce.store;
 
 import io.textonce.TenantId;
+import io.textonce.internal.Spoken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -76,6 +77,12 @@ public interface LimitStore {
          */
         public int capacity() {
             return burst == 0 ? permits : burst;
+        }
+
+        /** In words: it stands in explanations. */
+        @Override
+        public String toString() {
+            return permits + " in " + Spoken.of(window) + (burst == 0 ? "" : ", " + burst + " at once");
         }
     }
 }
