@@ -3,6 +3,8 @@ package io.textonce.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.textonce.DeliveryReport;
+import io.textonce.DeliveryStatus;
 import io.textonce.InboundMessage;
 import io.textonce.MessageId;
 import io.textonce.Origin;
@@ -28,6 +30,8 @@ import io.textonce.testkit.SignedSmsBroadcastRequest;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Clock;
@@ -693,5 +697,65 @@ class GatewayProviderTest {
             assertThat(provider.role(SelfCheck.class).orElseThrow().check())
                     .anyMatch(finding -> finding.remedy().contains("no webhookAuth"));
         }
+    }
+
+    /** As printed: its request, its answer, and webhooks that its scheme vouches for. */
+    @Test
+    void theProfileInTheReadmeDoesWhatTheReadmeSays() throws Exception {
+        String readme = Files.readString(Path.of("README.md"));
+        int start = readme.indexOf("```json\n") + "```json\n".length();
+        GatewayProfile profile = GatewayProfile.fromJson(readme.substring(start, readme.indexOf("```", start)));
+        String key = "hmac-key-of-the-account";
+        Clock clock = Clock.fixed(Instant.ofEpochSecond(1_800_000_000), ZoneOffset.UTC);
+        try (RawServer server = RawServer.start();
+                GatewayProvider acme = GatewayProvider.builder(profile)
+                        .baseUrl(server.url(""))
+                        .secret("apiKey", "k")
+                        .callback(URI.create("https://sms.example.org/hooks/acme"))
+                        .webhookSecrets(key)
+                        .clock(clock)
+                        .build()) {
+            server.next(RawBehaviour.reply(
+                    202, Map.of(), "{\"messages\":[{\"to\":\"12025550123\",\"id\":\"m1\"}]}"));
+            Submission hi = message(ANN, "Hi").build();
+            assertThat(acme.submit(hi).providerMessageId()).contains("m1");
+            RawServer.Request sent = server.requests().get(0);
+            assertThat(sent.header("Authorization")).contains("Bearer k");
+            assertThat(Vectors.JSON.readTree(sent.text()))
+                    .isEqualTo(Vectors.JSON.readTree("{\"text\":\"Hi\",\"to\":[{\"number\":\"12025550123\",\"ref\":\""
+                            + hi.messageId()
+                            + "\"}],\"report\":{\"url\":\"https://sms.example.org/hooks/acme?v=2\"}}"));
+            server.next(RawBehaviour.reply(
+                    202, Map.of(), "{\"messages\":[{\"to\":\"12025550123\",\"error\":\"no_credit\"}]}"));
+            assertThat(acme.submit(hi).reason()).contains(Reason.ACCOUNT);
+            server.next(RawBehaviour.reply(202, Map.of(), "{\"fault\":\"json\"}"));
+            assertThat(acme.submit(hi).reason()).contains(Reason.OTHER);
+
+            WebhookParser parser = acme.role(WebhookParser.class).orElseThrow();
+            Origin origin = new Origin(TenantId.DEFAULT, "acme", "acme", clock.instant());
+            String report = "{\"event\":\"report\",\"id\":\"m1\",\"ref\":\"" + hi.messageId()
+                    + "\",\"to\":\"12025550123\",\"status\":\"delivered\",\"at\":1799999999}";
+            String inbound = "{\"event\":\"inbound\",\"id\":\"i1\",\"from\":\"12025550123\",\"to\":\"12025550100\","
+                    + "\"text\":\"Yes\"}";
+            assertThat(parser.parse(signed(report, key, clock), origin).events())
+                    .singleElement()
+                    .isInstanceOfSatisfying(DeliveryReport.class, event -> {
+                        assertThat(event.status()).isEqualTo(DeliveryStatus.DELIVERED);
+                        assertThat(event.messageId()).contains(hi.messageId());
+                    });
+            assertThat(parser.parse(signed(inbound, key, clock), origin).events())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            InboundMessage.class, event -> assertThat(event.text()).isEqualTo("Yes"));
+            assertThat(parser.parse(signed(inbound, "another-key-altogether", clock), origin)
+                            .refusal())
+                    .isPresent();
+        }
+    }
+
+    private static WebhookRequest signed(String body, String key, Clock clock) {
+        return SignedGatewayRequest.json(
+                        "https://sms.example.org/hooks/acme?v=2", body.getBytes(StandardCharsets.UTF_8))
+                .hmac("X-Signature", "X-Timestamp", clock.instant().getEpochSecond(), key);
     }
 }

@@ -42,7 +42,10 @@ final class ReadmeSnippets {
         }
     }
 
-    static SmsClient twoProviders(SmsProvider primary, SmsProvider secondary, InMemoryStore store) {
+    static SmsClient twoProviders(TwilioProvider.Builder eu, TwilioProvider.Builder us, InMemoryStore store) {
+        // spotless:off
+        SmsProvider primary = eu.name("twilio-eu").build(); // TwilioProvider.builder()... of either account
+        SmsProvider secondary = us.name("twilio-us").build();
         SmsClient sms = SmsClient.builder()
                 .provider(primary)
                 .provider(secondary)
@@ -51,6 +54,8 @@ final class ReadmeSnippets {
                 .messages(store)
                 .suppressions(store)
                 .build();
+        sms.send(SmsMessage.to("+61491570156").text("See you at 10:30").label("user", "456").build());
+        // spotless:on
         return sms;
     }
 
@@ -77,7 +82,7 @@ final class ReadmeSnippets {
                             exchange.getRequestMethod(),
                             exchange.getRequestURI().toString())
                     .headers(exchange.getRequestHeaders())
-                    .body(exchange.getRequestBody().readAllBytes())
+                    .body(exchange.getRequestBody().readNBytes(receiver.maxBodyBytes("twilio") + 1))
                     .build();
             WebhookReply reply = receiver.receive("twilio", request);
             byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
