@@ -142,6 +142,8 @@ public final class BulkProgress {
         return done() + (size < 0 ? "" : " of " + size)
                 + String.format(Locale.ROOT, ", %.1f/s: ", perSecond())
                 + accepted + " accepted, " + rejected + " rejected, " + unknown + " unknown"
-                + remaining().map(left -> "; about " + Spoken.of(left) + " left").orElse("");
+                + remaining()
+                        .map(left -> "; about " + Spoken.of(left) + " left")
+                        .orElse("");
     }
 }

@@ -403,7 +403,7 @@ final class ProfileReader {
                 field(response, "messageId"),
                 field(response, "code"),
                 response.flag("fanOut"),
-                response.list("errors", (value, place) -> rule(value, place, true)));
+                response.list("errors", (each, place) -> rule(each, place, true)));
     }
 
     private Layout layout(JsonObject response) {
@@ -438,7 +438,7 @@ final class ProfileReader {
                 statuses(response, "okStatus", Statuses.SUCCESS),
                 value == null ? Field.at(Path.of("value")) : value,
                 field(response, "currency"),
-                response.list("errors", (value, place) -> rule(value, place, false)));
+                response.list("errors", (each, place) -> rule(each, place, false)));
     }
 
     /** What isn't in it is judged by the matrix, which a whole class must not switch off. */

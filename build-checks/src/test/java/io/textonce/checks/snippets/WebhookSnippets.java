@@ -22,7 +22,7 @@ final class WebhookSnippets {
         long cursor = from;
         // spotless:off
         WebhookReceiver receiver = WebhookReceiver.builder(store)
-                .suppressions(store) // makes YES a START for who opted out; STOP needs nothing
+                .suppressions(store) // YES is a START from who opted out; STOP needs nothing
                 .endpoint("twilio", TenantId.DEFAULT, twilio)
                 .publicBaseUrl("https://sms.example.org")
                 .listener(new SmsListener() {
