@@ -1,6 +1,6 @@
 package io.textonce.client;
 
-import io.textonce.internal.Spoken;
+import io.textonce.internal.words.Spoken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;

@@ -4,7 +4,7 @@ import io.textonce.PhoneNumber;
 import io.textonce.SenderId;
 import io.textonce.SmsMessage;
 import io.textonce.TenantId;
-import io.textonce.internal.Spoken;
+import io.textonce.internal.words.Spoken;
 import io.textonce.store.LimitStore;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package io.textonce.client;
 
 import io.textonce.Category;
 import io.textonce.Label;
-import io.textonce.internal.Spoken;
+import io.textonce.internal.words.Spoken;
 import io.textonce.store.LimitStore;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.textonce.store;
 
 import io.textonce.TenantId;
-import io.textonce.internal.Spoken;
+import io.textonce.internal.words.Spoken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

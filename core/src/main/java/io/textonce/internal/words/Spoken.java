@@ -1,4 +1,4 @@
-package io.textonce.internal;
+package io.textonce.internal.words;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.textonce.internal;
+package io.textonce.internal.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
