@@ -293,7 +293,8 @@ public final class GatewayProfile {
          * @throws IllegalArgumentException if it isn't JSON
          */
         public Builder json(String template) {
-            return put("send/body", "kind", "JSON").put("send/body", "template", parsed("send/body/template", template));
+            return put("send/body", "kind", "JSON")
+                    .put("send/body", "template", parsed("send/body/template", template));
         }
 
         /**
@@ -359,9 +360,7 @@ public final class GatewayProfile {
         public Builder set(String path, String value) {
             int slash = path.lastIndexOf('/');
             Object parsed = parsed(path, value);
-            return slash < 0
-                    ? put("", path, parsed)
-                    : put(path.substring(0, slash), path.substring(slash + 1), parsed);
+            return slash < 0 ? put("", path, parsed) : put(path.substring(0, slash), path.substring(slash + 1), parsed);
         }
 
         /**

@@ -646,8 +646,9 @@ class GatewayProviderTest {
 
     @Test
     void aSuccessThatItsProfileDoesNotCountIsSaidAsSuch() {
-        GatewayProfile profile =
-                simple("{baseUrl}/").set("send/response/okStatus", "[202, \"2xx\"]").build();
+        GatewayProfile profile = simple("{baseUrl}/")
+                .set("send/response/okStatus", "[202, \"2xx\"]")
+                .build();
         GatewayProfile narrow =
                 simple("{baseUrl}/").set("send/response/okStatus", "202").build();
         assertThat(explanation(narrow, 200, "{\"id\":\"m1\"}"))
@@ -669,8 +670,8 @@ class GatewayProviderTest {
 
     @Test
     void aMissingAddressIsNamedOnce() {
-        assertThatThrownBy(() ->
-                        GatewayProvider.builder(GatewayProfile.shipped("jasmin")).build())
+        assertThatThrownBy(() -> GatewayProvider.builder(GatewayProfile.shipped("jasmin"))
+                        .build())
                 .message()
                 .containsOnlyOnce("baseUrl is missing");
     }
@@ -715,8 +716,7 @@ class GatewayProviderTest {
                         .webhookSecrets(key)
                         .clock(clock)
                         .build()) {
-            server.next(RawBehaviour.reply(
-                    202, Map.of(), "{\"messages\":[{\"to\":\"12025550123\",\"id\":\"m1\"}]}"));
+            server.next(RawBehaviour.reply(202, Map.of(), "{\"messages\":[{\"to\":\"12025550123\",\"id\":\"m1\"}]}"));
             Submission hi = message(ANN, "Hi").build();
             assertThat(acme.submit(hi).providerMessageId()).contains("m1");
             RawServer.Request sent = server.requests().get(0);
@@ -746,7 +746,8 @@ class GatewayProviderTest {
             assertThat(parser.parse(signed(inbound, key, clock), origin).events())
                     .singleElement()
                     .isInstanceOfSatisfying(
-                            InboundMessage.class, event -> assertThat(event.text()).isEqualTo("Yes"));
+                            InboundMessage.class,
+                            event -> assertThat(event.text()).isEqualTo("Yes"));
             assertThat(parser.parse(signed(inbound, "another-key-altogether", clock), origin)
                             .refusal())
                     .isPresent();

@@ -80,8 +80,7 @@ final class SubmitResponse {
                 ? "SMS Broadcast's address answered with a redirect (" + status
                         + "), which is never followed: check baseUrl;"
                 : "SMS Broadcast answered " + status + ", which proves neither success nor refusal;";
-        return SubmitReply.unknown(
-                String.valueOf(status), what + " a message may exist: " + tells());
+        return SubmitReply.unknown(String.valueOf(status), what + " a message may exist: " + tells());
     }
 
     /** A status that refuses the request (docs/reliability.md), unless the body contradicts it. */

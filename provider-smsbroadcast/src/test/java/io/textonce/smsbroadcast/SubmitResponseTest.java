@@ -109,10 +109,12 @@ class SubmitResponseTest {
 
     @Test
     void promisesAReportOnlyWhereOneCouldBeBelieved() {
-        SubmitResponse believing = new SubmitResponse(
-                new Settings(Fixtures.provider().webhookSecrets(Fixtures.SECRET), List.of()));
+        SubmitResponse believing =
+                new SubmitResponse(new Settings(Fixtures.provider().webhookSecrets(Fixtures.SECRET), List.of()));
         for (int status : new int[] {200, 302, 500}) {
-            assertThat(response.verdicts(status, "", Fixtures.batch("Hi", ANN)).get(0).explanation())
+            assertThat(response.verdicts(status, "", Fixtures.batch("Hi", ANN))
+                            .get(0)
+                            .explanation())
                     .contains("the dashboard will tell")
                     .doesNotContain("report");
             assertThat(believing

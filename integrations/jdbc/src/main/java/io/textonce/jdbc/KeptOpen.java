@@ -13,8 +13,7 @@ import java.time.OffsetDateTime;
  */
 final class KeptOpen {
 
-    private static final String SEEN =
-            """
+    private static final String SEEN = """
             select s.session_start, current_timestamp(9), (select count(*) from information_schema.sessions),
                    coalesce((select max(setting_value) from information_schema.settings
                              where setting_name = 'DB_CLOSE_DELAY'), '0')
