@@ -5,5 +5,9 @@ module io.textonce.engagement {
     requires static transitive org.jspecify;
     requires org.slf4j;
 
+    exports io.textonce.engagement.conversation;
+    exports io.textonce.engagement.campaign;
+    exports io.textonce.engagement.preference;
+    exports io.textonce.engagement.reporting;
     exports io.textonce.engagement.verification;
 }

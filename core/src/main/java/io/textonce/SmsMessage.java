@@ -258,12 +258,34 @@ public final class SmsMessage {
      * @return a copy to that number, with that text in place of a template
      */
     public SmsMessage rendered(PhoneNumber recipient, String finalText) {
-        Builder copy = new Builder(recipient.e164(), recipient);
+        Builder copy = copy(recipient.e164(), recipient);
+        copy.text = Objects.requireNonNull(finalText, "finalText");
+        return new SmsMessage(copy);
+    }
+
+    /**
+     * This message in another language.
+     *
+     * @param locale the wanted locale
+     * @return a copy whose template is asked for that locale; without a template, this message
+     */
+    public SmsMessage inLanguage(Locale locale) {
+        TemplateUse use = template;
+        if (use == null) {
+            return this;
+        }
+        Builder copy = copy(to, number);
+        copy.region = region;
+        return copy.template(use.id(), locale, use.variables()).build();
+    }
+
+    /** All but region, text and template. */
+    private Builder copy(String recipient, @Nullable PhoneNumber known) {
+        Builder copy = new Builder(recipient, known);
         copy.tenant = tenant;
         copy.category = category;
         copy.from = from;
         copy.senderRequired = senderRequired;
-        copy.text = Objects.requireNonNull(finalText, "finalText");
         copy.media = media;
         copy.reference = reference;
         copy.idempotencyKey = idempotencyKey;
@@ -271,7 +293,7 @@ public final class SmsMessage {
         copy.extras = extras;
         copy.notAfter = notAfter;
         copy.zone = zone;
-        return new SmsMessage(copy);
+        return copy;
     }
 
     /**
@@ -350,7 +372,7 @@ public final class SmsMessage {
     public static final class Builder {
         private final String to;
         private final @Nullable PhoneNumber number;
-        private final List<String> problems = new ArrayList<>(0);
+        private List<String> problems = List.of();
         private @Nullable String region;
         private TenantId tenant = TenantId.DEFAULT;
         private Category category = Category.TRANSACTIONAL;
@@ -471,7 +493,8 @@ public final class SmsMessage {
         public Builder media(URI... addresses) {
             for (URI address : addresses) {
                 if (!"https".equalsIgnoreCase(address.getScheme()) || address.getHost() == null) {
-                    problems.add("media: an address is not an absolute https URL; the provider fetches it itself");
+                    problems = and(
+                            problems, "media: an address is not an absolute https URL; the provider fetches it itself");
                 }
             }
             this.media = List.of(addresses);
@@ -566,18 +589,18 @@ public final class SmsMessage {
          *     required sender that isn't given, more than 8 labels, an overlong key, media that aren't https
          */
         public SmsMessage build() {
-            List<String> all = new ArrayList<>(problems);
+            List<String> all = problems;
             if (text != null && template != null) {
-                all.add("text and template are both set; set one");
+                all = and(all, "text and template are both set; set one");
             }
             if (text == null && template == null && media.isEmpty() && extras.isEmpty()) {
-                all.add("nothing to send; set text, template or media");
+                all = and(all, "nothing to send; set text, template or media");
             }
             if (senderRequired && from == null) {
-                all.add("senderRequired without from; name the sender");
+                all = and(all, "senderRequired without from; name the sender");
             }
             if (labels.size() > MAX_LABELS) {
-                all.add("labels: " + labels.size() + " are set, at most " + MAX_LABELS + " are allowed");
+                all = and(all, "labels: " + labels.size() + " are set, at most " + MAX_LABELS + " are allowed");
             }
             if (!all.isEmpty()) {
                 throw new IllegalArgumentException("message: " + String.join("; ", all));
@@ -585,11 +608,19 @@ public final class SmsMessage {
             return new SmsMessage(this);
         }
 
+        private static List<String> and(List<String> problems, String another) {
+            List<String> longer = new ArrayList<>(problems);
+            longer.add(another);
+            return longer;
+        }
+
         private String text(String option, String value, int longest) {
             Objects.requireNonNull(value, option);
             if (value.isEmpty() || value.length() > longest || value.chars().anyMatch(Character::isISOControl)) {
-                problems.add(option + ": \"" + Printable.of(value) + "\" is not 1 to " + longest
-                        + " characters without control characters");
+                problems = and(
+                        problems,
+                        option + ": \"" + Printable.of(value) + "\" is not 1 to " + longest
+                                + " characters without control characters");
             }
             return value;
         }

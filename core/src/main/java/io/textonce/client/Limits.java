@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the permits that a message or an attempt needs: all of them, or none. */
@@ -74,11 +75,12 @@ final class Limits {
                     .map(RateLimit::patience)
                     .min(Duration::compareTo)
                     .orElse(Duration.ZERO);
+            // By collect and not toList: only so is a store's List.copyOf the same list, known again by its identity.
             List<LimitStore.Limit> limits = same.stream()
                     .map(each -> each.tiers().isEmpty()
                             ? each.limit()
                             : new LimitStore.Limit(allowance, each.limit().window(), 0))
-                    .toList();
+                    .collect(Collectors.toUnmodifiableList());
             Group group = new Group(first, name, allowance, limits, patience, describe(first));
             (first.key() == RateLimit.Key.PROVIDER ? perAttempt : perMessage).add(group);
         });

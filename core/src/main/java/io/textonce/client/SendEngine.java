@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -78,7 +79,7 @@ final class SendEngine {
     private static final int MOST_IDS = 10;
 
     /** For what is asked in the deadline's last instant; zero or less might mean forever to a provider. */
-    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+    private static final long SHORTEST_TIMEOUT = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** No provider means to be left alone for longer; a date that is years away is a mistake of its clock. */
     private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
@@ -87,9 +88,15 @@ final class SendEngine {
     private static final SubmitReply UNTOLD = SubmitReply.unknown(null, "it isn't known what was sent");
 
     private final Settings with;
+    /** In nanoseconds, or as many as a long holds. */
+    private final long deadline;
+
+    private final long attemptTimeout;
 
     SendEngine(Settings settings) {
         this.with = settings;
+        this.deadline = TimeUnit.NANOSECONDS.convert(settings.deadline());
+        this.attemptTimeout = TimeUnit.NANOSECONDS.convert(settings.attemptTimeout());
     }
 
     /** The outcome of a message that admission refused; recorded if its recipient is known. */
@@ -271,7 +278,18 @@ final class SendEngine {
     }
 
     /** The last submit that was begun: the {@code number}th attempt, and what is known of it. */
-    private record Asked(int number, ProviderSlot slot, SubmitReply reply, Instant at) {}
+    private static final class Asked {
+        private final int number;
+        private final ProviderSlot slot;
+        private final Instant at;
+        private SubmitReply reply = UNTOLD;
+
+        Asked(int number, ProviderSlot slot, Instant at) {
+            this.number = number;
+            this.slot = slot;
+            this.at = at;
+        }
+    }
 
     /** One message on its way: its attempts so far, and when it has to end. */
     private final class Run {
@@ -326,7 +344,7 @@ final class SendEngine {
         /** What is known when something of the host threw where it mustn't. Once submitted, that is the outcome. */
         SendResult after(Throwable fault) {
             Asked last = asked;
-            if (last == null || last.number() <= attempts.size()) {
+            if (last == null || last.number <= attempts.size()) {
                 giveBack(takenForAttempt); // taken for an attempt that wasn't begun
             }
             if (last == null) {
@@ -336,21 +354,22 @@ final class SendEngine {
                     "message {}: a part of the host failed after a submit; its outcome stands: {}",
                     id,
                     Trace.of(fault));
-            if (last.number() > attempts.size()) {
-                add(attempt(last.slot(), last.reply(), last.at(), Duration.ZERO));
+            if (last.number > attempts.size()) {
+                add(attempt(last.slot, last.reply, last.at, Duration.ZERO));
             }
-            return fault instanceof SmsStoreException && last.reply().outcome() == Outcome.REJECTED
+            return fault instanceof SmsStoreException && last.reply.outcome() == Outcome.REJECTED
                     ? end(Reason.UNAVAILABLE, "a store failed between two attempts; nothing was created", null)
-                    : result(last.slot(), last.reply()).notRecorded();
+                    : result(last.slot, last.reply).notRecorded();
         }
 
         private SendResult attemptAll() {
             List<ProviderSlot> round = admitted.candidates();
-            Map<ProviderSlot, Instant> passable = new HashMap<>(0);
+            Map<ProviderSlot, Instant> passable = Map.of();
             SendResult last = null;
             for (int n = 1; ; n++) {
-                List<ProviderSlot> again = new ArrayList<>(0);
-                for (ProviderSlot slot : round) {
+                List<ProviderSlot> again = List.of();
+                for (int i = 0; i < round.size(); i++) {
+                    ProviderSlot slot = round.get(i);
                     if (last != null && Thread.currentThread().isInterrupted()) {
                         return soonest(last, passable);
                     }
@@ -370,6 +389,9 @@ final class SendEngine {
                     if (next == Next.STOP) {
                         return result;
                     }
+                    // Only now: most sends are done with their first attempt.
+                    passable = last == null ? new HashMap<>() : passable;
+                    again = again.isEmpty() ? new ArrayList<>() : again;
                     if (next == Next.SAME_OR_OTHER) {
                         passable.put(slot, reply.retryAfter().map(ended()::plus).orElse(Instant.MIN));
                     } else {
@@ -555,7 +577,7 @@ final class SendEngine {
 
         /** Asks the provider, if its breaker lets it. The breaker's permission is used or given back, whatever happens. */
         private SubmitReply enter(ProviderSlot slot, Instant start, long from) {
-            Submission submission = submission(slot, start);
+            Submission submission = submission(slot, start, from);
             if (!slot.tryEnter()) {
                 SubmitReply alone = SubmitReply.notTransmitted(
                         Reason.UNAVAILABLE, slot.name() + " failed repeatedly and is left alone for a while");
@@ -568,9 +590,10 @@ final class SendEngine {
                     reply = SubmitReply.invalid(Reason.UNAVAILABLE, "the lease ran out before the submit");
                     return reply;
                 }
-                asked = new Asked(attempts.size() + 1, slot, UNTOLD, start);
+                Asked present = new Asked(attempts.size() + 1, slot, start);
+                asked = present;
                 reply = submit(slot, submission);
-                asked = new Asked(attempts.size() + 1, slot, reply, start);
+                present.reply = reply;
             } finally {
                 slot.leave(reply, from);
             }
@@ -595,14 +618,15 @@ final class SendEngine {
                         .retryAfter(pause);
             }
             SubmitReply limited = limitedBy(slot, start);
-            if (limited == null && remaining().compareTo(Duration.ZERO) <= 0) {
+            if (limited == null && remaining(with.time().nanoTime()) <= 0) {
                 return SubmitReply.notTransmitted("the send's deadline has passed");
             }
             return limited;
         }
 
-        private Duration remaining() {
-            return with.deadline().minusNanos(with.time().nanoTime() - began);
+        /** The nanoseconds until the deadline. */
+        private long remaining(long now) {
+            return deadline - (now - began);
         }
 
         private @Nullable SubmitReply limitedBy(ProviderSlot slot, Instant start) {
@@ -633,9 +657,8 @@ final class SendEngine {
             }
         }
 
-        private Submission submission(ProviderSlot slot, Instant now) {
-            Duration left = remaining();
-            left = left.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : left;
+        private Submission submission(ProviderSlot slot, Instant now, long from) {
+            long left = Math.max(remaining(from), SHORTEST_TIMEOUT);
             return Submission.builder(id, admitted.to(), admitted.text())
                     .tenant(message.tenant())
                     .from(sender(message, slot))
@@ -644,7 +667,7 @@ final class SendEngine {
                     .category(message.category())
                     .extra(Admission.extra(slot, message))
                     .validUntil(notAfter, now)
-                    .timeout(left.compareTo(with.attemptTimeout()) < 0 ? left : with.attemptTimeout())
+                    .timeout(left < attemptTimeout ? Duration.ofNanos(left) : with.attemptTimeout())
                     .build();
         }
 
@@ -707,7 +730,8 @@ final class SendEngine {
 
         private boolean sleepUntil(Instant when) {
             Duration wait = Duration.between(with.time().now(), when);
-            if (wait.compareTo(remaining()) > 0 || (notAfter != null && when.isAfter(notAfter))) {
+            if (wait.compareTo(Duration.ofNanos(remaining(with.time().nanoTime()))) > 0
+                    || (notAfter != null && when.isAfter(notAfter))) {
                 return false;
             }
             try {

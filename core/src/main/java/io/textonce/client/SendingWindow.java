@@ -1,6 +1,8 @@
 package io.textonce.client;
 
 import io.textonce.Category;
+import io.textonce.Label;
+import io.textonce.SmsMessage;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -57,11 +59,14 @@ public final class SendingWindow {
     private final List<Hours> hours;
     private final Map<String, SendingWindow> regions;
     private final Set<Category> categories;
+    private final @Nullable Label label;
 
-    private SendingWindow(List<Hours> hours, Map<String, SendingWindow> regions, Set<Category> categories) {
+    private SendingWindow(
+            List<Hours> hours, Map<String, SendingWindow> regions, Set<Category> categories, @Nullable Label label) {
         this.hours = hours;
         this.regions = regions;
         this.categories = categories;
+        this.label = label;
     }
 
     /**
@@ -81,7 +86,8 @@ public final class SendingWindow {
         return new SendingWindow(
                 List.of(new Hours(Set.copyOf(EnumSet.allOf(DayOfWeek.class)), from, to)),
                 Map.of(),
-                Set.copyOf(EnumSet.allOf(Category.class)));
+                Set.copyOf(EnumSet.allOf(Category.class)),
+                null);
     }
 
     /**
@@ -116,7 +122,8 @@ public final class SendingWindow {
                         .map(each -> new Hours(some, each.from(), each.to()))
                         .toList(),
                 regions,
-                categories);
+                categories,
+                label);
     }
 
     /**
@@ -128,7 +135,7 @@ public final class SendingWindow {
     public SendingWindow or(SendingWindow other) {
         List<Hours> both = new ArrayList<>(hours);
         both.addAll(other.hours);
-        return new SendingWindow(List.copyOf(both), regions, categories);
+        return new SendingWindow(List.copyOf(both), regions, categories, label);
     }
 
     /**
@@ -146,7 +153,7 @@ public final class SendingWindow {
         }
         Map<String, SendingWindow> more = new HashMap<>(regions);
         more.put(code, instead);
-        return new SendingWindow(hours, Map.copyOf(more), categories);
+        return new SendingWindow(hours, Map.copyOf(more), categories, label);
     }
 
     /**
@@ -157,11 +164,24 @@ public final class SendingWindow {
      * @return a copy
      */
     public SendingWindow only(Category first, Category... more) {
-        return new SendingWindow(hours, regions, Set.copyOf(EnumSet.of(first, more)));
+        return new SendingWindow(hours, regions, Set.copyOf(EnumSet.of(first, more)), label);
     }
 
-    boolean holdsFor(Category category) {
-        return categories.contains(category);
+    /**
+     * Holds for messages with a label only, such as those of one campaign: beside the other windows, which hold for them too.
+     *
+     * @param name the label's name
+     * @param value its value
+     * @return a copy
+     * @throws IllegalArgumentException if either is out of its range
+     */
+    public SendingWindow onlyLabelled(String name, String value) {
+        return new SendingWindow(hours, regions, categories, new Label(name, value));
+    }
+
+    boolean holdsFor(SmsMessage message) {
+        return categories.contains(message.category())
+                && (label == null || message.labels().contains(label));
     }
 
     Set<String> regions() {
@@ -236,6 +256,7 @@ public final class SendingWindow {
     @Override
     public String toString() {
         return "SendingWindow[" + describe() + (regions.isEmpty() ? "" : ", other hours in " + regions.keySet())
-                + (categories.size() == Category.values().length ? "" : ", only " + categories) + "]";
+                + (categories.size() == Category.values().length ? "" : ", only " + categories)
+                + (label == null ? "" : ", only " + label) + "]";
     }
 }

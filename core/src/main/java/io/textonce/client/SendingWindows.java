@@ -36,7 +36,7 @@ final class SendingWindows {
     Hours of(SmsMessage message, PhoneNumber to) {
         List<SendingWindow> own = new ArrayList<>(windows.size());
         for (SendingWindow window : windows) {
-            if (window.holdsFor(message.category())) {
+            if (window.holdsFor(message)) {
                 own.add(
                         window.regions().isEmpty()
                                 ? window

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +115,27 @@ public final class InMemoryStore implements OutboxRepository, EventJournal, Even
     @Override
     public List<MessageRecord> query(TenantId tenant, MessageQuery query) {
         return of(tenant).query(query);
+    }
+
+    /**
+     * Every message of a tenant that a query matches, whatever its limit and page, newest first: for sums. Others may write
+     * meanwhile; what they write may be in it or not.
+     *
+     * @param tenant whose messages
+     * @param query the conditions
+     * @return the messages
+     */
+    public Stream<MessageRecord> stream(TenantId tenant, MessageQuery query) {
+        return of(tenant).stream().filter(query::matches);
+    }
+
+    /**
+     * Who has something here.
+     *
+     * @return the tenants
+     */
+    public Set<TenantId> tenants() {
+        return Set.copyOf(tenants.keySet());
     }
 
     @Override
@@ -281,6 +303,29 @@ public final class InMemoryStore implements OutboxRepository, EventJournal, Even
     public Optional<MessageState> release(TenantId tenant, MessageId id) {
         Instant now = now();
         return state(tenant, id, row -> row.state() == MessageState.HELD ? row.released(now) : row);
+    }
+
+    @Override
+    public Map<MessageState, Integer> cancelGroup(TenantId tenant, String group) {
+        Instant now = now();
+        return of(tenant).changeGroup(group, row -> row.stopped(MessageState.CANCELLED, now));
+    }
+
+    @Override
+    public Map<MessageState, Integer> holdGroup(TenantId tenant, String group) {
+        Instant now = now();
+        return of(tenant).changeGroup(group, row -> row.stopped(MessageState.HELD, now));
+    }
+
+    @Override
+    public Map<MessageState, Integer> releaseGroup(TenantId tenant, String group) {
+        Instant now = now();
+        return of(tenant).changeGroup(group, row -> row.resumed(now));
+    }
+
+    @Override
+    public Map<MessageState, Integer> unsettled(TenantId tenant, String group) {
+        return of(tenant).changeGroup(group, row -> row);
     }
 
     private Optional<MessageState> state(

@@ -15,11 +15,13 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -87,6 +89,7 @@ final class MessageTable {
     private final Map<ProviderKey, Slot> byProvider = new HashMap<>();
     private final Deque<Slot> settled = new ArrayDeque<>();
     private final Map<PhoneNumber, NavigableSet<Slot>> lanes = new HashMap<>();
+    private final Map<String, Set<Slot>> groups = new HashMap<>();
     private final Schedule schedule;
 
     MessageTable(TenantId tenant, int most, Schedule schedule) {
@@ -215,6 +218,9 @@ final class MessageTable {
             if (row.turn().isPresent()) {
                 fileLane(slot, row);
             }
+            if (row.group().isPresent()) {
+                fileGroup(slot, row, row.group().get());
+            }
         }
     }
 
@@ -228,6 +234,22 @@ final class MessageTable {
         } else {
             lanes.computeIfAbsent(to, k -> new TreeSet<>(BY_TURN)).add(slot);
         }
+    }
+
+    private void fileGroup(Slot slot, OutboxRow row, String name) {
+        if (row.state().isSettled()) {
+            Set<Slot> group = groups.get(name);
+            if (group != null && group.remove(slot) && group.isEmpty()) {
+                groups.remove(name);
+            }
+        } else {
+            groups.computeIfAbsent(name, k -> new HashSet<>()).add(slot);
+        }
+    }
+
+    /** What isn't settled of a group, as it is now. */
+    List<Slot> unsettled(String group) {
+        return List.copyOf(groups.getOrDefault(group, Set.of()));
     }
 
     /** Whether an earlier message to the recipient has to be done with first. */

@@ -21,6 +21,7 @@ import io.textonce.store.Suppression;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -191,6 +193,10 @@ final class TenantStore {
         return slot != null && messages.waitsForAnother(slot);
     }
 
+    Stream<MessageRecord> stream() {
+        return messages.newestFirst().stream().map(MessageTable.Slot::row);
+    }
+
     boolean complete(Completion completion, Instant now) {
         lock.lock();
         try {
@@ -232,6 +238,27 @@ final class TenantStore {
                     OutboxRow next = InMemoryStore.cancellable(row.state()) ? row.cancelled(now) : row;
                     messages.update(slot, next);
                     states.put(row.id(), next.state());
+                }
+            }
+            return states;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Changes what isn't settled of a group; answers how much isn't afterwards. */
+    Map<MessageState, Integer> changeGroup(String group, Function<OutboxRow, OutboxRow> change) {
+        lock.lock();
+        try {
+            Map<MessageState, Integer> states = new EnumMap<>(MessageState.class);
+            for (MessageTable.Slot slot : messages.unsettled(group)) {
+                OutboxRow row = Objects.requireNonNull(slot.outbox());
+                OutboxRow next = change.apply(row);
+                if (next != row) {
+                    messages.update(slot, next);
+                }
+                if (!next.state().isSettled()) {
+                    states.merge(next.state(), 1, Integer::sum);
                 }
             }
             return states;

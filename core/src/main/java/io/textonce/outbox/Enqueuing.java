@@ -101,10 +101,32 @@ final class Enqueuing implements SmsEnqueuer {
         return enqueue(messages, null);
     }
 
-    private List<EnqueueReceipt> enqueue(Collection<SmsMessage> messages, @Nullable Instant at) {
+    List<Draft> draft(List<SmsMessage> messages, Instant due) {
+        requireOpen();
+        Instant now = with.now();
+        List<Draft> drafts = new ArrayList<>(messages.size());
+        for (SmsMessage message : messages) {
+            if (message.idempotencyKey().isPresent()) {
+                throw new IllegalArgumentException(
+                        "draft: a message has an idempotency key; enqueue it, or leave it out");
+            }
+            Prepared prepared = prepare(message, with.client().nextId(), due, now);
+            drafts.add(
+                    prepared.refusal() == null
+                            ? Draft.of(Objects.requireNonNull(prepared.row()))
+                            : Draft.refused(prepared.refusal()));
+        }
+        return List.copyOf(drafts);
+    }
+
+    private void requireOpen() {
         if (closed.getAsBoolean()) {
             throw new IllegalStateException("the outbox is closed; nothing was enqueued");
         }
+    }
+
+    private List<EnqueueReceipt> enqueue(Collection<SmsMessage> messages, @Nullable Instant at) {
+        requireOpen();
         Instant now = with.now();
         List<Entry> all = new ArrayList<>(messages.size());
         Map<TenantId, List<Entry>> byTenant = new LinkedHashMap<>();
@@ -261,8 +283,8 @@ final class Enqueuing implements SmsEnqueuer {
                 row.id(),
                 row.content(),
                 Reason.DUPLICATE,
-                "the idempotency key stands for a message with another payload, or one that was sent without the outbox;"
-                        + " use a key for each message"));
+                "the idempotency key stands for a message with another payload, or one that was sent without the"
+                        + " outbox; use a key for each message"));
         return null;
     }
 

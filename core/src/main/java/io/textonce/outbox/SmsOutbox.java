@@ -143,6 +143,20 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
     }
 
     /**
+     * Checks messages and makes rows of them without storing them, for a store that writes them in one step with something
+     * else. They are sent once this outbox's store has them.
+     *
+     * @param messages what to send, without idempotency keys
+     * @param due when to send them
+     * @return for each message, in their order, the row or the refusal; listeners aren't told
+     * @throws IllegalArgumentException if a message has an idempotency key
+     * @throws IllegalStateException if the outbox is closed
+     */
+    public List<Draft> draft(List<SmsMessage> messages, Instant due) {
+        return enqueuing.draft(messages, due);
+    }
+
+    /**
      * Cancels a message that isn't being sent yet.
      *
      * @param tenant whose message
@@ -265,8 +279,12 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         }
     }
 
-    /** One permit for each thread; a few too many make a pass in vain. */
-    private void wake() {
+    /**
+     * Says that the store has got messages by another way than this object, so that they needn't wait until it is asked the
+     * next time.
+     */
+    public void wake() {
+        // One permit for each thread; a few too many make a pass in vain.
         if (work.availablePermits() <= workers) {
             work.release(workers + 1);
         }

@@ -138,6 +138,44 @@ public interface OutboxRepository extends MessageRepository {
     Optional<MessageState> release(TenantId tenant, MessageId id);
 
     /**
+     * Cancels a group, in one step: what is PENDING, CLAIMED or HELD is CANCELLED, and what is SENDING or in doubt becomes
+     * so instead of waiting for another try. When it has returned, none of the rows that were there begins to be sent. Takes
+     * as long as it has rows that aren't settled, however many are.
+     *
+     * @param tenant whose messages
+     * @param group as in {@link OutboxRow#group}
+     * @return how many of the group's rows aren't settled now, by state: those that were too far
+     */
+    Map<MessageState, Integer> cancelGroup(TenantId tenant, String group);
+
+    /**
+     * Holds a group, in one step: as {@link #cancelGroup}, but to HELD. What was held by itself stays that.
+     *
+     * @param tenant whose messages
+     * @param group as in {@link OutboxRow#group}
+     * @return how many of the group's rows aren't settled now, by state
+     */
+    Map<MessageState, Integer> holdGroup(TenantId tenant, String group);
+
+    /**
+     * Lets go what {@link #holdGroup} held, in one step, due as before.
+     *
+     * @param tenant whose messages
+     * @param group as in {@link OutboxRow#group}
+     * @return how many of the group's rows aren't settled now, by state
+     */
+    Map<MessageState, Integer> releaseGroup(TenantId tenant, String group);
+
+    /**
+     * Counts what isn't settled of a group, as quickly as {@link #cancelGroup}.
+     *
+     * @param tenant whose messages
+     * @param group as in {@link OutboxRow#group}
+     * @return how many rows, by state; no state with 0
+     */
+    Map<MessageState, Integer> unsettled(TenantId tenant, String group);
+
+    /**
      * Reads one row of the outbox.
      *
      * @param tenant whose message it is

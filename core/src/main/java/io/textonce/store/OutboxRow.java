@@ -40,6 +40,8 @@ public final class OutboxRow {
     private final @Nullable String owner;
     private final @Nullable Instant leaseUntil;
     private final @Nullable Instant begunAt;
+    private final @Nullable String group;
+    private final @Nullable MessageState stopped;
 
     private OutboxRow(Builder b) {
         this.message = b.message;
@@ -52,6 +54,8 @@ public final class OutboxRow {
         this.owner = b.owner;
         this.leaseUntil = b.leaseUntil;
         this.begunAt = b.begunAt;
+        this.group = b.group;
+        this.stopped = b.stopped;
     }
 
     /**
@@ -185,6 +189,24 @@ public final class OutboxRow {
     }
 
     /**
+     * What it is held, released and cancelled together with.
+     *
+     * @return the group's name, or empty
+     */
+    public Optional<String> group() {
+        return Optional.ofNullable(group);
+    }
+
+    /**
+     * Where it goes instead of waiting for another try, because its group was held or cancelled.
+     *
+     * @return HELD, CANCELLED, or empty
+     */
+    public Optional<MessageState> stopped() {
+        return Optional.ofNullable(stopped);
+    }
+
+    /**
      * The row with another record, for stores that keep the two apart.
      *
      * @param record the record
@@ -257,7 +279,7 @@ public final class OutboxRow {
      * @return the new row
      */
     public OutboxRow released(Instant now) {
-        return to(MessageState.PENDING, now).lease(null, null).build();
+        return to(MessageState.PENDING, now).lease(null, null).stopped(null).build();
     }
 
     /**
@@ -278,6 +300,41 @@ public final class OutboxRow {
      */
     public OutboxRow cancelled(Instant now) {
         return to(MessageState.CANCELLED, now).lease(null, null).build();
+    }
+
+    /**
+     * As its group is held or cancelled: what isn't being sent is so at once, and what is being sent or in doubt becomes so
+     * instead of waiting for another try. What was held by itself stays that.
+     *
+     * @param to HELD or CANCELLED
+     * @param now the present, by the store's clock
+     * @return the new row; this one if it is settled or stopped like that already
+     */
+    public OutboxRow stopped(MessageState to, Instant now) {
+        MessageState state = state();
+        boolean holds = to == MessageState.HELD;
+        if (state.isSettled() || (holds && (stopped != null || state == MessageState.HELD))) {
+            return this;
+        }
+        Builder next = state == MessageState.SENDING || state == MessageState.UNKNOWN
+                ? toBuilder()
+                : to(to, now).lease(null, null);
+        return next.stopped(to).build();
+    }
+
+    /**
+     * As its group is released: undoes what {@link #stopped(MessageState, Instant)} did to hold it.
+     *
+     * @param now the present, by the store's clock
+     * @return the new row; this one if its group wasn't held
+     */
+    public OutboxRow resumed(Instant now) {
+        if (stopped != MessageState.HELD) {
+            return this;
+        }
+        return state() == MessageState.HELD
+                ? released(now)
+                : toBuilder().stopped(null).build();
     }
 
     /**
@@ -338,7 +395,8 @@ public final class OutboxRow {
             return toBuilder().due(later.lookup()).tries(later.tries()).build();
         }
         Again again = (Again) completion.step();
-        MessageRecord.Builder record = at(MessageState.PENDING, now).outcome(null);
+        MessageRecord.Builder record =
+                at(stopped == null ? MessageState.PENDING : stopped, now).outcome(null);
         again.why()
                 .ifPresent(why -> record.refusal(
                                 why.reason(), why.proof(), why.providerCode().orElse(null))
@@ -366,7 +424,9 @@ public final class OutboxRow {
                 .tries(tries)
                 .resent(resent)
                 .lease(owner, leaseUntil)
-                .begunAt(begunAt);
+                .begunAt(begunAt)
+                .group(group)
+                .stopped(stopped);
     }
 
     @Override
@@ -390,6 +450,8 @@ public final class OutboxRow {
         private @Nullable String owner;
         private @Nullable Instant leaseUntil;
         private @Nullable Instant begunAt;
+        private @Nullable String group;
+        private @Nullable MessageState stopped;
 
         private Builder(MessageRecord message, SmsMessage content, Instant due) {
             this.message = Objects.requireNonNull(message, "message");
@@ -484,6 +546,28 @@ public final class OutboxRow {
          */
         public Builder begunAt(@Nullable Instant value) {
             this.begunAt = value;
+            return this;
+        }
+
+        /**
+         * Sets what it is held, released and cancelled together with.
+         *
+         * @param value 1 to 64 characters, or null for none
+         * @return this builder
+         */
+        public Builder group(@Nullable String value) {
+            this.group = value;
+            return this;
+        }
+
+        /**
+         * Sets where it goes instead of waiting for another try.
+         *
+         * @param value HELD, CANCELLED, or null
+         * @return this builder
+         */
+        public Builder stopped(@Nullable MessageState value) {
+            this.stopped = value;
             return this;
         }
 

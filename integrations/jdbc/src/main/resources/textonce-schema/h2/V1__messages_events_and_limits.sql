@@ -36,12 +36,14 @@ create table if not exists textonce_message (
     not_after           timestamp(9) with time zone,
     extra               varchar, -- its form, and what only sending needs: media, options, idempotency key, zone
     turn                timestamp(9) with time zone, -- place among the messages to its recipient; null: it waits for no other
+    grp                 varchar(64), -- what is held, released and cancelled together
     segments            int,
     estimated           decfloat,
     estimated_currency  varchar(3),
     resent              boolean not null default false, -- sent again without proof, as the host allowed
     tries               int not null default 0, -- in vain, in a row
     held_due            timestamp(9) with time zone, -- due_at before it was held
+    stopped             varchar(10), -- HELD or CANCELLED, as its group: where it goes instead of waiting again
     due_at              timestamp(9) with time zone default current_timestamp, -- when to send or to look it up; 9999-12-31: not by itself; null: settled
     state               varchar(10) not null default 'WRITTEN', -- WRITTEN by another application, or a MessageState
     attempt             int, -- how often it was claimed; null: never in the outbox
@@ -70,6 +72,7 @@ create index if not exists textonce_message_created on textonce_message (tenant,
 create index if not exists textonce_message_to on textonce_message (tenant, to_number, turn);
 create index if not exists textonce_message_reference on textonce_message (tenant, reference);
 create index if not exists textonce_message_provider on textonce_message (tenant, provider, provider_message_id);
+create index if not exists textonce_message_group on textonce_message (tenant, grp, due_at);
 create index if not exists textonce_message_due on textonce_message (state, due_at, id);
 
 create table if not exists textonce_label (
@@ -104,11 +107,11 @@ create table if not exists textonce_waiting (
     provider            varchar(100) not null,
     provider_message_id varchar(400),
     received_at         timestamp(9) with time zone  not null,
-    primary key (tenant, seq)
+    primary key (seq, tenant)
 );
 create index if not exists textonce_waiting_message on textonce_waiting (tenant, message_id);
 create index if not exists textonce_waiting_provider on textonce_waiting (tenant, provider, provider_message_id);
-create index if not exists textonce_waiting_age on textonce_waiting (tenant, received_at);
+create index if not exists textonce_waiting_age on textonce_waiting (received_at, tenant);
 
 -- Who asked for no more messages. An opt-in stays too, so that an older opt-out that comes late doesn't win.
 create table if not exists textonce_suppression (

@@ -34,12 +34,14 @@ create table textonce_message (
     not_after           timestamptz,
     extra               text, -- its form, and what only sending needs: media, options, idempotency key, zone
     turn                timestamptz, -- place among the messages to its recipient; null: it waits for no other
+    grp                 varchar(64) collate "C", -- what is held, released and cancelled together
     segments            int,
     estimated           numeric,
     estimated_currency  varchar(3),
     resent              boolean not null default false, -- sent again without proof, as the host allowed
     tries               int not null default 0, -- in vain, in a row
     held_due            timestamptz, -- due_at before it was held
+    stopped             varchar(10), -- HELD or CANCELLED, as its group: where it goes instead of waiting again
     due_at              timestamptz default now(), -- when to send or to look it up; 9999-12-31: not by itself; null: settled
     state               varchar(10) not null default 'WRITTEN', -- WRITTEN by another application, or a MessageState
     attempt             int, -- how often it was claimed; null: never in the outbox
@@ -70,6 +72,8 @@ create index textonce_message_reference on textonce_message (tenant, reference) 
 -- Without the provider, which changes when somebody is asked.
 create index textonce_message_provider on textonce_message (tenant, provider_message_id)
     where provider_message_id is not null;
+-- Only what isn't settled: a million that are cost nothing.
+create index textonce_message_group on textonce_message (tenant, grp) where grp is not null and due_at is not null;
 create index textonce_message_due on textonce_message (due_at, id) where due_at is not null and form < 3;
 create index textonce_message_turn on textonce_message (tenant, to_number, turn, id)
     where turn is not null and due_at is not null;
@@ -100,6 +104,8 @@ create table textonce_event (
 );
 
 -- Reports whose message isn't known yet; each is also in textonce_event.
+-- Only the indexes of the two names begin with the tenant: planned while the table is small, a search by name may take any
+-- index that does, and then reads all that waits.
 create table textonce_waiting (
     tenant              varchar(64)  collate "C" not null,
     seq                 bigint       not null,
@@ -107,12 +113,12 @@ create table textonce_waiting (
     provider            varchar(100) collate "C" not null,
     provider_message_id varchar(400) collate "C",
     received_at         timestamptz  not null,
-    primary key (tenant, seq)
+    primary key (seq, tenant)
 );
 create index textonce_waiting_message on textonce_waiting (tenant, message_id) where message_id is not null;
 create index textonce_waiting_provider on textonce_waiting (tenant, provider, provider_message_id)
     where provider_message_id is not null;
-create index textonce_waiting_age on textonce_waiting (tenant, received_at);
+create index textonce_waiting_age on textonce_waiting (received_at, tenant);
 
 -- Who asked for no more messages. An opt-in stays too, so that an older opt-out that comes late doesn't win.
 create table textonce_suppression (

@@ -31,9 +31,28 @@ record Condition(
                 && (match == null || match.matcher(facts.body()).find())
                 && (field == null || holds(facts.item(), field))
                 && (root == null || holds(facts.root(), root))
-                && (anyOf.isEmpty() || anyOf.stream().anyMatch(each -> each.holds(facts)))
-                && allOf.stream().allMatch(each -> each.holds(facts))
+                && (anyOf.isEmpty() || any(anyOf, facts))
+                && (allOf.isEmpty() || all(allOf, facts))
                 && (not == null || !not.holds(facts));
+    }
+
+    /** Without streams, here and below: every item of every reply goes through these. */
+    static boolean any(List<Condition> conditions, Facts facts) {
+        for (Condition each : conditions) {
+            if (each.holds(facts)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean all(List<Condition> conditions, Facts facts) {
+        for (Condition each : conditions) {
+            if (!each.holds(facts)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean holds(Item item, Path path) {
@@ -63,7 +82,7 @@ record Condition(
         for (int i = 0; why == null && i < allOf.size(); i++) {
             why = allOf.get(i).failing(facts);
         }
-        if (why == null && !anyOf.isEmpty() && anyOf.stream().noneMatch(each -> each.holds(facts))) {
+        if (why == null && !anyOf.isEmpty() && !any(anyOf, facts)) {
             why = anyOf.stream()
                     .map(each -> String.valueOf(each.failing(facts)))
                     .collect(Collectors.joining(", and "));

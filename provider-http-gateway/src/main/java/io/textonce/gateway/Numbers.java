@@ -36,7 +36,7 @@ final class Numbers {
         if (trimmed.startsWith("+") || trimmed.length() > LONGEST_TEXT) {
             return trimmed;
         }
-        if (trimmed.isEmpty() || !trimmed.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (trimmed.isEmpty() || !isDigits(trimmed)) {
             return trimmed;
         }
         if (trimmed.startsWith("00")) {
@@ -46,5 +46,14 @@ final class Numbers {
             return countryCode == null ? trimmed : "+" + countryCode + trimmed.substring(1);
         }
         return trimmed.length() < SHORTEST ? trimmed : "+" + trimmed;
+    }
+
+    private static boolean isDigits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 }

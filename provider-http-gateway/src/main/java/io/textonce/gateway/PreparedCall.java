@@ -86,15 +86,20 @@ final class PreparedCall {
     /** A request with all its values: only sending is left, which never throws. */
     static final class Ready {
         private final HttpTarget target;
+        private final @Nullable FormWriter form;
         private final byte @Nullable [] body;
 
-        /** A null body is a GET's. */
-        Ready(HttpTarget target, byte @Nullable [] body) {
+        /** A form, or a body of another kind, or neither for a GET. */
+        Ready(HttpTarget target, @Nullable FormWriter form, byte @Nullable [] body) {
             this.target = target;
+            this.form = form;
             this.body = body;
         }
 
         HttpOutcome send(Duration timeout) {
+            if (form != null) {
+                return target.call(form, timeout);
+            }
             return body == null ? target.call(timeout) : target.call(body, timeout);
         }
     }
@@ -131,7 +136,7 @@ final class PreparedCall {
             custom = request.headers();
         }
         HttpTarget to = fitted(values, rendered, custom).query(pairs);
-        return new Ready(to, method.equals("GET") ? null : form == null ? body : form.toByteArray());
+        return method.equals("GET") ? new Ready(to, null, null) : new Ready(to, form, body);
     }
 
     private HttpTarget fitted(Values values, List<String> rendered, Map<String, String> custom) {

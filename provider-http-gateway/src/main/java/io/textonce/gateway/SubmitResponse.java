@@ -102,7 +102,7 @@ final class SubmitResponse {
     }
 
     private boolean condemns(Facts facts) {
-        return response.requestFailure().stream().anyMatch(each -> each.holds(facts));
+        return Condition.any(response.requestFailure(), facts);
     }
 
     /** The verdict of the item about a recipient; of several the one that a message may have come of. */
@@ -157,7 +157,15 @@ final class SubmitResponse {
     }
 
     private static boolean isId(String id) {
-        return id.length() <= LONGEST_ID && id.chars().allMatch(c -> c > ' ' && c <= '~');
+        if (id.length() > LONGEST_ID) {
+            return false;
+        }
+        for (int i = 0; i < id.length(); i++) {
+            if (id.charAt(i) <= ' ' || id.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A refusal on a status of success, by the first rule that fits; OTHER if the profile says no more. */

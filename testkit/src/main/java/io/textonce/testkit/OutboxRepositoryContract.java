@@ -70,6 +70,7 @@ public abstract class OutboxRepositoryContract {
     private static final Duration LONGER = Duration.ofMinutes(11);
     private static final String ME = "me";
     private static final String YOU = "you";
+    private static final String GROUP = "spring";
 
     /** For subclasses. */
     protected OutboxRepositoryContract() {}
@@ -127,6 +128,7 @@ public abstract class OutboxRepositoryContract {
                 .build();
         OutboxRow row = OutboxRow.builder(record(id, TENANT, BOB, content), content, due)
                 .turn(due)
+                .group(GROUP)
                 .build();
         assertEquals(Set.of(), outbox.enqueue(TENANT, List.of(row)));
         OutboxRow found = require(outbox, id);
@@ -658,6 +660,103 @@ public abstract class OutboxRepositoryContract {
         }
     }
 
+    // ---- groups
+
+    @Test
+    public void C3_aCancelledGroupBeginsNothingAndNothingOfItComesBack() {
+        OutboxRepository outbox = repository();
+        OutboxRow tried = sending(outbox, inGroup(outbox, ANN, -40), ME);
+        OutboxRow doubt = sending(outbox, inGroup(outbox, ANN, -30), ME);
+        complete(outbox, ME, doubt, new Finished(unknown(doubt.id()), soon(60), false));
+        OutboxRow claimed = claimOne(outbox, inGroup(outbox, ANN, -20), ME);
+        OutboxRow held = inGroup(outbox, ANN, 3600);
+        outbox.hold(TENANT, held.id());
+        OutboxRow waits = inGroup(outbox, BOB, 3600);
+        OutboxRow done = sending(outbox, inGroup(outbox, BOB, -10), ME);
+        complete(outbox, ME, done, new Finished(accepted(done.id(), "SM-1"), now(), false));
+        OutboxRow other = enqueued(outbox, pending(TENANT, BOB, soon(3600), null));
+        assertEquals(Map.of(), outbox.cancelGroup(TENANT, "summer"), "another group");
+        assertEquals(Map.of(), outbox.cancelGroup(OTHER_TENANT, GROUP), "another tenant's");
+
+        assertEquals(
+                Map.of(MessageState.SENDING, 1, MessageState.UNKNOWN, 1), outbox.cancelGroup(TENANT, GROUP), "too far");
+        assertEquals(Map.of(MessageState.SENDING, 1, MessageState.UNKNOWN, 1), outbox.cancelGroup(TENANT, GROUP));
+        for (OutboxRow row : List.of(claimed, held, waits)) {
+            assertEquals(MessageState.CANCELLED, state(outbox, row));
+        }
+        assertFalse(begin(outbox, ME, claimed), "beginning what was cancelled meanwhile");
+        assertEquals(MessageState.ACCEPTED, state(outbox, done));
+        assertEquals(MessageState.PENDING, state(outbox, other));
+        assertTrue(complete(outbox, ME, tried, Again.at(now(), 1, null)));
+        assertTrue(complete(outbox, ME, doubt, Again.withoutProof(now())));
+        assertEquals(MessageState.CANCELLED, state(outbox, tried), "what would be tried again");
+        assertEquals(MessageState.CANCELLED, state(outbox, doubt), "what would be sent again");
+        assertEquals(Map.of(), outbox.unsettled(TENANT, GROUP));
+    }
+
+    @Test
+    public void C3_aHeldGroupWaitsUntilItIsReleased() {
+        OutboxRepository outbox = repository();
+        OutboxRow tried = sending(outbox, inGroup(outbox, ANN, -40), ME);
+        OutboxRow finishes = sending(outbox, inGroup(outbox, ANN, -30), ME);
+        OutboxRow claimed = claimOne(outbox, inGroup(outbox, ANN, -20), ME);
+        OutboxRow heldAlone = inGroup(outbox, ANN, -15);
+        outbox.hold(TENANT, heldAlone.id());
+        OutboxRow waits = inGroup(outbox, BOB, -10);
+        assertEquals(
+                Map.of(MessageState.SENDING, 2, MessageState.HELD, 3), outbox.holdGroup(TENANT, GROUP), "not settled");
+        assertFalse(begin(outbox, ME, claimed), "beginning what was held meanwhile");
+        assertTrue(complete(outbox, ME, tried, Again.at(soon(-5), 1, null)));
+        assertTrue(complete(outbox, ME, finishes, new Finished(accepted(finishes.id(), "SM-2"), now(), false)));
+        assertEquals(MessageState.HELD, state(outbox, tried), "what would be tried again");
+        assertEquals(MessageState.ACCEPTED, state(outbox, finishes));
+        outbox.expire(Duration.ZERO);
+        assertEquals(List.of(), outbox.claim(ME, 10, LEASE));
+        assertEquals(Map.of(MessageState.HELD, 4), outbox.unsettled(TENANT, GROUP));
+
+        assertEquals(
+                Map.of(MessageState.PENDING, 3, MessageState.HELD, 1), outbox.releaseGroup(TENANT, GROUP), "released");
+        assertEquals(MessageState.HELD, state(outbox, heldAlone));
+        assertEquals(
+                List.of(claimed.key(), waits.key(), tried.key()), keys(outbox.claim(ME, 10, LEASE)), "due as before");
+        assertEquals(Optional.of(GROUP), require(outbox, waits.id()).group());
+    }
+
+    @Test
+    public void whatIsReleasedWhileItIsSentMayBeTriedAgain() {
+        OutboxRepository outbox = repository();
+        OutboxRow row = sending(outbox, inGroup(outbox, ANN, -10), ME);
+        outbox.holdGroup(TENANT, GROUP);
+        assertEquals(Map.of(MessageState.SENDING, 1), outbox.releaseGroup(TENANT, GROUP));
+        complete(outbox, ME, row, Again.at(soon(-1), 1, null));
+        assertEquals(MessageState.PENDING, state(outbox, row));
+        OutboxRow again = sending(outbox, row, ME);
+        outbox.cancelGroup(TENANT, GROUP);
+        outbox.holdGroup(TENANT, GROUP);
+        outbox.releaseGroup(TENANT, GROUP);
+        complete(outbox, ME, again, Again.at(soon(-1), 1, null));
+        assertEquals(MessageState.CANCELLED, state(outbox, row), "cancelled is for good");
+    }
+
+    @Test
+    public void C3_ofAGroupsCancelAndWhatRacesWithItNothingIsBegunAfterwards() {
+        OutboxRepository outbox = repository();
+        for (int round = 0; round < 40; round++) {
+            String group = "race-" + round;
+            OutboxRow retried = sending(outbox, inGroup(outbox, group, ANN, -20), ME);
+            OutboxRow claimed = claimOne(outbox, inGroup(outbox, group, BOB, -10), ME);
+            Race.of(3, i -> (Callable<Boolean>) () -> switch (i) {
+                case 0 -> begin(outbox, ME, claimed);
+                case 1 -> complete(outbox, ME, retried, Again.at(soon(-1), 1, null));
+                default -> outbox.cancelGroup(TENANT, group).containsKey(MessageState.PENDING);
+            });
+            assertEquals(MessageState.CANCELLED, state(outbox, retried));
+            MessageState state = state(outbox, claimed);
+            assertTrue(state == MessageState.SENDING || state == MessageState.CANCELLED, "is " + state);
+            assertEquals(List.of(), outbox.claim(YOU, 10, LEASE));
+        }
+    }
+
     // ---- doubts
 
     @Test
@@ -815,6 +914,29 @@ public abstract class OutboxRepositoryContract {
         return row;
     }
 
+    private OutboxRow inGroup(OutboxRepository outbox, PhoneNumber to, long due) {
+        return inGroup(outbox, GROUP, to, due);
+    }
+
+    private OutboxRow inGroup(OutboxRepository outbox, String group, PhoneNumber to, long due) {
+        return enqueued(
+                outbox,
+                pending(TENANT, to, soon(due), null).toBuilder().group(group).build());
+    }
+
+    /** The one row that is due. */
+    private static OutboxRow claimOne(OutboxRepository outbox, OutboxRow row, String owner) {
+        OutboxRow claimed = claimOne(outbox, owner);
+        assertEquals(row.key(), claimed.key(), "the row claimed");
+        return claimed;
+    }
+
+    private static OutboxRow sending(OutboxRepository outbox, OutboxRow row, String owner) {
+        OutboxRow claimed = claimOne(outbox, row, owner);
+        assertTrue(begin(outbox, owner, claimed), "it can be begun");
+        return claimed;
+    }
+
     private static OutboxRow claimOne(OutboxRepository outbox, String owner) {
         List<OutboxRow> rows = outbox.claim(owner, 1, LEASE);
         assertEquals(1, rows.size(), "rows claimed");
@@ -875,6 +997,7 @@ public abstract class OutboxRepositoryContract {
                 "key " + content.idempotencyKey() + " notAfter " + content.notAfter() + " zone " + content.zone(),
                 "labels " + content.labels() + " reference " + content.reference() + " " + content.category(),
                 "due " + row.due() + " turn " + row.turn(),
+                "group " + row.group() + " " + row.stopped(),
                 "attempt " + row.attempt() + " tries " + row.tries() + " " + row.resent(),
                 "lease " + row.owner() + " " + row.leaseUntil() + " " + row.begunAt());
     }

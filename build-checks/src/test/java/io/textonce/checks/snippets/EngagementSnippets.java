@@ -1,15 +1,37 @@
 package io.textonce.checks.snippets;
 
 import io.textonce.PhoneNumber;
+import io.textonce.SendResult;
+import io.textonce.SenderId;
+import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.TenantId;
+import io.textonce.client.SmsClient;
+import io.textonce.engagement.conversation.Changes;
+import io.textonce.engagement.conversation.ContactDirectory;
+import io.textonce.engagement.conversation.Conversation;
+import io.textonce.engagement.conversation.ConversationQuery;
+import io.textonce.engagement.conversation.Conversations;
+import io.textonce.engagement.conversation.EntryQuery;
+import io.textonce.engagement.conversation.Inbox;
+import io.textonce.engagement.conversation.TimelineEntry;
+import io.textonce.engagement.conversation.TimelineEntry.Direction;
 import io.textonce.engagement.verification.InMemoryCodeRepository;
 import io.textonce.engagement.verification.Subject;
 import io.textonce.engagement.verification.Verification;
+import io.textonce.jdbc.JdbcEngagement;
+import io.textonce.jdbc.JdbcStore;
+import io.textonce.spi.SmsProvider;
 import io.textonce.template.Template;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
-/** The code of engagement/README.md. */
+/** The code of engagement/README.md and docs/conversations.md. */
 final class EngagementSnippets {
 
     private EngagementSnippets() {}
@@ -26,5 +48,63 @@ final class EngagementSnippets {
         codes.start(subject, Locale.ENGLISH, clientAddress);
         boolean right = codes.check(subject, entered);
         return right;
+    }
+
+    static SendResult inbox(
+            JdbcStore store, ContactDirectory patients, SmsProvider provider, long id, Consumer<Conversation> show) {
+        Conversations conversations = Conversations.builder(
+                        JdbcEngagement.on(store).conversations(), store, store)
+                .directory(patients)
+                .build();
+        SmsClient sms = SmsClient.builder()
+                .provider(provider)
+                .messages(store)
+                .suppressions(store)
+                .listener(conversations.listener())
+                .build();
+
+        Inbox inbox = conversations.inbox(TenantId.DEFAULT);
+        inbox.conversations(ConversationQuery.all().limit(20)).forEach(show);
+        List<TimelineEntry> newest = inbox.entries(EntryQuery.all().conversation(id));
+        inbox.markRead(id, newest.get(0).seq());
+        SendResult result = sms.send(inbox.reply(id).text("See you at 10:30").build());
+        return result;
+    }
+
+    static void stream(Inbox inbox, BooleanSupplier open, Consumer<Changes> write) throws InterruptedException {
+        long rev = inbox.now();
+        while (open.getAsBoolean()) {
+            Changes changes = inbox.changesSince(rev, Duration.ofSeconds(15));
+            write.accept(changes);
+            rev = changes.rev();
+        }
+    }
+
+    static void owners(JdbcStore store, String userId, PhoneNumber number) {
+        Conversations conversations = Conversations.builder(
+                        JdbcEngagement.on(store).conversations(), store, store)
+                .ownedBy("user")
+                .build();
+        Inbox mine = conversations.inbox(TenantId.DEFAULT, userId);
+        SmsMessage message =
+                SmsMessage.to(number).label("user", userId).text("Hello").build();
+        hand(mine, message);
+    }
+
+    static void look(Inbox inbox, PhoneNumber number, long id, TimelineEntry oldestShown, Instant startedAt) {
+        List<TimelineEntry> older =
+                inbox.entries(EntryQuery.all().conversation(id).before(oldestShown.position()));
+        List<Conversation> found = inbox.find("0491 570 156", 20);
+        List<TimelineEntry> about =
+                inbox.entries(EntryQuery.all().text("invoice").direction(Direction.INBOUND));
+        inbox.add(TimelineEntry.foreign("call", "call-17", startedAt)
+                .address(SenderId.of(number))
+                .text("2 minutes")
+                .build());
+        hand(older, found, about);
+    }
+
+    private static void hand(Object... values) {
+        Objects.requireNonNull(values);
     }
 }

@@ -26,6 +26,7 @@ final class JdbcSnippets {
                 .suppressions(store)
                 .idempotency(store.idempotencyKeys(), Duration.ofDays(30))
                 .limitStore(store.limits())
+                .spend(store.spending())
                 .templates(store.templates())
                 .build();
         WebhookReceiver receiver = WebhookReceiver.builder(store)

@@ -68,10 +68,16 @@ final class Exchange extends EventListener {
         return state.get() == CONNECTING;
     }
 
-    /** The one moment that separates "not transmitted" from "unanswered". False when the deadline came first. */
+    /**
+     * The one moment that separates "not transmitted" from "unanswered". False when the deadline came first. It looks at the
+     * clock itself: in a process that was frozen meanwhile, the thread that ends calls may wake up later than this one.
+     */
     boolean start() {
-        if (!started && state.compareAndSet(CONNECTING, STARTED)) {
-            started = true;
+        if (!started) {
+            if (System.nanoTime() - endBy >= 0) {
+                state.compareAndSet(CONNECTING, EXPIRED);
+            }
+            started = state.compareAndSet(CONNECTING, STARTED);
         }
         return started;
     }

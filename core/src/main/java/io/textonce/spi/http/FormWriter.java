@@ -17,11 +17,15 @@ import java.util.Objects;
  */
 public final class FormWriter {
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'};
+    private static final byte[] NOTHING = {};
+    /** A form with a text of one segment. */
+    private static final int FIRST_SIZE = 512;
+
     private static final int WORST_BYTES_PER_UNIT = 9;
     private static final int REPLACEMENT = 0xFFFD;
 
     private final boolean plusForSpace;
-    private byte[] bytes = new byte[512];
+    private byte[] bytes = NOTHING;
     private int size;
 
     private FormWriter(boolean plusForSpace) {
@@ -118,7 +122,7 @@ public final class FormWriter {
 
     private void ensure(long more) {
         if (size + more > bytes.length) {
-            long wanted = Math.max(size + more, 2L * bytes.length);
+            long wanted = Math.max(size + more, Math.max(FIRST_SIZE, 2L * bytes.length));
             bytes = Arrays.copyOf(bytes, Math.toIntExact(Math.min(wanted, Integer.MAX_VALUE - 8)));
         }
     }

@@ -18,6 +18,18 @@ class DeadlinesTest {
         return new Exchange(null, end, end);
     }
 
+    /** As in a process that was frozen: the caller wakes up before the thread that ends calls does. */
+    @Test
+    void noRequestBeginsAfterItsDeadlineEvenIfNobodyHasEndedItYet() {
+        Exchange late = endingIn(-1);
+        assertThat(late.start()).isFalse();
+        assertThat(late.started()).isFalse();
+        assertThat(late.expired()).isTrue();
+        Exchange inTime = endingIn(TimeUnit.MINUTES.toNanos(5));
+        assertThat(inTime.start()).isTrue();
+        assertThat(inTime.expired()).isFalse();
+    }
+
     private static final class Failing implements Deadlines.Upkeep {
         private final Supplier<? extends RuntimeException> thrower;
         private final CountDownLatch failed = new CountDownLatch(1);

@@ -74,6 +74,18 @@ final class Bind {
         return this;
     }
 
+    /** Instants, and what is written as text. */
+    Bind all(Collection<?> values) throws SQLException {
+        for (Object value : values) {
+            if (value instanceof Instant instant) {
+                instant(instant);
+            } else {
+                text(value);
+            }
+        }
+        return this;
+    }
+
     /** One column of an unnest. */
     <T> Bind texts(Collection<T> rows, Function<T, @Nullable Object> column) throws SQLException {
         Array array = statement

@@ -258,11 +258,7 @@ final class Codec {
                     .add(message.segments().orElse(-1))
                     .add(message.keyword().orElse(null));
             for (Media media : message.media()) {
-                out.endRecord()
-                        .add(media.contentType())
-                        .add(media.name().orElse(null))
-                        .add(media.size().orElse(-1))
-                        .add(media.source().orElse(null));
+                media(out.endRecord(), media);
             }
         } else if (event instanceof OtherEvent other) {
             out.add(other.kind()).add(other.raw());
@@ -306,15 +302,28 @@ final class Codec {
                 .segments(in.number(-1))
                 .keyword(in.as(Keyword::valueOf));
         for (Fields.Reader each : attached) {
-            String type = each.required();
-            String name = each.text();
-            String size = each.text();
-            media.add(Media.of(type, name, size == null ? -1 : Long.parseLong(size), each.as(URI::create), () -> {
-                throw new IOException("media: only its description is stored; fetch it from source() with the"
-                        + " provider's MediaFetcher");
-            }));
+            media.add(media(each));
         }
         return message.media(media).build();
+    }
+
+    // Media: what describes them.
+
+    static void media(Fields.Writer out, Media media) {
+        out.add(media.contentType())
+                .add(media.name().orElse(null))
+                .add(media.size().orElse(-1))
+                .add(media.source().orElse(null));
+    }
+
+    static Media media(Fields.Reader in) {
+        String type = in.required();
+        String name = in.text();
+        String size = in.text();
+        return Media.of(type, name, size == null ? -1 : Long.parseLong(size), in.as(URI::create), () -> {
+            throw new IOException("media: only its description is stored; fetch it from source() with the"
+                    + " provider's MediaFetcher");
+        });
     }
 
     private static SenderId senderOf(String text) {

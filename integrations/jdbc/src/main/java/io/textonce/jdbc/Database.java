@@ -135,6 +135,7 @@ final class Database {
         }
         boolean open = true;
         try {
+            dialect.settings(connection);
             T result = step.run(connection);
             commit(what, connection);
             open = false;
@@ -151,11 +152,14 @@ final class Database {
             connection.commit();
         } catch (SQLException e) {
             Problem problem = dialect.problem(e);
-            if (problem == Problem.CONNECTION_LOST || problem == Problem.OTHER) {
+            boolean full = problem == Problem.DISK_FULL;
+            if (full || problem == Problem.CONNECTION_LOST || problem == Problem.OTHER) {
                 throw new JdbcStoreException(
                         Problem.COMMIT_UNCERTAIN,
-                        what + ": the connection broke during the commit (SQL state " + e.getSQLState()
-                                + "), so it may be stored or not; ask again or repeat it, which does no harm",
+                        what + ": " + (full ? "the database's disk was full" : "the connection broke")
+                                + " during the commit (SQL state " + e.getSQLState()
+                                + "), so it may be stored or not; " + (full ? "make room, then " : "")
+                                + "ask again or repeat it, which does no harm",
                         withoutText(e));
             }
             throw failure(what, e);

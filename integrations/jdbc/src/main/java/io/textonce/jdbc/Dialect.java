@@ -1,11 +1,17 @@
 package io.textonce.jdbc;
 
 import io.textonce.jdbc.JdbcStoreException.Problem;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** All that differs between the databases. */
 enum Dialect {
@@ -21,13 +27,37 @@ enum Dialect {
         }
 
         @Override
-        void withoutCompiling(Connection connection) {
-            // It doesn't.
+        void settings(Connection connection) {
+            // There are no other processes, and it doesn't compile.
         }
 
         @Override
         String inOrderOfDue(int most) {
             return " order by m.state, m.due_at, m.id limit " + most;
+        }
+
+        @Override
+        String inSlices(String table, int slices) {
+            String instant = "cast(? as timestamp(9) with time zone)";
+            String all = IntStream.range(0, slices)
+                    .mapToObj(i -> "(" + i + ", " + instant + ", " + instant + ")")
+                    .collect(Collectors.joining(", "));
+            return slices == 0
+                    ? table + " m"
+                    : "(values " + all + ") d (n, b, e) join " + table
+                            + " m on m.created_at >= d.b and m.created_at < d.e";
+        }
+
+        @Override
+        String slice() {
+            return "d.n";
+        }
+
+        @Override
+        void bindSlices(Bind bind, List<Instant> begins) throws SQLException {
+            for (int i = 0; i < begins.size(); i++) {
+                bind.instant(begins.get(i)).instant(i + 1 < begins.size() ? begins.get(i + 1) : Bind.LATEST);
+            }
         }
 
         @Override
@@ -44,14 +74,12 @@ enum Dialect {
         }
 
         @Override
-        Problem vendorProblem(String state, String message) {
+        Problem vendorProblem(String state) {
             return switch (state) {
                 case "42S02", "42S03", "42S04", "42S22", "90079" -> Problem.SCHEMA_MISSING;
                 case "90097" -> Problem.READ_ONLY;
                 case "90067", "90098", "90121", "90135" -> Problem.CONNECTION_LOST;
                 case "HYT00", "90131", "50200", "40001" -> Problem.CONFLICT;
-                case "90028", "90031", "HY000" ->
-                    message.toLowerCase(Locale.ROOT).contains("space") ? Problem.DISK_FULL : Problem.OTHER;
                 default -> Problem.OTHER;
             };
         }
@@ -74,15 +102,32 @@ enum Dialect {
         }
 
         @Override
-        void withoutCompiling(Connection connection) throws SQLException {
+        void settings(Connection connection) throws SQLException {
             try (Statement statement = connection.createStatement()) {
-                statement.execute("set local jit = off");
+                statement.execute("set local jit = off; set local idle_in_transaction_session_timeout = '5s'");
             }
         }
 
         @Override
         String inOrderOfDue(int most) {
             return " order by m.due_at, m.id limit " + most + " for update of m skip locked";
+        }
+
+        @Override
+        String inSlices(String table, int slices) {
+            return table + " m";
+        }
+
+        @Override
+        String slice() {
+            // In a query of its own, so that the instants are read once and not for each row.
+            return "width_bucket(m.created_at, (select cast(cast(? as varchar array) as timestamptz[]))) - 1";
+        }
+
+        @Override
+        void bindSlices(Bind bind, List<Instant> begins) throws SQLException {
+            // Longer fractions it would round, some of them up.
+            bind.texts(begins, begin -> begin.truncatedTo(ChronoUnit.MICROS));
         }
 
         @Override
@@ -93,17 +138,19 @@ enum Dialect {
         }
 
         @Override
-        Problem vendorProblem(String state, String message) {
+        Problem vendorProblem(String state) {
             return switch (state) {
                 case "42P01", "42703", "3F000" -> Problem.SCHEMA_MISSING;
                 case "25006" -> Problem.READ_ONLY;
                 case "53100" -> Problem.DISK_FULL;
-                case "53300", "57P01", "57P02", "57P03" -> Problem.CONNECTION_LOST;
+                case "53300", "57P01", "57P02", "57P03", "25P03" -> Problem.CONNECTION_LOST;
                 case "40001", "40P01", "55P03" -> Problem.CONFLICT;
                 default -> Problem.OTHER;
             };
         }
     };
+
+    private static final int DEEPEST_CAUSE = 10;
 
     private final String folder;
 
@@ -140,10 +187,11 @@ enum Dialect {
     abstract String lookup(String keys, String columns, String table, String condition);
 
     /**
-     * For the rest of the transaction. A large backlog makes PostgreSQL expect a long query and compile it, which takes ten
-     * times as long as the query does.
+     * Settings of a transaction of ours. PostgreSQL ends one that hears nothing for seconds: a process that is frozen in the
+     * middle would keep all others from what it has locked, for as long as it is. And a large backlog makes it expect a long
+     * query and compile it, which takes ten times as long as the query does.
      */
-    abstract void withoutCompiling(Connection connection) throws SQLException;
+    abstract void settings(Connection connection) throws SQLException;
 
     /**
      * The end of a query for rows of one state that several may ask at once. PostgreSQL locks what it answers and passes over
@@ -151,6 +199,20 @@ enum Dialect {
      * index begins with the state. The number stands in the text: a plan that doesn't know it sorts the whole backlog.
      */
     abstract String inOrderOfDue(int most);
+
+    /**
+     * What a query reads from where its rows are told apart by when they were created: each slice begins at an instant and ends
+     * with the next. PostgreSQL finds a row's slice by itself; H2 reads slice by slice, by the index.
+     *
+     * @param slices how many; 0 if rows aren't told apart
+     */
+    abstract String inSlices(String table, int slices);
+
+    /** The number of a row's slice, from 0 on. */
+    abstract String slice();
+
+    /** The first parameters of the query. */
+    abstract void bindSlices(Bind bind, List<Instant> begins) throws SQLException;
 
     /** The setting by which a confirmed commit could be lost when a process dies, and what to do; empty if there is none. */
     abstract String unsafeSetting(Connection connection) throws SQLException;
@@ -162,7 +224,14 @@ enum Dialect {
         }
     }
 
-    abstract Problem vendorProblem(String state, String message);
+    abstract Problem vendorProblem(String state);
+
+    /** Whether what was to be created {@code if not exists} is there by now. PostgreSQL's scripts run one at a time. */
+    boolean isThereAlready(SQLException e) {
+        return this == H2
+                && "HY000".equals(e.getSQLState())
+                && String.valueOf(e.getMessage()).contains("object already exists");
+    }
 
     boolean isDuplicate(SQLException e) {
         return "23505".equals(e.getSQLState());
@@ -170,9 +239,23 @@ enum Dialect {
 
     Problem problem(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
-        if (state.startsWith("08")) {
-            return Problem.CONNECTION_LOST;
+        if (isOutOfSpace(e)) {
+            return Problem.DISK_FULL;
         }
-        return vendorProblem(state, String.valueOf(e.getMessage()));
+        return state.startsWith("08") ? Problem.CONNECTION_LOST : vendorProblem(state);
+    }
+
+    /** H2 wraps what the file system says into a general error, and afterwards says only that it is closed, with the cause. */
+    private static boolean isOutOfSpace(SQLException e) {
+        Throwable cause = e.getCause();
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+            String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+            if (cause instanceof IOException
+                    && (message.contains("no space left") || message.contains("not enough space"))) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
     }
 }

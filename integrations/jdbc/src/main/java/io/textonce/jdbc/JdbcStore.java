@@ -18,6 +18,7 @@ import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageState;
 import io.textonce.store.OutboxRepository;
 import io.textonce.store.OutboxRow;
+import io.textonce.store.SpendRepository;
 import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.store.TemplateRepository;
@@ -65,15 +66,17 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     private static final int CROWD = 100;
 
     private final Database database;
+    private final Content content;
     private final Tables tables;
     private final IdempotencyRepository idempotency;
     private final LimitStore limits;
+    private final SpendRepository spending;
     private final TemplateRepository templates;
     private final GroupCommit<Evidence.Finding, Object> findings;
 
     private JdbcStore(Builder b, Database database) {
         this.database = database;
-        Content content = new Content(b.cipher, b.hash);
+        this.content = new Content(b.cipher, b.hash);
         EventTable events = new EventTable(database.dialect(), content);
         MessageTable messages = new MessageTable(database.dialect(), content);
         this.tables = new Tables(
@@ -84,15 +87,18 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
                 new SuppressionTable(database.dialect(), content));
         this.idempotency = new JdbcIdempotencyRepository(database, content);
         this.limits = new JdbcLimitStore(database, content);
+        this.spending = new JdbcSpendRepository(database, content);
         this.templates = new JdbcTemplateRepository(database, b.time, b.templatesKeptFor);
         this.findings = group(this::recordAll);
     }
 
     private JdbcStore(JdbcStore host, Connection joined) {
         this.database = host.database.in(joined);
+        this.content = host.content;
         this.tables = host.tables;
         this.idempotency = host.idempotency;
         this.limits = host.limits;
+        this.spending = host.spending;
         this.templates = host.templates;
         this.findings = group(this::recordAll);
     }
@@ -166,6 +172,27 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
      */
     public LimitStore limits() {
         return limits;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    Content content() {
+        return content;
+    }
+
+    Tables tables() {
+        return tables;
+    }
+
+    /**
+     * What counts against caps on spending. Each reservation is a transaction, and those at the same time share it.
+     *
+     * @return the repository, shared by every process on the database
+     */
+    public SpendRepository spending() {
+        return spending;
     }
 
     /**
@@ -291,6 +318,26 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     @Override
     public Optional<MessageState> release(TenantId tenant, MessageId id) {
         return database.write("releasing", c -> tables.outbox().release(c, tenant, id));
+    }
+
+    @Override
+    public Map<MessageState, Integer> cancelGroup(TenantId tenant, String group) {
+        return database.write("cancelling a group", c -> tables.outbox().cancelGroup(c, tenant, group));
+    }
+
+    @Override
+    public Map<MessageState, Integer> holdGroup(TenantId tenant, String group) {
+        return database.write("holding a group", c -> tables.outbox().holdGroup(c, tenant, group));
+    }
+
+    @Override
+    public Map<MessageState, Integer> releaseGroup(TenantId tenant, String group) {
+        return database.write("releasing a group", c -> tables.outbox().releaseGroup(c, tenant, group));
+    }
+
+    @Override
+    public Map<MessageState, Integer> unsettled(TenantId tenant, String group) {
+        return database.read("counting a group", c -> OutboxTable.unsettled(c, tenant, group));
     }
 
     @Override

@@ -70,12 +70,12 @@ final class MessageTable {
     private static final int LONGEST_PROVIDER_ID = 400;
 
     /** What a row can be read from. */
-    static final String COLUMNS = "m.tenant, m.id, m.created_at, m.to_number, m.sender, m.text, m.form,"
-            + " m.category, m.template_id, m.reference, m.labels, m.not_after, m.extra, m.turn, m.segments, m.estimated,"
+    static final String COLUMNS = "m.tenant, m.id, m.created_at, m.to_number, m.sender, m.text, m.form, m.category,"
+            + " m.template_id, m.reference, m.labels, m.not_after, m.extra, m.turn, m.segments, m.estimated,"
             + " m.estimated_currency, m.resent, m.tries, m.held_due, m.due_at, m.state, m.attempt, m.lease_owner,"
             + " m.lease_until, m.rev, m.begun_at, m.provider, m.updated_at, m.provider_message_id, m.outcome, m.reason,"
             + " m.proof, m.provider_code, m.explanation, m.attempts, m.provider_segments, m.billed, m.billed_currency,"
-            + " m.reports";
+            + " m.reports, m.grp, m.stopped";
 
     /** Not what another application wrote and nobody has checked. */
     static final String IS_MESSAGE = "m.form < 3";
@@ -83,16 +83,16 @@ final class MessageTable {
     private static final String INSERT =
             "insert into textonce_message (tenant, id, created_at, to_number, sender, text, form, category,"
                     + " template_id, reference, labels, not_after, extra, turn, attempt, segments, estimated,"
-                    + " estimated_currency, resent, tries, due_at, state, outcome, provider, provider_message_id, reason,"
-                    + " proof, provider_code, explanation, attempts, provider_segments, billed, billed_currency, status,"
-                    + " reports, updated_at) values"
-                    + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+                    + " estimated_currency, grp, resent, tries, held_due, due_at, state, outcome, provider,"
+                    + " provider_message_id, reason, proof, provider_code, explanation, attempts, provider_segments,"
+                    + " billed, billed_currency, status, reports, updated_at) values"
+                    + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
     private static final String UPDATE = "update textonce_message set rev = rev + 1, lease_owner = ?, lease_until = ?,"
-            + " segments = ?, estimated = ?, estimated_currency = ?, resent = ?, tries = ?, due_at = ?, state = ?,"
-            + " outcome = ?, provider = ?, provider_message_id = ?, reason = ?, proof = ?, provider_code = ?,"
-            + " explanation = ?, attempts = ?, provider_segments = ?, billed = ?, billed_currency = ?, status = ?,"
-            + " reports = ?, updated_at = ? where tenant = ? and id = ? and rev = ?";
+            + " segments = ?, estimated = ?, estimated_currency = ?, resent = ?, tries = ?, held_due = ?, due_at = ?,"
+            + " state = ?, outcome = ?, provider = ?, provider_message_id = ?, reason = ?, proof = ?, provider_code = ?,"
+            + " explanation = ?, attempts = ?, provider_segments = ?, billed = ?, billed_currency = ?, status = ?, reports"
+            + " = ?, updated_at = ? where tenant = ? and id = ? and rev = ?";
 
     private final Dialect dialect;
     private final Content content;
@@ -234,7 +234,8 @@ final class MessageTable {
                 .count(outbox == null ? -1 : outbox.attempt())
                 .count(ownSegments(row))
                 .decimal(row.estimated().map(Money::amount).orElse(null))
-                .text(row.estimated().map(Money::currency).orElse(null));
+                .text(row.estimated().map(Money::currency).orElse(null))
+                .text(outbox == null ? null : outbox.group().orElse(null));
         bindState(bind, fresh);
         bindOutcome(bind, row);
     }
@@ -243,6 +244,7 @@ final class MessageTable {
         OutboxRow outbox = stored.outbox();
         bind.bool(outbox != null && outbox.resent())
                 .number(outbox == null ? 0 : outbox.tries())
+                .instant(heldDue(stored))
                 .instant(dueAt(stored))
                 .text(stored.row().state());
     }
@@ -301,12 +303,17 @@ final class MessageTable {
         return outbox == null || state == MessageState.HELD ? Bind.LATEST : outbox.due();
     }
 
+    private static @Nullable Instant heldDue(Stored stored) {
+        OutboxRow outbox = stored.outbox();
+        return outbox != null && stored.row().state() == MessageState.HELD ? outbox.due() : null;
+    }
+
     /** Our own count, which the record shows only while the provider gave none. */
     private static int ownSegments(MessageRecord row) {
         return row.toBuilder().providerSegments(-1).build().segments().orElse(-1);
     }
 
-    private static @Nullable String labels(List<Label> labels) {
+    static @Nullable String labels(List<Label> labels) {
         if (labels.isEmpty()) {
             return null;
         }
@@ -428,6 +435,26 @@ final class MessageTable {
         StringBuilder sql = new StringBuilder(
                 "select " + COLUMNS + " from textonce_message m where m.tenant = ? and " + IS_MESSAGE);
         List<Object> values = new ArrayList<>(List.of(tenant));
+        where(sql, values, query);
+        if (query.before().isPresent()) {
+            MessageId id = query.before().get();
+            Optional<Stored> last = find(connection, tenant, id);
+            if (last.isEmpty()) {
+                return List.of();
+            }
+            Instant created = last.get().row().createdAt();
+            sql.append(" and m.created_at <= ? and (m.created_at < ? or m.id < ?)");
+            values.addAll(List.of(created, created, id));
+        }
+        sql.append(" order by m.created_at desc, m.id desc limit ").append(query.limit());
+        try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+            new Bind(statement).all(values);
+            return readAll(statement).stream().map(Stored::row).toList();
+        }
+    }
+
+    /** The query's conditions, but for its page; each begins with and. */
+    void where(StringBuilder sql, List<Object> values, MessageQuery query) {
         condition(sql, values, "m.reference = ?", query.reference().orElse(null));
         condition(
                 sql, values, "m.to_number = ?", query.to().map(content::number).orElse(null));
@@ -452,28 +479,6 @@ final class MessageTable {
                     + " and l.val = ? and l.created_at = m.created_at and l.message_id = m.id)");
             values.add(label.name());
             values.add(label.value());
-        }
-        if (query.before().isPresent()) {
-            MessageId id = query.before().get();
-            Optional<Stored> last = find(connection, tenant, id);
-            if (last.isEmpty()) {
-                return List.of();
-            }
-            Instant created = last.get().row().createdAt();
-            sql.append(" and m.created_at <= ? and (m.created_at < ? or m.id < ?)");
-            values.addAll(List.of(created, created, id));
-        }
-        sql.append(" order by m.created_at desc, m.id desc limit ").append(query.limit());
-        try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-            Bind bind = new Bind(statement);
-            for (Object value : values) {
-                if (value instanceof Instant instant) {
-                    bind.instant(instant);
-                } else {
-                    bind.text(value);
-                }
-            }
-            return readAll(statement).stream().map(Stored::row).toList();
         }
     }
 
@@ -509,6 +514,8 @@ final class MessageTable {
                 .resent(row.getBoolean("resent"))
                 .lease(row.getString("lease_owner"), Bind.instant(row, "lease_until"))
                 .begunAt(Bind.instant(row, "begun_at"))
+                .group(row.getString("grp"))
+                .stopped(Bind.as(row, "stopped", MessageState::valueOf))
                 .build();
     }
 

@@ -27,6 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -50,6 +51,10 @@ final class OutboxTable {
     private static final String IN_OUTBOX = MessageTable.IS_MESSAGE + " and m.attempt is not null";
     private static final String SETTLED = in(MessageState::isSettled);
     private static final String CANCELLABLE = "('PENDING', 'CLAIMED', 'HELD')";
+    /** By the index of groups, which on PostgreSQL has these rows only. */
+    private static final String UNSETTLED_OF_GROUP = "m.tenant = ? and m.grp = ?"
+            + " and m.due_at > timestamp with time zone '1970-01-01 00:00:00+00' and " + IN_OUTBOX;
+
     private static final String UPDATE = "update textonce_message m set rev = rev + 1, ";
     private static final String NOW = "updated_at = greatest(updated_at, current_timestamp)";
     private static final String UNLEASED = "lease_owner = null, lease_until = null";
@@ -137,7 +142,6 @@ final class OutboxTable {
     /** Takes what a query answers and nobody else took since. Where all was taken, others are done with it: asks again. */
     private List<OutboxRow> take(Connection connection, String query, Change change, String update, Binding binding)
             throws SQLException {
-        dialect.withoutCompiling(connection);
         List<OutboxRow> taken = new ArrayList<>();
         List<Stored> found = new ArrayList<>();
         do {
@@ -248,7 +252,6 @@ final class OutboxTable {
     // Ends of leases. A row keeps the due time by which it was claimed, so what is leased is due.
 
     Expired expire(Connection connection, Duration settle) throws SQLException {
-        dialect.withoutCompiling(connection);
         Instant now = now(connection);
         String where =
                 " where m.state = ? and m.due_at <= current_timestamp and " + IN_OUTBOX + " and m.lease_until <= ?";
@@ -290,7 +293,7 @@ final class OutboxTable {
     Optional<MessageState> release(Connection connection, TenantId tenant, MessageId id) throws SQLException {
         return change(
                 connection,
-                "state = 'PENDING', due_at = held_due, held_due = null, " + UNLEASED,
+                "state = 'PENDING', due_at = held_due, held_due = null, stopped = null, " + UNLEASED,
                 "('HELD')",
                 tenant,
                 id);
@@ -313,6 +316,78 @@ final class OutboxTable {
                         + " where m.tenant = ? and m.reference = ? and " + IN_OUTBOX + " and m.state in " + CANCELLABLE,
                 bind -> bind.text(tenant).text(reference));
         return states(connection, "m.reference = ?", tenant, reference);
+    }
+
+    // What people want of a group: all that isn't settled is visited, also what others are about to make wait again.
+
+    Map<MessageState, Integer> cancelGroup(Connection connection, TenantId tenant, String group) throws SQLException {
+        String from = "m.state in " + CANCELLABLE;
+        return changeGroup(
+                connection,
+                "state = " + when(from, "'CANCELLED'", "m.state") + ", due_at = " + when(from, "null", "m.due_at")
+                        + ", held_due = null, " + unleased(from) + ", stopped = 'CANCELLED'",
+                "1 = 1",
+                tenant,
+                group);
+    }
+
+    Map<MessageState, Integer> holdGroup(Connection connection, TenantId tenant, String group) throws SQLException {
+        String from = "m.state in ('PENDING', 'CLAIMED')";
+        return changeGroup(
+                connection,
+                "state = " + when(from, "'HELD'", "m.state") + ", held_due = " + when(from, "m.due_at", "null")
+                        + ", due_at = "
+                        + when(from, "timestamp with time zone '9999-12-31 00:00:00+00'", "m.due_at") + ", "
+                        + unleased(from) + ", stopped = 'HELD'",
+                "m.stopped is null and m.state <> 'HELD'",
+                tenant,
+                group);
+    }
+
+    Map<MessageState, Integer> releaseGroup(Connection connection, TenantId tenant, String group) throws SQLException {
+        String from = "m.state = 'HELD'";
+        return changeGroup(
+                connection,
+                "state = " + when(from, "'PENDING'", "m.state") + ", due_at = " + when(from, "m.held_due", "m.due_at")
+                        + ", held_due = null, stopped = null",
+                "m.stopped = 'HELD'",
+                tenant,
+                group);
+    }
+
+    private static String when(String condition, String then, String otherwise) {
+        return "case when " + condition + " then " + then + " else " + otherwise + " end";
+    }
+
+    private static String unleased(String from) {
+        return "lease_owner = " + when(from, "null", "m.lease_owner") + ", lease_until = "
+                + when(from, "null", "m.lease_until");
+    }
+
+    private static Map<MessageState, Integer> changeGroup(
+            Connection connection, String assignments, String which, TenantId tenant, String group)
+            throws SQLException {
+        update(
+                connection,
+                UPDATE + assignments + ", " + NOW + " where " + UNSETTLED_OF_GROUP + " and " + which,
+                bind -> bind.text(tenant).text(group));
+        return unsettled(connection, tenant, group);
+    }
+
+    static Map<MessageState, Integer> unsettled(Connection connection, TenantId tenant, String group)
+            throws SQLException {
+        String select =
+                "select m.state, count(*) from textonce_message m where " + UNSETTLED_OF_GROUP + " group by m.state";
+        Map<MessageState, Integer> states = new EnumMap<>(MessageState.class);
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            new Bind(statement).text(tenant).text(group);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    states.put(MessageState.valueOf(rows.getString(1)), rows.getInt(2));
+                }
+            }
+        }
+        return states;
     }
 
     private static Map<MessageId, MessageState> states(

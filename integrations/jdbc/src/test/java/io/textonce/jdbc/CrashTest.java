@@ -212,11 +212,12 @@ class CrashTest {
     void aLimitTakesOnceOrNotAtAll() {
         try (HikariDataSource database = Databases.migrated(Databases.postgres())) {
             List<Limit> limits = List.of(new Limit(2, Duration.ofHours(1), 0));
-            for (int nth = 1; nth <= 3; nth++) {
+            int commit = 4;
+            for (int nth = 1; nth <= commit; nth++) {
                 Databases.emptied(database);
                 FaultyDataSource.Switch fault = new FaultyDataSource.Switch();
                 JdbcStore store = JdbcStore.of(FaultyDataSource.on(database, fault));
-                fault.set(FaultyDataSource.failing(nth, nth == 3, "08006"));
+                fault.set(FaultyDataSource.failing(nth, nth == commit, "08006"));
                 Problem problem = null;
                 try {
                     store.limits().take(Load.TENANT, "user", limits, 1, Load.NOW);
@@ -224,14 +225,14 @@ class CrashTest {
                     problem = e.problem();
                 }
                 fault.set(new FaultyDataSource.Fault() {});
-                assertThat(problem).isEqualTo(nth == 3 ? Problem.COMMIT_UNCERTAIN : Problem.CONNECTION_LOST);
+                assertThat(problem).isEqualTo(nth == commit ? Problem.COMMIT_UNCERTAIN : Problem.CONNECTION_LOST);
                 assertThat(store.limits().take(Load.TENANT, "user", limits, 1, Load.NOW))
                         .isZero();
                 // An uncertain commit may cost a permit; it never gives one.
                 assertThat(store.limits()
                                 .take(Load.TENANT, "user", limits, 1, Load.NOW)
                                 .isZero())
-                        .isEqualTo(nth < 3);
+                        .isEqualTo(nth < commit);
             }
         }
     }

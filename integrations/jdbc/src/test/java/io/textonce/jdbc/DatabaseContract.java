@@ -1,24 +1,37 @@
 package io.textonce.jdbc;
 
 import io.textonce.TenantId;
+import io.textonce.engagement.contract.ConversationRepositoryContract;
+import io.textonce.engagement.contract.ReportRepositoryContract;
+import io.textonce.engagement.conversation.ConversationRepository;
+import io.textonce.engagement.verification.CodeRepository;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
+import io.textonce.store.SpendRepository;
 import io.textonce.store.TemplateRepository;
 import io.textonce.template.Template;
 import io.textonce.testkit.Crash;
 import io.textonce.testkit.Stores;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
 
 /** The contracts on one database, which is there with its tables as long as the test class. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class DatabaseContract extends StoreContract {
+
+    private static final int PROCESSES = 4;
 
     /** With the tables; the same for all tests. */
     abstract DataSource database();
@@ -67,6 +80,30 @@ abstract class DatabaseContract extends StoreContract {
         return empty().limits();
     }
 
+    /** Of several processes, taking turns, so that callers don't share a transaction. */
+    @Override
+    SpendRepository spending() {
+        empty();
+        List<SpendRepository> processes = IntStream.range(0, PROCESSES)
+                .mapToObj(i -> store(database()).spending())
+                .toList();
+        AtomicInteger turn = new AtomicInteger();
+        InvocationHandler next = (proxy, method, arguments) -> {
+            try {
+                return method.invoke(processes.get(turn.getAndIncrement() % PROCESSES), arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        };
+        return (SpendRepository) Proxy.newProxyInstance(
+                SpendRepository.class.getClassLoader(), new Class<?>[] {SpendRepository.class}, next);
+    }
+
+    @Override
+    CodeRepository codes() {
+        return JdbcEngagement.on(empty()).codes();
+    }
+
     @Override
     TemplateRepository templates(List<Template> templates) {
         empty();
@@ -95,6 +132,24 @@ abstract class DatabaseContract extends StoreContract {
             text.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Nested
+    class Conversations extends ConversationRepositoryContract {
+        @Override
+        protected ConversationRepository repository() {
+            return JdbcEngagement.on(empty()).conversations();
+        }
+    }
+
+    /** Of the databases only: engagement's own tests check it in memory. */
+    @Nested
+    class Reports extends ReportRepositoryContract {
+        @Override
+        protected Subject subject() {
+            JdbcStore store = empty();
+            return new Subject(store, store, JdbcEngagement.on(store).reports());
         }
     }
 }

@@ -27,6 +27,18 @@ final class Databases {
             "textonce_suppression",
             "textonce_idempotency",
             "textonce_limit",
+            "textonce_entry",
+            "textonce_conversation",
+            "textonce_inbox",
+            "textonce_campaign",
+            "textonce_campaign_recipient",
+            "textonce_preference",
+            "textonce_spend_sum",
+            "textonce_spend_open",
+            "textonce_spend",
+            "textonce_alert",
+            "textonce_code",
+            "textonce_code_count",
             "textonce_template_text",
             "textonce_template");
 

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -203,6 +204,41 @@ class FailureTest {
             assertThat(e).hasMessageContainingAll("nothing was stored", "Make room");
             assertThat(failure(() -> store.create(Load.TENANT, Load.row(2))).problem())
                     .isEqualTo(Problem.DISK_FULL);
+            assertUntouched(store);
+        }
+    }
+
+    /** As H2 reports it: a general error at first, later that it is closed; the reason is far down among the causes. */
+    @Test
+    void aFullDiskUnderH2IsSaidToBe() {
+        try (HikariDataSource database = Databases.h2Memory()) {
+            FaultyDataSource.Switch fault = new FaultyDataSource.Switch();
+            JdbcStore store = withOneMessage(FaultyDataSource.on(database, fault));
+            for (String state : List.of("HY000", "90098")) {
+                for (String failing : List.of("executeBatch", "commit")) {
+                    fault.set(new FaultyDataSource.Fault() {
+                        @Override
+                        public void before(String call) throws SQLException {
+                            if (call.equals(failing)) {
+                                throw new SQLException(
+                                        "General error",
+                                        state,
+                                        new IllegalStateException(
+                                                "Writing failed", new IOException("No space left on device")));
+                            }
+                        }
+                    });
+                    boolean committing = failing.equals("commit");
+                    JdbcStoreException e = failure(() -> complete(store));
+                    assertThat(e.problem()).isEqualTo(committing ? Problem.COMMIT_UNCERTAIN : Problem.DISK_FULL);
+                    assertThat(e)
+                            .hasMessageContainingAll(
+                                    "the database's disk",
+                                    "full",
+                                    committing ? "make room, then ask again" : "nothing was stored. Make room");
+                }
+            }
+            fault.set(new FaultyDataSource.Fault() {});
             assertUntouched(store);
         }
     }

@@ -1,16 +1,20 @@
 package io.textonce.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.textonce.DeliveryStatus;
 import io.textonce.Origin;
 import io.textonce.OtherEvent;
 import io.textonce.TenantId;
+import io.textonce.jdbc.JdbcStoreException.Problem;
 import io.textonce.store.EventJournal.Effect;
 import io.textonce.store.EventJournal.Entry;
 import io.textonce.store.EventRepository.Stored;
 import io.textonce.store.LimitStore.Limit;
+import io.textonce.store.MessageState;
+import io.textonce.store.OutboxRow;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,9 +24,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Several stores on one PostgreSQL, each with a pool and groups of its own, as several processes are. */
 class ManyProcessesTest {
@@ -173,6 +183,51 @@ class ManyProcessesTest {
             assertThat(stored).isEqualTo(rounds);
             assertThat(deadlocks(database)).isZero();
             pools.forEach(HikariDataSource::close);
+        }
+    }
+
+    /** Frozen as a whole, so that nothing closes its connection; PostgreSQL ends the transaction. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aProcessThatFreezesInTheMiddleOfAStepDoesNotKeepOthersFromTheirs() throws Exception {
+        try (HikariDataSource database = Databases.migrated(Databases.postgres())) {
+            CountDownLatch frozen = new CountDownLatch(1);
+            CountDownLatch thawed = new CountDownLatch(1);
+            FaultyDataSource.Switch fault = new FaultyDataSource.Switch();
+            JdbcStore freezes = JdbcStore.of(FaultyDataSource.on(database, fault));
+            JdbcStore other = JdbcStore.of(database);
+            OutboxLoad.enqueue(other, 1, 1);
+            List<OutboxRow> rows = other.claim(OutboxLoad.OWNER, 1, OutboxLoad.LEASE);
+            other.begin(OutboxLoad.OWNER, OutboxLoad.starts(rows), OutboxLoad.LEASE);
+            fault.set(new FaultyDataSource.Fault() {
+                @Override
+                public void before(String call) {
+                    if (call.equals("commit")) {
+                        frozen.countDown();
+                        try {
+                            thawed.await();
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                }
+            });
+            ExecutorService thread = Executors.newSingleThreadExecutor();
+            try {
+                Future<?> step = thread.submit(() -> freezes.complete(OutboxLoad.accepted(rows)));
+                frozen.await();
+                other.complete(OutboxLoad.accepted(rows));
+                assertThat(other.row(Load.TENANT, Load.id(1)).orElseThrow().state())
+                        .isEqualTo(MessageState.ACCEPTED);
+                thawed.countDown();
+                assertThatThrownBy(() -> step.get(60, TimeUnit.SECONDS))
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                JdbcStoreException.class,
+                                e -> assertThat(e.problem()).isEqualTo(Problem.COMMIT_UNCERTAIN));
+            } finally {
+                thread.shutdownNow();
+            }
         }
     }
 }

@@ -1,13 +1,17 @@
 package io.textonce.jdbc;
 
+import io.textonce.engagement.verification.CodeRepository;
+import io.textonce.engagement.verification.InMemoryCodeRepository;
 import io.textonce.memory.InMemoryIdempotencyRepository;
 import io.textonce.memory.InMemoryLimitStore;
+import io.textonce.memory.InMemorySpendRepository;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.memory.InMemoryTemplateRepository;
 import io.textonce.store.EventJournal;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
 import io.textonce.store.MessageRepository;
+import io.textonce.store.SpendRepository;
 import io.textonce.store.TemplateRepository;
 import io.textonce.template.Template;
 import io.textonce.testkit.Crash;
@@ -57,6 +61,16 @@ class MemoryStoreTest extends StoreContract {
     @Override
     LimitStore limits() {
         return new InMemoryLimitStore();
+    }
+
+    @Override
+    SpendRepository spending() {
+        return new InMemorySpendRepository();
+    }
+
+    @Override
+    CodeRepository codes() {
+        return new InMemoryCodeRepository(1_000);
     }
 
     @Override

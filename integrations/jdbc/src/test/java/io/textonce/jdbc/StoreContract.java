@@ -1,8 +1,11 @@
 package io.textonce.jdbc;
 
+import io.textonce.engagement.contract.CodeRepositoryContract;
+import io.textonce.engagement.verification.CodeRepository;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
 import io.textonce.store.MessageRepository;
+import io.textonce.store.SpendRepository;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.store.TemplateRepository;
 import io.textonce.template.Template;
@@ -12,6 +15,7 @@ import io.textonce.testkit.EventRepositoryContract;
 import io.textonce.testkit.IdempotencyRepositoryContract;
 import io.textonce.testkit.LimitStoreContract;
 import io.textonce.testkit.MessageRepositoryContract;
+import io.textonce.testkit.SpendRepositoryContract;
 import io.textonce.testkit.Stores;
 import io.textonce.testkit.SuppressionRepositoryContract;
 import io.textonce.testkit.TemplateRepositoryContract;
@@ -27,6 +31,10 @@ abstract class StoreContract {
     abstract IdempotencyRepository keys();
 
     abstract LimitStore limits();
+
+    abstract SpendRepository spending();
+
+    abstract CodeRepository codes();
 
     abstract TemplateRepository templates(List<Template> templates);
 
@@ -75,6 +83,22 @@ abstract class StoreContract {
         @Override
         protected LimitStore store() {
             return limits();
+        }
+    }
+
+    @Nested
+    class Spending extends SpendRepositoryContract {
+        @Override
+        protected SpendRepository repository() {
+            return spending();
+        }
+    }
+
+    @Nested
+    class Codes extends CodeRepositoryContract {
+        @Override
+        protected CodeRepository repository() {
+            return codes();
         }
     }
 

@@ -80,6 +80,26 @@ public class DelegatingOutbox extends Delegates.Messages implements OutboxReposi
     }
 
     @Override
+    public Map<MessageState, Integer> cancelGroup(TenantId tenant, String group) {
+        return outbox.cancelGroup(tenant, group);
+    }
+
+    @Override
+    public Map<MessageState, Integer> holdGroup(TenantId tenant, String group) {
+        return outbox.holdGroup(tenant, group);
+    }
+
+    @Override
+    public Map<MessageState, Integer> releaseGroup(TenantId tenant, String group) {
+        return outbox.releaseGroup(tenant, group);
+    }
+
+    @Override
+    public Map<MessageState, Integer> unsettled(TenantId tenant, String group) {
+        return outbox.unsettled(tenant, group);
+    }
+
+    @Override
     public Optional<OutboxRow> row(TenantId tenant, MessageId id) {
         return outbox.row(tenant, id);
     }

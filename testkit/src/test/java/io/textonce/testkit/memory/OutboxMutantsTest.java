@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -257,6 +258,47 @@ class OutboxMutantsTest {
                             public boolean asking(String owner, Start start) {
                                 super.asking(owner, start);
                                 return true;
+                            }
+                        }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> storesThatStopGroupsWrongly() {
+        return Stream.of(
+                caught(
+                        "forgets groups",
+                        "C3_aCancelledGroupBeginsNothingAndNothingOfItComesBack",
+                        storing(row -> row.toBuilder().group(null).build())),
+                caught(
+                        "only holds a group that is cancelled",
+                        "whatIsReleasedWhileItIsSentMayBeTriedAgain",
+                        store -> new DelegatingOutbox(store) {
+                            @Override
+                            public Map<MessageState, Integer> cancelGroup(TenantId tenant, String group) {
+                                return super.holdGroup(tenant, group);
+                            }
+                        }),
+                caught(
+                        "lets what is tried again wait although its group is held",
+                        "C3_aHeldGroupWaitsUntilItIsReleased",
+                        store -> new DelegatingOutbox(store) {
+                            @Override
+                            public Set<RowKey> complete(Collection<Completion> completions) {
+                                Set<RowKey> applied = super.complete(completions);
+                                applied.forEach(key -> super.release(key.tenant(), key.id()));
+                                return applied;
+                            }
+                        }),
+                caught(
+                        "stops only what waits",
+                        "C3_aHeldGroupWaitsUntilItIsReleased",
+                        store -> new DelegatingOutbox(store) {
+                            @Override
+                            public Map<MessageState, Integer> holdGroup(TenantId tenant, String group) {
+                                Map<MessageState, Integer> before = super.unsettled(tenant, group);
+                                return before.containsKey(MessageState.SENDING)
+                                        ? before
+                                        : super.holdGroup(tenant, group);
                             }
                         }));
     }

@@ -1,0 +1,555 @@
+package io.textonce.engagement.conversation;
+
+import io.textonce.Category;
+import io.textonce.DeliveryReport;
+import io.textonce.InboundMessage;
+import io.textonce.Label;
+import io.textonce.MessageId;
+import io.textonce.PhoneNumber;
+import io.textonce.SendResult;
+import io.textonce.SenderId;
+import io.textonce.SmsEvent;
+import io.textonce.SmsListener;
+import io.textonce.SmsMessage;
+import io.textonce.TenantId;
+import io.textonce.engagement.conversation.ConversationRepository.Filed;
+import io.textonce.engagement.conversation.ConversationRepository.Progress;
+import io.textonce.phone.PhoneNumbers;
+import io.textonce.spi.TimeSource;
+import io.textonce.store.EventRepository;
+import io.textonce.store.MessageQuery;
+import io.textonce.store.MessageRecord;
+import io.textonce.store.MessageRepository;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps everything that was said with a person in one timeline: what was sent by whatever way and provider, what became of
+ * it, what they answered, and what the host adds, such as calls.
+ *
+ * <p>The host files nothing itself. Whoever reads an {@link Inbox} catches up first with the message and event repositories;
+ * as {@link #listener()} of the client and of the webhook receiver this is told at once. There is no thread of its own.
+ *
+ * <p>Guaranteed: every stored event reaches its conversation at least once, and repeats change nothing, also across
+ * crashes: how far events were read is kept in the step that files them. So does every outgoing message that became visible
+ * in the message repository within {@link Builder#lookBack} of its creation, or on which a report came. Not guaranteed: a
+ * message that was invisible for longer, in a transaction that the host left open, whose outcome the listener wasn't told
+ * because its process died, and on which no report came; {@link #readAgain} brings that too.
+ *
+ * <pre>{@code
+ * Conversations conversations = Conversations.builder(new InMemoryConversationRepository(), store, store)
+ *         .directory(patients)
+ *         .build();
+ * Inbox inbox = conversations.inbox(TenantId.DEFAULT);
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ */
+public final class Conversations {
+
+    private static final Logger log = LoggerFactory.getLogger(Conversations.class);
+
+    /** How far back each look goes: longer than a commit takes that nothing holds up. */
+    private static final Duration GLANCE = Duration.ofSeconds(10);
+
+    private static final Duration SWEEP_EVERY = Duration.ofSeconds(30);
+    private static final int PAGE = 500;
+    private static final int MOST_ASKED = 50;
+
+    private final ConversationRepository repository;
+    private final MessageRepository messages;
+    private final EventRepository events;
+    private final ContactDirectory directory;
+    private final @Nullable String ownerLabel;
+    private final Function<InboundMessage, Optional<String>> inboundOwner;
+    private final Predicate<MessageRecord> wanted;
+    private final Duration lookBack;
+    private final Instant start;
+    private final PhoneNumbers numbers;
+    private final TimeSource time;
+    private final Map<TenantId, Watch> watches = new ConcurrentHashMap<>();
+    private final SmsListener listener = new Nudge();
+
+    private Conversations(Builder b) {
+        this.repository = b.repository;
+        this.messages = b.messages;
+        this.events = b.events;
+        this.directory = b.directory;
+        this.ownerLabel = b.ownerLabel;
+        this.inboundOwner = b.inboundOwner;
+        this.wanted = b.wanted;
+        this.lookBack = b.lookBack;
+        this.start = b.start;
+        this.numbers = b.region == null ? PhoneNumbers.international() : PhoneNumbers.region(b.region);
+        this.time = b.time;
+    }
+
+    /**
+     * Starts with what is needed.
+     *
+     * @param repository keeps the conversations
+     * @param messages what the client or the outbox keeps outgoing messages in
+     * @param events what the webhook receiver keeps events in
+     * @return a builder
+     */
+    public static Builder builder(
+            ConversationRepository repository, MessageRepository messages, EventRepository events) {
+        return new Builder(repository, messages, events);
+    }
+
+    /**
+     * A tenant's conversations.
+     *
+     * @param tenant whose
+     * @return the inbox
+     * @throws IllegalStateException if conversations have owners; say whose, or {@link #inboxOfAll}
+     */
+    public Inbox inbox(TenantId tenant) {
+        if (ownerLabel != null) {
+            throw new IllegalStateException("inbox: conversations are owned by label " + ownerLabel
+                    + "; call inbox(tenant, owner), or inboxOfAll(tenant) for who may see everybody's");
+        }
+        return new Inbox(this, tenant, null);
+    }
+
+    /**
+     * One user's conversations. Nothing of anybody else's can be read or changed through it.
+     *
+     * @param tenant whose
+     * @param owner the value of the label that {@link Builder#ownedBy} names, such as the user's id
+     * @return the inbox
+     * @throws IllegalStateException if conversations have no owners
+     * @throws IllegalArgumentException if the owner is empty, or no value of a label
+     */
+    public Inbox inbox(TenantId tenant, String owner) {
+        if (ownerLabel == null) {
+            throw new IllegalStateException("inbox: conversations have no owners; name the label in ownedBy(..)");
+        }
+        return new Inbox(this, tenant, new Label(ownerLabel, owner).value());
+    }
+
+    /**
+     * All conversations of a tenant, whoever owns them, and those that nobody owns.
+     *
+     * @param tenant whose
+     * @return the inbox
+     */
+    public Inbox inboxOfAll(TenantId tenant) {
+        return new Inbox(this, tenant, null);
+    }
+
+    /**
+     * What to give the client and the webhook receiver as a listener, so that an open inbox shows at once what was sent and
+     * received in this process.
+     *
+     * @return the listener
+     */
+    public SmsListener listener() {
+        return listener;
+    }
+
+    /**
+     * Looks through outgoing messages again; for those that the ordinary way missed, or from before {@link Builder#since}.
+     *
+     * @param tenant whose messages
+     * @param from from when on they were created
+     */
+    public void readAgain(TenantId tenant, Instant from) {
+        readMessages(tenant, from);
+        watch(tenant).wake();
+    }
+
+    // For the inbox.
+
+    ConversationRepository repository() {
+        return repository;
+    }
+
+    ContactDirectory directory() {
+        return directory;
+    }
+
+    PhoneNumbers numbers() {
+        return numbers;
+    }
+
+    TimeSource time() {
+        return time;
+    }
+
+    Optional<String> ownerLabel() {
+        return Optional.ofNullable(ownerLabel);
+    }
+
+    Watch watch(TenantId tenant) {
+        Watch known = watches.get(tenant);
+        return known != null ? known : watches.computeIfAbsent(tenant, t -> new Watch());
+    }
+
+    /** Files what is new, unless somebody just did. */
+    void catchUp(TenantId tenant) {
+        watch(tenant).look(time, () -> look(tenant));
+    }
+
+    private void look(TenantId tenant) {
+        Watch watch = watch(tenant);
+        Instant now = time.now();
+        long tick = time.nanoTime();
+        Progress before = repository.progress(tenant);
+        if (watch.isSweepDue(tick, SWEEP_EVERY.toNanos())) {
+            // Messages first: what they answered may decide whose an inbound one is.
+            readMessages(tenant, before.messages().minus(lookBack));
+            watch.openAfter(reread(tenant, watch.openAfter()));
+            repository.file(tenant, List.of(), new Progress(0, now));
+            watch.swept(tick);
+        } else {
+            readMessages(tenant, watch.lookedAt().minus(GLANCE));
+        }
+        watch.lookedAt(now);
+        readEvents(tenant, before.events(), Integer.MAX_VALUE);
+    }
+
+    // Messages.
+
+    private void readMessages(TenantId tenant, Instant from) {
+        MessageQuery query =
+                MessageQuery.all().from(from.isAfter(start) ? from : start).limit(PAGE);
+        List<MessageRecord> page = messages.query(tenant, query);
+        while (!page.isEmpty()) {
+            List<MessageRecord> oldestFirst = new ArrayList<>(page);
+            Collections.reverse(oldestFirst);
+            fileMessages(tenant, oldestFirst);
+            page = page.size() < PAGE
+                    ? List.of()
+                    : messages.query(
+                            tenant, query.before(page.get(page.size() - 1).id()));
+        }
+    }
+
+    /** Messages that wait, are on their way or in doubt change without an event. Answers where to go on. */
+    private long reread(TenantId tenant, long after) {
+        List<TimelineEntry> open = repository.open(tenant, after, PAGE);
+        List<MessageRecord> rows = new ArrayList<>();
+        for (TimelineEntry entry : open) {
+            entry.messageId().flatMap(id -> messages.find(tenant, id)).ifPresent(rows::add);
+        }
+        fileMessages(tenant, rows);
+        return open.size() < PAGE ? 0 : open.get(PAGE - 1).seq();
+    }
+
+    private void fileMessages(TenantId tenant, List<MessageRecord> rows) {
+        Watch watch = watch(tenant);
+        List<Filed> filed = new ArrayList<>();
+        for (MessageRecord row : rows) {
+            if (wanted.test(row) && !watch.isFiled(row)) {
+                TimelineEntry entry = TimelineEntry.of(row);
+                filed.add(new Filed(party(tenant, ownerOf(row), entry), entry));
+            }
+        }
+        file(tenant, filed, null);
+        rows.forEach(watch::filed);
+    }
+
+    /** Of each contact the conversations by its numbers alone are adopted first. */
+    private void file(TenantId tenant, List<Filed> filed, @Nullable Progress reached) {
+        Set<List<Party>> adoptions = new LinkedHashSet<>();
+        for (Filed each : filed) {
+            if (each.party().contactId().isPresent()) {
+                each.entry()
+                        .address()
+                        .ifPresent(address ->
+                                adoptions.add(List.of(Party.address(each.party().owner(), address), each.party())));
+            }
+        }
+        adoptions.forEach(adoption -> repository.adopt(tenant, adoption.get(0), adoption.get(1)));
+        if (!filed.isEmpty() || reached != null) {
+            repository.file(tenant, filed, reached);
+        }
+    }
+
+    private String ownerOf(MessageRecord row) {
+        return ownerLabel == null
+                ? ""
+                : row.labels().stream()
+                        .filter(label -> label.name().equals(ownerLabel))
+                        .map(Label::value)
+                        .findFirst()
+                        .orElse("");
+    }
+
+    // Events.
+
+    private void readEvents(TenantId tenant, long cursor, int mostPages) {
+        List<EventRepository.Stored> page = events.since(tenant, cursor, PAGE);
+        for (int pages = 1; !page.isEmpty(); pages++) {
+            long last = page.get(page.size() - 1).seq();
+            Map<MessageId, MessageRecord> reported = new LinkedHashMap<>();
+            List<Filed> filed = new ArrayList<>();
+            for (EventRepository.Stored stored : page) {
+                if (stored.event() instanceof DeliveryReport report) {
+                    messagesOf(tenant, report).forEach(row -> reported.put(row.id(), row));
+                } else if (stored.event() instanceof InboundMessage message
+                        && !message.receivedAt().isBefore(start)) {
+                    TimelineEntry entry = TimelineEntry.of(message);
+                    filed.add(new Filed(party(tenant, ownerOf(tenant, message), entry), entry));
+                }
+            }
+            fileMessages(tenant, List.copyOf(reported.values()));
+            file(tenant, filed, new Progress(last, Instant.EPOCH));
+            page = page.size() < PAGE || pages == mostPages ? List.of() : events.since(tenant, last, PAGE);
+        }
+    }
+
+    /** Whatever it might be about is read again: the row says what the report did to it. */
+    private List<MessageRecord> messagesOf(TenantId tenant, DeliveryReport report) {
+        Optional<MessageRecord> named = report.messageId().flatMap(id -> messages.find(tenant, id));
+        if (named.isPresent() || report.providerMessageId().isEmpty()) {
+            return named.map(List::of).orElse(List.of());
+        }
+        MessageQuery query = MessageQuery.all()
+                .provider(report.provider())
+                .providerMessageId(report.providerMessageId().get());
+        return messages.query(
+                tenant, report.recipient().map(query::to).orElse(query).limit(PAGE));
+    }
+
+    private String ownerOf(TenantId tenant, InboundMessage message) {
+        if (ownerLabel == null) {
+            return "";
+        }
+        Optional<String> said = inboundOwner.apply(message);
+        if (said.isPresent()) {
+            return said.get();
+        }
+        Optional<String> answered = message.inReplyTo()
+                .flatMap(id -> messages.find(tenant, id))
+                .map(this::ownerOf)
+                .filter(owner -> !owner.isEmpty());
+        return answered.or(() -> message.fromNumber().flatMap(number -> lastWhoWrote(tenant, number, message.to())))
+                .orElse("");
+    }
+
+    /**
+     * Who last wrote to them from the number that they wrote to; a message whose number the provider chose counts less.
+     * Asked of the messages themselves: what was sent just now may not be filed yet, and what is filed stays where it is.
+     */
+    private Optional<String> lastWhoWrote(TenantId tenant, PhoneNumber number, SenderId ours) {
+        List<MessageRecord> sent = messages
+                .query(tenant, MessageQuery.all().to(number).limit(MOST_ASKED))
+                .stream()
+                .filter(row -> !ownerOf(row).isEmpty())
+                .toList();
+        return sent.stream()
+                .filter(row -> row.from().equals(Optional.of(ours)))
+                .findFirst()
+                .or(() -> sent.stream().filter(row -> row.from().isEmpty()).findFirst())
+                .map(this::ownerOf);
+    }
+
+    // Who is who.
+
+    Party party(TenantId tenant, String owner, TimelineEntry entry) {
+        SenderId address = entry.address()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "entry: has no address, so it can't be told whose conversation it belongs to"));
+        return party(tenant, owner, address);
+    }
+
+    Party party(TenantId tenant, String owner, SenderId address) {
+        if (address.kind() == SenderId.Kind.NUMBER) {
+            List<Contact> contacts = directory.byNumber(tenant, PhoneNumber.of(address.value()));
+            if (contacts.size() == 1) {
+                return Party.contact(owner, contacts.get(0).id());
+            }
+        }
+        return Party.address(owner, address);
+    }
+
+    void fileForeign(TenantId tenant, Party party, TimelineEntry entry) {
+        file(tenant, List.of(new Filed(party, entry)), null);
+        watch(tenant).wake();
+    }
+
+    /** Tells what happened in this process. The next look finds what this misses. */
+    private final class Nudge implements SmsListener {
+
+        @Override
+        public void onResult(SmsMessage message, SendResult result) {
+            quietly(
+                    message.tenant(),
+                    () -> messages.find(message.tenant(), result.messageId())
+                            .ifPresent(row -> fileMessages(message.tenant(), List.of(row))));
+        }
+
+        @Override
+        public void onEvent(SmsEvent event) {
+            quietly(event.tenant(), () -> {
+                // Not all of a long history while a provider waits for its answer.
+                readEvents(event.tenant(), repository.progress(event.tenant()).events(), 1);
+            });
+        }
+
+        /** A listener can't make its caller wait for another try, and needn't. */
+        private void quietly(TenantId tenant, Runnable work) {
+            Watch watch = watch(tenant);
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                log.debug(
+                        "conversations: what just happened wasn't filed ({}); who looks next will file it",
+                        e.getClass().getName());
+            }
+            watch.wake();
+        }
+    }
+
+    /**
+     * Collects the options.
+     *
+     * <p>Not thread-safe.
+     */
+    public static final class Builder {
+        private final ConversationRepository repository;
+        private final MessageRepository messages;
+        private final EventRepository events;
+        private ContactDirectory directory = ContactDirectory.empty();
+        private @Nullable String ownerLabel;
+        private Function<InboundMessage, Optional<String>> inboundOwner = message -> Optional.empty();
+        private Predicate<MessageRecord> wanted = row -> row.category() != Category.OTP;
+        private Duration lookBack = Duration.ofMinutes(5);
+        private Instant start = Instant.EPOCH;
+        private @Nullable String region;
+        private TimeSource time = TimeSource.system();
+
+        private Builder(ConversationRepository repository, MessageRepository messages, EventRepository events) {
+            this.repository = Objects.requireNonNull(repository, "repository");
+            this.messages = Objects.requireNonNull(messages, "messages");
+            this.events = Objects.requireNonNull(events, "events");
+        }
+
+        /**
+         * Sets who knows people by their numbers. Default: nobody, conversations are by number.
+         *
+         * @param value the directory
+         * @return this builder
+         */
+        public Builder directory(ContactDirectory value) {
+            this.directory = Objects.requireNonNull(value, "directory");
+            return this;
+        }
+
+        /**
+         * Lets each user see their own conversations only. An outgoing message is its label's value's; an inbound one is
+         * whose message it answers: the one that the provider names, else the last one to that number from the number that
+         * they wrote to. What can't be told to be anybody's is in {@link Conversations#inboxOfAll} only.
+         *
+         * @param label the name of the label, such as {@code user}
+         * @return this builder
+         * @throws IllegalArgumentException if it isn't a label's name
+         */
+        public Builder ownedBy(String label) {
+            this.ownerLabel = new Label(label, "x").name();
+            return this;
+        }
+
+        /**
+         * Sets who knows whose an inbound message is, such as by the number that was written to. Asked first.
+         *
+         * @param value answers the owner; empty to go by what was sent
+         * @return this builder
+         */
+        public Builder inboundOwner(Function<InboundMessage, Optional<String>> value) {
+            this.inboundOwner = Objects.requireNonNull(value, "inboundOwner");
+            return this;
+        }
+
+        /**
+         * Sets which outgoing messages belong into conversations. Default: all but one-time codes.
+         *
+         * @param value says so of a message; always the same of one
+         * @return this builder
+         */
+        public Builder only(Predicate<MessageRecord> value) {
+            this.wanted = Objects.requireNonNull(value, "only");
+            return this;
+        }
+
+        /**
+         * Sets for how long after its creation a message may become visible in the repository and is still found without
+         * anybody telling: longer than any of the host's transactions that enqueue. Messages of that time are read every
+         * half minute, so its length has a price. Default: 5 minutes.
+         *
+         * @param value 10 seconds or more
+         * @return this builder
+         * @throws IllegalArgumentException if out of range
+         */
+        public Builder lookBack(Duration value) {
+            if (value.compareTo(GLANCE) < 0) {
+                throw new IllegalArgumentException("lookBack: " + value + " is less than " + GLANCE);
+            }
+            this.lookBack = value;
+            return this;
+        }
+
+        /**
+         * Leaves out what is older. Default: everything that the repositories still have.
+         *
+         * @param value from when on messages were created or received
+         * @return this builder
+         */
+        public Builder since(Instant value) {
+            this.start = Objects.requireNonNull(value, "since");
+            return this;
+        }
+
+        /**
+         * Sets the region for numbers that people type into a search without a country code. Default: none.
+         *
+         * @param value an ISO 3166 code such as AU
+         * @return this builder
+         * @throws IllegalArgumentException if there is no such region
+         */
+        public Builder region(String value) {
+            if (!PhoneNumbers.isRegion(value)) {
+                throw new IllegalArgumentException("region: must be an ISO 3166 code such as AU");
+            }
+            this.region = value;
+            return this;
+        }
+
+        /**
+         * Sets the time.
+         *
+         * @param value tells the present
+         * @return this builder
+         */
+        public Builder time(TimeSource value) {
+            this.time = Objects.requireNonNull(value, "time");
+            return this;
+        }
+
+        /**
+         * Builds it. Nothing is read before somebody looks.
+         *
+         * @return the conversations
+         */
+        public Conversations build() {
+            return new Conversations(this);
+        }
+    }
+}

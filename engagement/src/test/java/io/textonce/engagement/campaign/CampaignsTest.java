@@ -1,0 +1,314 @@
+package io.textonce.engagement.campaign;
+
+import static io.textonce.engagement.campaign.Bench.campaign;
+import static io.textonce.engagement.campaign.Bench.recipient;
+import static io.textonce.engagement.campaign.Bench.recipients;
+import static io.textonce.engagement.campaign.Bench.usd;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.textonce.Category;
+import io.textonce.PhoneNumber;
+import io.textonce.Reason;
+import io.textonce.TenantId;
+import io.textonce.engagement.campaign.CampaignRepository.Outcome;
+import io.textonce.engagement.preference.Preferences;
+import io.textonce.sandbox.Behaviour;
+import io.textonce.store.MessageState;
+import io.textonce.store.Suppression;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class CampaignsTest {
+
+    private static final TenantId TENANT = TenantId.DEFAULT;
+
+    @Test
+    void everybodyGetsOneMessageInTheirOwnLanguage() {
+        try (Bench bench = new Bench()) {
+            List<Recipient> all = List.of(
+                    recipient(1).build(),
+                    recipient(2).locale(Locale.GERMAN).build(),
+                    recipient(3).locale(Locale.GERMAN).build(),
+                    recipient(4).build());
+            bench.preferences.put(TENANT, "p3", Preferences.NONE.languages(Locale.FRENCH, Locale.UK));
+            bench.preferences.put(TENANT, "p4", Preferences.NONE.languages(Locale.forLanguageTag("de-AT")));
+            bench.campaigns.launch(campaign(all).build());
+            bench.run();
+            assertThat(bench.texts()).containsExactlyInAnyOrder("Sale 1", "Verkauf 2", "Sale 3", "Verkauf 4");
+            assertThat(bench.progress().state()).isEqualTo(CampaignState.COMPLETED);
+            bench.campaigns.launch(campaign(all).build());
+            bench.run();
+            assertThat(bench.texts()).hasSize(4);
+        }
+    }
+
+    @Test
+    void saysWhoGetsNothingAndWhy() {
+        try (Bench bench = new Bench()) {
+            List<Recipient> all = new ArrayList<>(recipients(20));
+            all.add(recipient(3).build());
+            all.add(Recipient.to("not a number").key("x").variable("n", "1").build());
+            all.add(Recipient.to("+12025550150").key("y").build());
+            all.add(Recipient.to("+12025550160").variable("n", "a").build());
+            all.add(Recipient.to("+1 (202) 555-0160").variable("n", "b").build());
+            bench.preferences.put(TENANT, "p5", Preferences.NONE.optOut("offers"));
+            bench.preferences.put(TENANT, "p6", Preferences.NONE.optIn("offers"));
+            PhoneNumber seven = PhoneNumber.of("+12025550107");
+            bench.store.record(
+                    TENANT, new Suppression(seven, null, Suppression.Choice.OPT_OUT, bench.clock.now(), "test"));
+            Campaign spring = campaign(all).kind("offers").build();
+
+            CampaignPreview preview = bench.campaigns.preview(spring);
+            assertThat(preview.recipients()).isEqualTo(25);
+            assertThat(preview.unwanted()).isEqualTo(1);
+            assertThat(preview.duplicates()).isEqualTo(1);
+            assertThat(preview.check().invalid()).isEqualTo(2);
+            assertThat(preview.check().optedOut()).isEqualTo(1);
+            assertThat(bench.provider.submissions()).isEmpty();
+
+            bench.campaigns.launch(spring);
+            bench.run();
+            CampaignProgress progress = bench.progress();
+            assertThat(progress.taken()).isEqualTo(25);
+            assertThat(progress.duplicates()).isEqualTo(2);
+            assertThat(progress.invalid()).isEqualTo(2);
+            assertThat(progress.unwanted()).isEqualTo(1);
+            assertThat(progress.enqueued()).isEqualTo(20);
+            CampaignReport report = bench.campaigns.report(TENANT, "spring");
+            assertThat(report.optedOut()).isEqualTo(1);
+            assertThat(report.accepted()).isEqualTo(19);
+            assertThat(report.spent()).hasValue(usd("0.19"));
+            assertThat(preview.check().cost()).hasValue(usd("0.20"));
+            assertThat(bench.texts()).doesNotContain("Sale 5", "Sale 7").hasSize(19);
+        }
+    }
+
+    @Test
+    void goesOnlyToTheAudienceAndOnlyToWhoOptedInIfAsked() {
+        try (Bench bench = new Bench()) {
+            List<Recipient> all = List.of(
+                    recipient(1)
+                            .attribute("role", "nurse")
+                            .attribute("city", "Perth")
+                            .build(),
+                    recipient(2).attribute("role", "nurse").build(),
+                    recipient(3)
+                            .attribute("role", "admin")
+                            .attribute("city", "Perth")
+                            .build(),
+                    recipient(4)
+                            .attribute("role", "midwife")
+                            .attribute("city", "Perth")
+                            .build());
+            bench.preferences.put(TENANT, "p4", Preferences.NONE.optIn("shifts"));
+            Audience audience = Audience.everybody().role("nurse", "midwife").where("city", "Perth");
+            bench.campaigns.launch(campaign(all).audience(audience).build());
+            bench.run();
+            assertThat(bench.texts()).containsExactlyInAnyOrder("Sale 1", "Sale 4");
+            bench.campaigns.launch(Campaign.builder("second", RecipientSource.of(all))
+                    .template("other")
+                    .audience(audience)
+                    .kind("shifts")
+                    .onlyOptedIn()
+                    .build());
+            bench.run();
+            assertThat(bench.texts())
+                    .contains("Other 4")
+                    .doesNotContain("Other 1")
+                    .hasSize(3);
+        }
+    }
+
+    @Test
+    void drawsVariantsByWeightAndAlwaysTheSame() {
+        List<Recipient> all = recipients(20_000);
+        Campaign campaign = Campaign.builder("ab", RecipientSource.of(all))
+                .variant("a", 1, "sale")
+                .variant("b", 3, "other")
+                .build();
+        Map<String, Long> counts =
+                all.stream().collect(Collectors.groupingBy(campaign::templateId, Collectors.counting()));
+        assertThat(counts.get("sale")).isBetween(4_750L, 5_250L); // 5,000, sigma 61
+        Campaign again = Campaign.builder("ab", RecipientSource.of(List.of()))
+                .variant("a", 1, "sale")
+                .variant("b", 3, "other")
+                .build();
+        assertThat(all).allMatch(each -> campaign.templateId(each).equals(again.templateId(each)));
+        try (Bench bench = new Bench()) {
+            bench.campaigns.launch(Campaign.builder("spring", RecipientSource.of(recipients(40)))
+                    .variant("a", 1, "sale")
+                    .variant("b", 1, "other")
+                    .build());
+            bench.run();
+            Map<String, Long> sums = bench.campaigns.report(TENANT, "spring").outcomes().stream()
+                    .collect(Collectors.toMap(Outcome::variant, Outcome::messages));
+            assertThat(sums.get("a") + sums.get("b")).isEqualTo(40);
+            assertThat(sums.get("a"))
+                    .isEqualTo(bench.texts().stream()
+                            .filter(text -> text.startsWith("Sale"))
+                            .count());
+        }
+    }
+
+    @Test
+    void startsAtItsTimeAndKeepsItsPaceAndTellsItsEnd() {
+        try (Bench bench = new Bench()) {
+            bench.campaigns.launch(campaign(recipients(60))
+                    .startAt(Bench.START.plusSeconds(3600))
+                    .throttle(10, Duration.ofMinutes(1))
+                    .build());
+            bench.run();
+            bench.pass(Duration.ofSeconds(3599));
+            assertThat(bench.texts()).isEmpty();
+            bench.pass(Duration.ofSeconds(1));
+            List<Integer> sent = new ArrayList<>();
+            for (int minute = 0; minute < 5; minute++) {
+                for (int second = 0; second < 60; second++) {
+                    bench.pass(Duration.ofSeconds(1));
+                    sent.add(bench.texts().size());
+                }
+                assertThat(bench.progress().waiting()).isLessThanOrEqualTo(10);
+            }
+            for (int i = 60; i < sent.size(); i++) {
+                assertThat(sent.get(i) - sent.get(i - 60)).isBetween(9, 10);
+            }
+            assertThat(bench.progress().estimatedEnd().orElseThrow())
+                    .isBetween(Bench.START.plusSeconds(3600 + 340), Bench.START.plusSeconds(3600 + 380));
+            for (int i = 0; i < 70; i++) {
+                bench.pass(Duration.ofSeconds(1));
+            }
+            assertThat(bench.texts()).hasSize(60).doesNotHaveDuplicates();
+            assertThat(bench.progress().state()).isEqualTo(CampaignState.COMPLETED);
+        }
+    }
+
+    @Test
+    void neverHasMoreThanItsShareWaitingInTheOutbox() {
+        try (Bench bench = new Bench()) {
+            bench.campaigns.launch(campaign(recipients(100)).ahead(30).build());
+            bench.campaigns.pump();
+            assertThat(bench.progress().waiting()).isEqualTo(30);
+            bench.campaigns.pump();
+            assertThat(bench.progress().waiting()).isEqualTo(30);
+            bench.run();
+            assertThat(bench.texts()).hasSize(100).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void waitsWhileItIsPausedAndGoesOn() {
+        try (Bench bench = new Bench()) {
+            bench.campaigns.launch(campaign(recipients(50)).ahead(20).build());
+            bench.campaigns.pump();
+            CampaignChange change = bench.campaigns.pause(TENANT, "spring");
+            assertThat(change.isDone()).isTrue();
+            assertThat(change.inFlight()).isZero();
+            bench.pass(Duration.ofHours(1));
+            assertThat(bench.texts()).isEmpty();
+            assertThat(bench.progress().state()).isEqualTo(CampaignState.PAUSED);
+            assertThat(bench.campaigns.resume(TENANT, "spring").state()).hasValue(CampaignState.RUNNING);
+            bench.run();
+            assertThat(bench.texts()).hasSize(50).doesNotHaveDuplicates();
+            assertThat(bench.campaigns.cancel(TENANT, "spring").isDone())
+                    .as("too late")
+                    .isFalse();
+            assertThat(bench.campaigns.cancel(TENANT, "summer").state()).isEmpty();
+        }
+    }
+
+    @Test
+    void C5_stopsAtItsCapsAndGoesOnWithWhatCameBack() {
+        try (Bench bench = new Bench()) {
+            List<Recipient> all = recipients(100);
+            bench.provider.script().then(5, Behaviour.refuse(Reason.RECIPIENT, "30003"));
+            bench.campaigns.launch(campaign(all).mostCost(usd("0.305")).build());
+            bench.run();
+            assertThat(bench.progress().state()).isEqualTo(CampaignState.CAPPED);
+            assertThat(bench.campaigns.report(TENANT, "spring").spent()).hasValue(usd("0.30"));
+            assertThat(bench.progress().enqueued()).isEqualTo(35);
+            assertThat(bench.progress().reserved()).hasValue(usd("0.30"));
+            bench.run();
+            assertThat(bench.progress().enqueued()).isEqualTo(35);
+            bench.campaigns.launch(campaign(all).mostMessages(50).build());
+            bench.campaigns.resume(TENANT, "spring");
+            bench.run();
+            assertThat(bench.progress().state()).isEqualTo(CampaignState.CAPPED);
+            assertThat(bench.campaigns.report(TENANT, "spring").accepted()).isEqualTo(50);
+            bench.campaigns.launch(campaign(all).build());
+            bench.campaigns.resume(TENANT, "spring");
+            bench.run();
+            assertThat(bench.progress().state()).isEqualTo(CampaignState.COMPLETED);
+            assertThat(bench.texts()).hasSize(100).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void aMessageWithoutAPriceDoesntPassACapOnCost() {
+        try (Bench bench = new Bench()) {
+            List<Recipient> all = List.of(
+                    recipient(1).build(),
+                    Recipient.to("+447700900123").variable("n", "uk").build());
+            bench.campaigns.launch(campaign(all).mostCost(usd("9")).build());
+            bench.run();
+            assertThat(bench.texts()).containsExactly("Sale 1");
+            assertThat(bench.progress().invalid()).isEqualTo(1);
+            assertThat(bench.progress().state()).isEqualTo(CampaignState.COMPLETED);
+        }
+    }
+
+    @Test
+    void nothingIsSentAfterItsNotAfter() {
+        try (Bench bench = new Bench()) {
+            bench.provider.script().otherwise(Behaviour.throttle(Duration.ofMinutes(10)));
+            bench.campaigns.launch(campaign(recipients(3))
+                    .notAfter(Bench.START.plusSeconds(900))
+                    .build());
+            bench.run();
+            bench.pass(Duration.ofHours(1));
+            assertThat(bench.campaigns.report(TENANT, "spring").outcomes())
+                    .extracting(Outcome::state)
+                    .containsOnly(MessageState.EXPIRED);
+        }
+    }
+
+    @Test
+    void tellsEveryProblemOfACampaignAtOnce() {
+        assertThatThrownBy(() -> Campaign.builder("a b", RecipientSource.of(List.of()))
+                        .category(Category.OTP)
+                        .onlyOptedIn()
+                        .throttle(-1, Duration.ofMinutes(1))
+                        .mostMessages(0)
+                        .ahead(0)
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(
+                        "id: \"a b\"", "template", "category", "onlyOptedIn", "throttle", "mostMessages", "ahead");
+    }
+
+    @Test
+    void whatASourceThrowsStopsThisRoundOnly() {
+        try (Bench bench = new Bench()) {
+            List<Recipient> all = recipients(10);
+            boolean[] broken = {true};
+            RecipientSource source = (tenant, audience, place, most) -> {
+                if (broken[0]) {
+                    throw new IllegalStateException("the directory is away");
+                }
+                return RecipientSource.of(all).after(tenant, audience, place, most);
+            };
+            bench.campaigns.launch(
+                    Campaign.builder("spring", source).template("sale").build());
+            bench.run();
+            assertThat(bench.texts()).isEmpty();
+            broken[0] = false;
+            bench.run();
+            assertThat(bench.texts()).hasSize(10).doesNotHaveDuplicates();
+        }
+    }
+}
