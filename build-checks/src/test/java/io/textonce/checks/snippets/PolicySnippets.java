@@ -26,7 +26,6 @@ final class PolicySnippets {
                 .rate("twilio-eu", "+61", "0.0480") // the instance of that name
                 .rate("+1", "0.0079")
                 .build();
-        // spotless:on
         SmsClient sms = SmsClient.builder()
                 .provider(provider)
                 .sendingWindow(SendingWindow.exceptQuietHours(LocalTime.of(21, 0), LocalTime.of(8, 0))
@@ -45,6 +44,7 @@ final class PolicySnippets {
                 .rates(rates)
                 .spendCap(SpendCap.daily(Money.of("50", "USD"), ZoneOffset.UTC))
                 .build();
+        // spotless:on
         return sms;
     }
 

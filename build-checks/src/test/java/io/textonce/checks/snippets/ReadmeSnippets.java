@@ -54,7 +54,10 @@ final class ReadmeSnippets {
                 .messages(store)
                 .suppressions(store)
                 .build();
-        sms.send(SmsMessage.to("+61491570156").text("See you at 10:30").label("user", "456").build());
+        sms.send(SmsMessage.to("+61491570156")
+                .text("See you at 10:30")
+                .label("user", "456")
+                .build());
         // spotless:on
         return sms;
     }
