@@ -32,7 +32,8 @@ class WriteCostTest {
     static void withoutAutovacuum() {
         autovacuum("alter system set autovacuum = off");
         String workers = "select count(*) from pg_stat_activity where backend_type = 'autovacuum worker'";
-        while (!Databases.query(Databases.server().getPostgresDatabase(), workers).equals("0")) {
+        while (!Databases.query(Databases.server().getPostgresDatabase(), workers)
+                .equals("0")) {
             Thread.onSpinWait();
         }
     }
