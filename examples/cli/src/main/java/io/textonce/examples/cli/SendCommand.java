@@ -32,11 +32,9 @@ import picocli.CommandLine.Option;
                 + "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER.")
 final class SendCommand extends Command {
 
-    @Option(
-            names = "--provider",
-            required = true,
-            paramLabel = "P",
-            description = "sandbox, twilio, smsbroadcast or sns.")
+    static final String TIMEOUT = "The most time for one request, 1 to 3600. Default: ${DEFAULT-VALUE}.";
+
+    @Option(names = "--provider", required = true, paramLabel = "P", description = Gateway.HELP)
     String provider = "";
 
     @Option(names = "--to", required = true, paramLabel = "N", description = "The recipient, as people write it.")
@@ -56,7 +54,7 @@ final class SendCommand extends Command {
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "30",
-            description = "The most time for one request, 1 to 3600. Default: ${DEFAULT-VALUE}.")
+            description = TIMEOUT)
     int timeout;
 
     @Option(names = "--dry-run", description = "Check and quote only; nothing is sent.")
@@ -95,27 +93,37 @@ final class SendCommand extends Command {
     }
 
     private SmsMessage message() {
-        SmsMessage.Builder message = SmsMessage.to(to).text(text);
-        if (from != null) {
-            try {
-                message.from(SenderId.of(from)).senderRequired();
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("--from: " + e.getMessage(), e);
-            }
-        }
+        SmsMessage.Builder message = from(SmsMessage.to(to).text(text), from);
         policies.apply(message);
         return message.build();
     }
 
-    private SmsClient client() {
+    /** Insists on a sender, if one was named. */
+    static SmsMessage.Builder from(SmsMessage.Builder message, @Nullable String from) {
+        if (from == null) {
+            return message;
+        }
+        try {
+            return message.from(SenderId.of(from)).senderRequired();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--from: " + e.getMessage(), e);
+        }
+    }
+
+    static Duration seconds(int timeout) {
         if (timeout < 1 || timeout > 3600) {
             throw new IllegalArgumentException("--timeout: " + timeout + " is not within 1 to 3600 seconds");
         }
+        return Duration.ofSeconds(timeout);
+    }
+
+    private SmsClient client() {
+        Duration most = seconds(timeout);
         List<Gateway> gateways = route.gateways(provider);
         SmsClient.Builder client = SmsClient.builder();
-        policies.apply(client);
+        policies.apply(client, Duration.ZERO);
         return route.client(client, gateways, shell.environment(), from, dryRun ? SendCommand::standIn : it -> it)
-                .attemptTimeout(Duration.ofSeconds(timeout))
+                .attemptTimeout(most)
                 .build();
     }
 
@@ -206,22 +214,22 @@ final class SendCommand extends Command {
         }
     }
 
-    private static String word(Enum<?> outcome) {
+    static String word(Enum<?> outcome) {
         return outcome.name().toLowerCase(Locale.ROOT);
     }
 
-    private static @Nullable String explanation(SendResult result) {
+    static @Nullable String explanation(SendResult result) {
         return result.<Optional<String>>fold(
                         a -> Optional.empty(), r -> Optional.of(r.explanation()), u -> Optional.of(u.explanation()))
                 .orElse(null);
     }
 
-    private static @Nullable String provider(SendResult result) {
+    static @Nullable String provider(SendResult result) {
         return result.fold(a -> Optional.of(a.provider()), Rejected::provider, u -> Optional.of(u.provider()))
                 .orElse(null);
     }
 
-    private static @Nullable String providerMessageId(SendResult result) {
+    static @Nullable String providerMessageId(SendResult result) {
         return result.<Optional<String>>fold(
                         Accepted::providerMessageId, r -> Optional.empty(), Unknown::providerMessageId)
                 .orElse(null);

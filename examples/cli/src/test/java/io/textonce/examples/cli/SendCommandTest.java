@@ -18,10 +18,7 @@ import org.junit.jupiter.api.Test;
 class SendCommandTest {
 
     private static final String SID = "SM0123456789abcdef0123456789abcdef";
-    private static final Map<String, String> TWILIO = Map.of(
-            "TWILIO_ACCOUNT_SID", "AC0123456789abcdef0123456789abcdef",
-            "TWILIO_AUTH_TOKEN", "0123456789abcdef0123456789abcdef",
-            "TWILIO_PHONE_NUMBER", "+12025550100");
+    private static final Map<String, String> TWILIO = Twilio.ACCOUNT;
 
     private final RawServer server = RawServer.start();
 
