@@ -55,6 +55,7 @@ class DependencyBudgetIT {
         "provider-http-gateway, 17, 7",
         "provider-sns, 28, 8",
         "integrations/jdbc, 13, 4",
+        "integrations/cluster, 12, 5",
         "integrations/micrometer, 18, 5"
     })
     void moduleAndAllItNeedsStayWithinTheBudget(String module, int maxJars, int maxMegabytes) throws IOException {

@@ -158,7 +158,7 @@ final class Limits {
             }
             String key = key(group, message, to);
             TenantId tenant = group.by().key() == RateLimit.Key.EVERYTHING ? TenantId.DEFAULT : message.tenant();
-            Duration wait = store.take(tenant, key, group.limits(), 1, now);
+            Duration wait = store.take(tenant, key, group.limits(), 1, now, message.category());
             if (!wait.isZero()) {
                 giveBack(taken);
                 taken.clear();
@@ -177,7 +177,7 @@ final class Limits {
                 continue;
             }
             String key = group.name().isEmpty() ? slot.limitKey() : slot.limitKey() + "/" + group.name();
-            Duration wait = store.take(slot.owner(), key, group.limits(), 1, now);
+            Duration wait = store.take(slot.owner(), key, group.limits(), 1, now, message.category());
             if (!wait.isZero()) {
                 return new Refusal(group.description(), wait, group.patience());
             }

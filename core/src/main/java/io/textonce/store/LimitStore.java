@@ -1,5 +1,6 @@
 package io.textonce.store;
 
+import io.textonce.Category;
 import io.textonce.TenantId;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,25 @@ public interface LimitStore {
      * @throws IllegalArgumentException if a limit can never allow so many at once
      */
     Duration take(TenantId tenant, String key, List<Limit> limits, int permits, Instant now);
+
+    /**
+     * The same, for a message of a category; the client asks this. A store that several processes share may answer by
+     * category while it can't be reached: let some messages pass by a count of its own, and put off others. What is counted
+     * is the same for all categories. Unless overridden, the category makes no difference.
+     *
+     * @param tenant whose limit
+     * @param key what is limited
+     * @param limits the limits that all must allow it; the same for every call with the key
+     * @param permits how many, 1 or more
+     * @param now the present
+     * @param category the message's
+     * @return zero if taken; else how long to wait until they could be taken, nothing having been taken
+     * @throws IllegalArgumentException if a limit can never allow so many at once
+     */
+    default Duration take(
+            TenantId tenant, String key, List<Limit> limits, int permits, Instant now, Category category) {
+        return take(tenant, key, limits, permits, now);
+    }
 
     /**
      * Gives permits back that turned out not to be needed.

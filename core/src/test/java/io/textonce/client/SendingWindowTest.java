@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.textonce.Category;
+import io.textonce.SmsMessage;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,8 +145,15 @@ class SendingWindowTest {
                 .hasMessageContaining("two letters");
         assertThat(daily("00:00", "00:00").isOpen(LONDON, at("2026-01-15T23:59:59Z")))
                 .isTrue();
-        assertThat(daily("08:00", "20:00").only(Category.OTP).holdsFor(Category.MARKETING))
+        assertThat(daily("08:00", "20:00").only(Category.OTP).holdsFor(marketing()))
                 .isFalse();
+    }
+
+    private static SmsMessage marketing() {
+        return SmsMessage.to("+61491570156")
+                .text("Hello")
+                .category(Category.MARKETING)
+                .build();
     }
 
     /** What is open on a day, laid out in the clock's own time, day by day. */
