@@ -18,7 +18,10 @@ final class BalanceCommand extends RoleCommand<BalanceQuery> {
         Money balance = answer.balance();
         if (json) {
             shell.print(out -> {
-                JsonLines.field(out, "balance", balance == null ? null : balance.amount().toPlainString());
+                JsonLines.field(
+                        out,
+                        "balance",
+                        balance == null ? null : balance.amount().toPlainString());
                 JsonLines.field(out, "currency", balance == null ? null : balance.currency());
                 JsonLines.field(out, "explanation", balance == null ? answer.explanation() : null);
             });

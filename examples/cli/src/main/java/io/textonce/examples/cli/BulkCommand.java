@@ -64,8 +64,9 @@ final class BulkCommand extends Command {
     @Option(
             names = "--results",
             paramLabel = "FILE",
-            description = "Where each row's result goes. Default: such as contacts.results.csv beside contacts.csv. Its "
-                    + "ledger is the file of that name with .ledger.mv.db, and knows what was sent.")
+            description =
+                    "Where each row's result goes. Default: such as contacts.results.csv beside contacts.csv. Its "
+                            + "ledger is the file of that name with .ledger.mv.db, and knows what was sent.")
     @Nullable
     Path results;
 
@@ -213,8 +214,9 @@ final class BulkCommand extends Command {
                             + done.unknown() + " unknown, " + left + " not started; see " + answers);
             if (done.unknown() > 0) {
                 shell.lines()
-                        .println("What is unknown may have been sent, and isn't sent again. Ask for each: textonce status"
-                                + " --provider " + provider + " --results " + answers + " --message-id ID");
+                        .println(
+                                "What is unknown may have been sent, and isn't sent again. Ask for each: textonce status"
+                                        + " --provider " + provider + " --results " + answers + " --message-id ID");
             }
             if (left > 0 || done.rejected() > 0) {
                 shell.lines().println("Run the same command again for the rejected and the not started rows.");

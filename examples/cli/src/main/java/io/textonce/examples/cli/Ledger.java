@@ -26,8 +26,9 @@ final class Ledger implements AutoCloseable {
      */
     static Ledger begin(Path results) {
         if (Files.exists(results) && !exists(results)) {
-            throw new IllegalArgumentException("--results: " + results + " is there and its ledger " + file(results)
-                    + " isn't, so nobody knows what was sent; put the ledger back, or name another file to send all rows");
+            throw new IllegalArgumentException(
+                    "--results: " + results + " is there and its ledger " + file(results)
+                            + " isn't, so nobody knows what was sent; put the ledger back, or name another file to send all rows");
         }
         return open(results);
     }
@@ -50,13 +51,14 @@ final class Ledger implements AutoCloseable {
             throw new IllegalArgumentException("--results: " + results + ": H2 takes no semicolon in a file's name");
         }
         // who ends the run closes the ledger, after what was under way is written
-        JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:file:" + base + ";DB_CLOSE_ON_EXIT=FALSE", "", "");
+        JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:file:" + base + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE", "", "");
         try {
             return new Ledger(pool);
         } catch (JdbcStoreException e) {
             pool.dispose();
             throw new IllegalArgumentException(
-                    "--results: " + file(results) + " can't be used, perhaps because another run has it: " + e.getMessage(),
+                    "--results: " + file(results) + " can't be used, perhaps because another run has it: "
+                            + e.getMessage(),
                     e);
         }
     }

@@ -40,6 +40,8 @@ public final class Main {
             BulkCommand::new,
             StatusCommand::new,
             BalanceCommand::new,
+            OptedOutCommand::new,
+            MediaCommand::new,
             TemplateCommand::new,
             SegmentsCommand::new,
             NormalizeCommand::new,

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /** What a segment costs, as options say it. */
 final class Prices {
 
-    private static final Pattern PRICE = Pattern.compile("(?:(\\+[0-9]{1,8})=)?([0-9]{1,9}(?:\\.[0-9]{1,9})?) ?([A-Z]{3})");
+    private static final Pattern PRICE =
+            Pattern.compile("(?:(\\+[0-9]{1,8})=)?([0-9]{1,9}(?:\\.[0-9]{1,9})?) ?([A-Z]{3})");
 
     private Prices() {}
 
@@ -29,7 +30,8 @@ final class Prices {
         for (String price : prices) {
             Matcher parts = parse(price);
             if (!parts.group(3).equals(currency)) {
-                throw new IllegalArgumentException("--price: " + price + " isn't in " + currency + " as the first one is");
+                throw new IllegalArgumentException(
+                        "--price: " + price + " isn't in " + currency + " as the first one is");
             }
             card.rate(parts.group(1) == null ? "+" : parts.group(1), parts.group(2));
         }
@@ -44,7 +46,8 @@ final class Prices {
     static Money everywhere(String price) {
         Matcher parts = parse(price);
         if (parts.group(1) != null) {
-            throw new IllegalArgumentException("--price: " + price + " is for some numbers; leave " + parts.group(1) + "= out");
+            throw new IllegalArgumentException(
+                    "--price: " + price + " is for some numbers; leave " + parts.group(1) + "= out");
         }
         return Money.of(parts.group(2), parts.group(3));
     }

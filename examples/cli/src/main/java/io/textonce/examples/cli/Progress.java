@@ -54,8 +54,8 @@ final class Progress {
                         now.unknown())
                 + now.remaining()
                         .filter(left -> left.toSeconds() > 0)
-                        .map(left -> "  " + left.toMinutes() + ":" + String.format(Locale.ROOT, "%02d", left.toSecondsPart())
-                                + " left")
+                        .map(left -> "  " + left.toMinutes() + ":"
+                                + String.format(Locale.ROOT, "%02d", left.toSecondsPart()) + " left")
                         .orElse("");
     }
 }

@@ -11,7 +11,10 @@ abstract class RoleCommand<R> extends Command {
     @Option(names = "--provider", required = true, paramLabel = "P", description = Gateway.HELP)
     String provider = "";
 
-    @Option(names = "--base-url", paramLabel = "URL", description = "Talk to this server instead of the provider's own.")
+    @Option(
+            names = "--base-url",
+            paramLabel = "URL",
+            description = "Talk to this server instead of the provider's own.")
     @Nullable
     String baseUrl;
 
@@ -24,10 +27,10 @@ abstract class RoleCommand<R> extends Command {
 
     @Override
     public Integer call() throws IOException {
-        try (SmsProvider opened =
-                Route.gateway("--provider", provider).open(shell.environment(), baseUrl, null)) {
+        try (SmsProvider opened = Route.gateway("--provider", provider).open(shell.environment(), baseUrl, null)) {
             R asked = opened.role(role)
-                    .orElseThrow(() -> new IllegalArgumentException("--provider: " + provider + " can't be asked for that"));
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("--provider: " + provider + " can't be asked for that"));
             return ask(asked);
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));

@@ -204,8 +204,10 @@ final class Rows extends AbstractCollection<SmsMessage> {
 
     /** A file for several templates has columns that some of them don't know; an empty cell is a missing value. */
     private Map<String, String> variables(String template, Map<String, String> cells) {
-        List<String> declared =
-                templates.find(TenantId.DEFAULT, template).map(Template::variables).orElse(List.of());
+        List<String> declared = templates
+                .find(TenantId.DEFAULT, template)
+                .map(Template::variables)
+                .orElse(List.of());
         Map<String, String> variables = new TreeMap<>(cells);
         variables.keySet().removeAll(OURS);
         variables.keySet().retainAll(declared);

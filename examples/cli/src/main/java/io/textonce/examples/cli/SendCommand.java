@@ -50,11 +50,7 @@ final class SendCommand extends Command {
     @Nullable
     String from;
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "30",
-            description = TIMEOUT)
+    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "30", description = TIMEOUT)
     int timeout;
 
     @Option(names = "--dry-run", description = "Check and quote only; nothing is sent.")

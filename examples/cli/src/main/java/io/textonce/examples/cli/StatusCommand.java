@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
 
 @CommandLine.Command(
         name = "status",
-        description = "Asks the provider what became of a message: by its own id, or, where the answer was lost, by ours.")
+        description =
+                "Asks the provider what became of a message: by its own id, or, where the answer was lost, by ours.")
 final class StatusCommand extends RoleCommand<StatusLookup> {
 
     /** Who asks by the provider's id needn't know the number; this one is fictitious. */
@@ -63,7 +64,8 @@ final class StatusCommand extends RoleCommand<StatusLookup> {
     @Override
     int ask(StatusLookup asked) throws IOException {
         if (provider.equals(Gateway.SANDBOX.toString())) {
-            throw new IllegalArgumentException("--provider: the sandbox's messages end with the process that sent them");
+            throw new IllegalArgumentException(
+                    "--provider: the sandbox's messages end with the process that sent them");
         }
         StatusLookup.Answer answer = asked.find(query());
         Found found = answer instanceof Found message ? message : null;
@@ -75,17 +77,23 @@ final class StatusCommand extends RoleCommand<StatusLookup> {
                 JsonLines.field(out, "status", found == null ? null : found.status());
                 JsonLines.field(out, "providerMessageId", found == null ? null : found.providerMessageId());
                 Events.number(out, "segments", found == null ? OptionalInt.empty() : found.segments());
-                JsonLines.field(out, "price", found == null ? null : found.price().orElse(null));
+                JsonLines.field(
+                        out, "price", found == null ? null : found.price().orElse(null));
                 JsonLines.field(out, "explanation", explanation);
             });
         } else if (found != null) {
             shell.lines()
                     .println("found     " + found.status() + " as " + found.providerMessageId()
-                            + (found.segments().isPresent() ? ", segments: " + found.segments().getAsInt() : "")
+                            + (found.segments().isPresent()
+                                    ? ", segments: " + found.segments().getAsInt()
+                                    : "")
                             + found.price().map(price -> ", " + price).orElse(""));
         } else {
             shell.lines()
-                    .println(explanation == null ? "absent    it is proven that no such message exists" : "unknown   " + explanation);
+                    .println(
+                            explanation == null
+                                    ? "absent    it is proven that no such message exists"
+                                    : "unknown   " + explanation);
         }
         return found != null ? ExitCode.OK : explanation == null ? ExitCode.REJECTED : ExitCode.UNKNOWN;
     }
@@ -96,8 +104,8 @@ final class StatusCommand extends RoleCommand<StatusLookup> {
         }
         boolean whole = to != null && text != null && at != null;
         if (providerMessageId == null && !whole) {
-            throw new IllegalArgumentException("--id: missing; give it, or --results and --message-id, or --to, --text and"
-                    + " --at");
+            throw new IllegalArgumentException(
+                    "--id: missing; give it, or --results and --message-id, or --to, --text and" + " --at");
         }
         return Query.of(
                 messageId == null ? MessageId.next() : MessageId.of(messageId),
@@ -114,7 +122,10 @@ final class StatusCommand extends RoleCommand<StatusLookup> {
                     .find(TenantId.DEFAULT, id)
                     .orElseThrow(() -> new IllegalArgumentException(
                             "--message-id: " + id.value() + " isn't in the ledger of " + results));
-            List<String> others = ledger.store().query(TenantId.DEFAULT, MessageQuery.all().to(row.to())).stream()
+            List<String> others = ledger
+                    .store()
+                    .query(TenantId.DEFAULT, MessageQuery.all().to(row.to()))
+                    .stream()
                     .filter(other -> !other.id().equals(id))
                     .map(MessageRecord::providerMessageId)
                     .flatMap(Optional::stream)

@@ -33,7 +33,8 @@ final class Templates {
         InMemoryTemplateRepository all = new InMemoryTemplateRepository();
         if (path != null && Files.isDirectory(path)) {
             try (Stream<Path> files = Files.list(path)) {
-                for (Path file : files.filter(each -> each.toString().endsWith(SUFFIX)).toList()) {
+                for (Path file :
+                        files.filter(each -> each.toString().endsWith(SUFFIX)).toList()) {
                     all.put(read(file));
                 }
             }

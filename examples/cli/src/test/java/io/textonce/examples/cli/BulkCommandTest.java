@@ -63,7 +63,10 @@ class BulkCommandTest {
     }
 
     private List<String> outcomes() throws IOException {
-        return results().stream().map(row -> row.get(0) + " " + row.get(2)).sorted().toList();
+        return results().stream()
+                .map(row -> row.get(0) + " " + row.get(2))
+                .sorted()
+                .toList();
     }
 
     @Test
@@ -173,7 +176,7 @@ class BulkCommandTest {
         assertThat(ran.object().get("cost").asText()).isEqualTo("0.12 USD");
         assertThat(ran.object().get("problems").get(1).get("row").asInt()).isEqualTo(4);
         assertThat(ran.code()).isEqualTo(3);
-        assertThat(bulk("--dry-run").out()).startsWith("nothing was sent; 4 messages", "nothing was sent");
+        assertThat(bulk("--dry-run").out()).startsWith("nothing was sent; 4 messages");
         assertThat(server.settle().connections()).isZero();
         assertThat(folder).isDirectoryNotContaining(each -> each.toString().contains("results"));
     }
@@ -207,7 +210,7 @@ class BulkCommandTest {
     }
 
     @Test
-    void aSecondRunAtTheSameTimeIsRefused() throws IOException {
+    void aSecondRunAtTheSameTimeIsRefused() throws Exception {
         file(THREE);
         try (Ledger held = Ledger.begin(folder.resolve("list.results.csv"))) {
             assertThat(held.store().idempotencyKeys()).isNotNull();
@@ -215,9 +218,7 @@ class BulkCommandTest {
             Process process = other.redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(said).contains("another run has it");
-            assertThat(process.exitValue()).isEqualTo(2);
-        } catch (IOException e) {
-            throw new AssertionError(e);
+            assertThat(process.waitFor()).isEqualTo(2);
         }
         assertThat(server.settle().connections()).isZero();
     }
@@ -226,8 +227,8 @@ class BulkCommandTest {
     void drawsABarOnATerminal() throws IOException {
         file(THREE);
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
-        Shell shell = new Shell(
-                new ByteArrayInputStream(new byte[0]), new ByteArrayOutputStream(), errors, Map.of(), true);
+        Shell shell =
+                new Shell(new ByteArrayInputStream(new byte[0]), new ByteArrayOutputStream(), errors, Map.of(), true);
         Main.run(new String[] {"bulk", folder.resolve("list.csv").toString(), "--provider=sandbox"}, shell);
         assertThat(errors.toString(StandardCharsets.UTF_8))
                 .contains("\r[##############################] 100%  3/3  ", "3 accepted, 0 rejected, 0 unknown")

@@ -40,7 +40,8 @@ class BulkKillTest {
         file = Files.writeString(
                 folder.resolve("list.csv"),
                 IntStream.range(2, ROWS + 2)
-                        .mapToObj(line -> "+120255501" + String.valueOf(100 + line % 100).substring(1) + ",Row " + line)
+                        .mapToObj(line ->
+                                "+120255501" + String.valueOf(100 + line % 100).substring(1) + ",Row " + line)
                         .collect(Collectors.joining("\n", "to,text\n", "\n")));
     }
 
@@ -61,7 +62,13 @@ class BulkKillTest {
 
     private Ran rest() {
         return Ran.with(
-                Twilio.ACCOUNT, "", "bulk", file.toString(), "--provider=twilio", "--base-url=" + server.url(""), "--json");
+                Twilio.ACCOUNT,
+                "",
+                "bulk",
+                file.toString(),
+                "--provider=twilio",
+                "--base-url=" + server.url(""),
+                "--json");
     }
 
     private Map<String, List<String>> linesByOutcome() throws Exception {
@@ -73,13 +80,18 @@ class BulkKillTest {
     @Test
     void noRowIsSentTwiceWhenItIsKilledAndTheNextRunCompletes() throws Exception {
         RawBehaviour accepts = Twilio.accepts();
-        server.next(Collections.nCopies(60, accepts).toArray(RawBehaviour[]::new)).otherwise(RawBehaviour.hang());
+        server.next(Collections.nCopies(60, accepts).toArray(RawBehaviour[]::new))
+                .otherwise(RawBehaviour.hang());
         Process first = BulkProcess.start(file, server, output, "--concurrency=" + AT_ONCE);
-        assertThat(BulkProcess.atWork(first, server, 60 + AT_ONCE)).as(Files.readString(output)).isTrue();
+        assertThat(BulkProcess.atWork(first, server, 60 + AT_ONCE))
+                .as(Files.readString(output))
+                .isTrue();
         first.destroyForcibly().waitFor(); // each worker has a request that isn't answered
         server.otherwise(accepts);
         Process second = BulkProcess.start(file, server, output, "--concurrency=" + AT_ONCE);
-        assertThat(BulkProcess.atWork(second, server, 120)).as(Files.readString(output)).isTrue();
+        assertThat(BulkProcess.atWork(second, server, 120))
+                .as(Files.readString(output))
+                .isTrue();
         second.destroyForcibly().waitFor(); // anywhere
         int before = arrived().size();
 
@@ -95,7 +107,8 @@ class BulkKillTest {
         assertThat(arrived().subList(60, 60 + AT_ONCE)).as("what hung").isSubsetOf(lines.get("unknown"));
 
         int all = arrived().size();
-        assertThat(rest().object().get("unknown").asInt()).isEqualTo(lines.get("unknown").size());
+        assertThat(rest().object().get("unknown").asInt())
+                .isEqualTo(lines.get("unknown").size());
         assertThat(arrived()).as("a further run sends nothing").hasSize(all);
     }
 
@@ -103,10 +116,15 @@ class BulkKillTest {
     void stopsInOrderAndLeavesNoDoubtWhereItOnlyWaited() throws Exception {
         server.otherwise(Twilio.accepts());
         Process process = BulkProcess.start(file, server, output, "--rate=20/1h");
-        assertThat(BulkProcess.atWork(process, server, 20)).as(Files.readString(output)).isTrue();
+        assertThat(BulkProcess.atWork(process, server, 20))
+                .as(Files.readString(output))
+                .isTrue();
         process.destroy();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(Files.readString(output)).isTrue();
-        assertThat(Files.readString(output)).contains("stopping: ", "cancelled: 20 accepted", "0 unknown", "Run the same");
+        assertThat(process.waitFor(30, TimeUnit.SECONDS))
+                .as(Files.readString(output))
+                .isTrue();
+        assertThat(Files.readString(output))
+                .contains("stopping: ", "cancelled: 20 accepted", "0 unknown", "Run the same");
         assertThat(process.exitValue()).isEqualTo(143);
 
         Ran ran = rest();

@@ -53,8 +53,12 @@ class CsvTest {
 
     @Test
     void saysWhereQuotesAreWrong() {
-        assertThatThrownBy(() -> read("a\n\"b\nc")).hasMessageContaining("line 2").hasMessageContaining("never closed");
-        assertThatThrownBy(() -> read("a\n\"b\"c")).hasMessageContaining("line 2").hasMessageContaining("closing quote");
+        assertThatThrownBy(() -> read("a\n\"b\nc"))
+                .hasMessageContaining("line 2")
+                .hasMessageContaining("never closed");
+        assertThatThrownBy(() -> read("a\n\"b\"c"))
+                .hasMessageContaining("line 2")
+                .hasMessageContaining("closing quote");
     }
 
     @Test

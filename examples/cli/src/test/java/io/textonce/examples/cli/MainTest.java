@@ -11,14 +11,36 @@ class MainTest {
     @Test
     void helpNamesEveryCommandAndExitCode() {
         Ran ran = Ran.of("--help");
-        assertThat(ran.out()).contains("send", "bulk", "status", "balance", "template", "segments", "normalize", "webhook", "diagnose");
+        assertThat(ran.out())
+                .contains(
+                        "send",
+                        "bulk",
+                        "status",
+                        "balance",
+                        "template",
+                        "segments",
+                        "normalize",
+                        "webhook",
+                        "diagnose");
         assertThat(ran.out()).contains("  0 ", "  1 ", "  2 ", "  3 ", "  4 ");
         assertThat(ran.code()).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"send", "bulk", "status", "balance", "template", "segments", "normalize", "webhook", "diagnose"})
+            strings = {
+                "send",
+                "bulk",
+                "status",
+                "balance",
+                "opted-out",
+                "media",
+                "template",
+                "segments",
+                "normalize",
+                "webhook",
+                "diagnose"
+            })
     void everyCommandHasHelpAndJson(String command) {
         Ran ran = Ran.of(command, "--help");
         assertThat(ran.out()).contains("Usage: textonce " + command, "--json");

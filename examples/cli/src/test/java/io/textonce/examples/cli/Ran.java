@@ -20,8 +20,7 @@ record Ran(int code, String out, String errors) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         int code = Main.run(
-                args,
-                new Shell(new ByteArrayInputStream(input.getBytes(UTF_8)), out, errors, environment, false));
+                args, new Shell(new ByteArrayInputStream(input.getBytes(UTF_8)), out, errors, environment, false));
         return new Ran(code, out.toString(UTF_8), errors.toString(UTF_8));
     }
 

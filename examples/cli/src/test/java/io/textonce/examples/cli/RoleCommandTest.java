@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.textonce.testkit.RawBehaviour;
 import io.textonce.testkit.RawServer;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RoleCommandTest {
 
@@ -63,6 +66,28 @@ class RoleCommandTest {
         assertThat(ran.object().get("answer").asText()).isEqualTo("inconclusive");
         assertThat(ran.object().get("explanation").asText()).contains("doesn't prove");
         assertThat(ran.code()).isEqualTo(4);
+    }
+
+    @Test
+    void tellsWhetherANumberOptedOutAtTheProvider() {
+        server.next(RawBehaviour.reply(
+                200,
+                "<CheckIfPhoneNumberIsOptedOutResponse><CheckIfPhoneNumberIsOptedOutResult><isOptedOut>true</isOptedOut>"
+                        + "</CheckIfPhoneNumberIsOptedOutResult></CheckIfPhoneNumberIsOptedOutResponse>"));
+        Map<String, String> aws =
+                Map.of("AWS_REGION", "us-east-1", "AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", "none");
+        Ran ran = Ran.with(aws, "", "opted-out", "--provider=sns", "--base-url=" + server.url(""), "+12025550123");
+        assertThat(ran.out()).isEqualTo("+12025550123  opted out\n");
+        assertThat(ran.code()).isZero();
+    }
+
+    @Test
+    void fetchesNoMediumFromElsewhere(@TempDir Path folder) {
+        Path output = folder.resolve("picture");
+        Ran ran = twilio("media", "https://sms.example.org/picture", "--output=" + output);
+        assertThat(ran.errors()).contains("isn't fetched");
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(server.settle().connections()).isZero();
     }
 
     @Test
