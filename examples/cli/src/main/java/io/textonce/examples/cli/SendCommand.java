@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.textonce.Attempt;
 import io.textonce.PhoneNumber;
 import io.textonce.Quote;
+import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SendResult.Accepted;
 import io.textonce.SendResult.Rejected;
@@ -15,9 +16,12 @@ import io.textonce.client.SmsClient;
 import io.textonce.sandbox.Behaviour;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
+import io.textonce.spi.SubmitReply;
+import io.textonce.spi.Validator;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -53,8 +57,11 @@ final class SendCommand extends Command {
     @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "30", description = TIMEOUT)
     int timeout;
 
-    @Option(names = "--dry-run", description = "Check and quote only; nothing is sent.")
+    @Option(names = "--dry-run", description = "Check and quote only, by the provider too if it can; nothing is sent.")
     boolean dryRun;
+
+    /** Those whose place a stand-in takes. */
+    private final List<SmsProvider> asked = new ArrayList<>();
 
     @Mixin
     Route route = new Route();
@@ -85,6 +92,8 @@ final class SendCommand extends Command {
                 show(result, quoted);
             }
             return result.fold(a -> ExitCode.OK, r -> ExitCode.REJECTED, u -> ExitCode.UNKNOWN);
+        } finally {
+            asked.forEach(SmsProvider::close);
         }
     }
 
@@ -118,20 +127,37 @@ final class SendCommand extends Command {
         List<Gateway> gateways = route.gateways(provider);
         SmsClient.Builder client = SmsClient.builder();
         policies.apply(client, Duration.ZERO);
-        return route.client(client, gateways, shell.environment(), from, dryRun ? SendCommand::standIn : it -> it)
+        return route.client(client, gateways, shell.environment(), from, dryRun ? this::standIn : it -> it)
                 .attemptTimeout(most)
                 .build();
     }
 
-    /** Takes what the real one would, so that all checks are made as for a real send, and keeps it in this process. */
-    private static SmsProvider standIn(SmsProvider real) {
-        try (real) {
-            return SandboxProvider.builder()
-                    .name(real.name())
-                    .capabilities(real.capabilities())
-                    .behaviour(submission -> Behaviour.accept())
-                    .build();
-        }
+    /**
+     * Takes what the real one would, so that all checks are made as for a real send, and keeps it in this process. A
+     * provider that can check a message without creating one is asked.
+     */
+    private SmsProvider standIn(SmsProvider real) {
+        asked.add(real);
+        Validator validator = real.role(Validator.class).orElse(null);
+        return SandboxProvider.builder()
+                .name(real.name())
+                .capabilities(real.capabilities())
+                .behaviour(submission ->
+                        validator == null ? Behaviour.accept() : behaviour(validator.validate(submission)))
+                .build();
+    }
+
+    private static Behaviour behaviour(Validator.Verdict verdict) {
+        Reason reason = verdict.reason();
+        return switch (verdict.outcome()) {
+            case ACCEPTED -> Behaviour.accept();
+            case REJECTED ->
+                Behaviour.answer(SubmitReply.refused(
+                        reason == null ? Reason.OTHER : reason, verdict.providerCode(), verdict.explanation()));
+            default ->
+                Behaviour.answer(SubmitReply.notTransmitted(
+                        Reason.UNAVAILABLE, "the provider didn't say: " + verdict.explanation()));
+        };
     }
 
     private void write(SendResult result, boolean quoted, JsonGenerator json) throws IOException {

@@ -187,6 +187,25 @@ class SendCommandTest {
     }
 
     @Test
+    void aDryRunAsksTheProviderThatCanCheck() {
+        server.next(RawBehaviour.reply(
+                400, "{\"__type\":\"ConflictException\",\"Reason\":\"DESTINATION_PHONE_NUMBER_OPTED_OUT\"}"));
+        Map<String, String> aws = Map.of(
+                "AWS_REGION", "us-east-1",
+                "AWS_ACCESS_KEY_ID", "AKIDEXAMPLE",
+                "AWS_SECRET_ACCESS_KEY", "none",
+                "AWS_SMS_API", "end-user-messaging");
+        String[] send = {"send", "--json", "--provider=sns", "--base-url", server.url(""), "--to=+12025550123"};
+        String[] all = Arrays.copyOf(send, send.length + 2);
+        all[send.length] = "--text=Hi";
+        all[send.length + 1] = "--dry-run";
+        JsonNode answer = Ran.with(aws, "", all).object();
+        assertThat(server.settle().requests().get(0).text()).contains("\"DryRun\":true");
+        assertThat(answer.get("outcome").asText()).isEqualTo("rejected");
+        assertThat(answer.get("reason").asText()).isEqualTo("OPTED_OUT");
+    }
+
+    @Test
     void answersPeopleInWords() {
         Ran unknown = Ran.of("send", "--provider", "sandbox", "--to", "+12025550140", "--text", "Hi");
         assertThat(unknown.out()).startsWith("unknown by sandbox").contains("don't send it again");
