@@ -54,8 +54,10 @@ final class Ledger implements AutoCloseable {
             throw new IllegalArgumentException("--results: " + results + ": H2 takes no semicolon in a file's name");
         }
         // who ends the run closes the ledger, after what was under way is written
-        JdbcConnectionPool pool =
-                JdbcConnectionPool.create("jdbc:h2:file:" + base + ";WRITE_DELAY=0;RETENTION_TIME=2000;TRACE_LEVEL_FILE=0;DB_CLOSE_ON_EXIT=FALSE", "", "");
+        JdbcConnectionPool pool = JdbcConnectionPool.create(
+                "jdbc:h2:file:" + base + ";WRITE_DELAY=0;TRACE_LEVEL_FILE=0;DB_CLOSE_ON_EXIT=FALSE",
+                "",
+                "");
         try {
             return new Ledger(pool);
         } catch (JdbcStoreException e) {
