@@ -610,11 +610,11 @@ class ConversationsTest {
     void whatIsRememberedIsBoundedForAllTenantsTogetherAndWhoWaitsStays() throws Exception {
         Watches watches = new Watches(3, 2);
         Watch awaited = watches.of(TENANT);
-        CompletableFuture<Void> woken = new CompletableFuture<>();
+        CompletableFuture<Boolean> woken = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
                 awaited.await(0, TimeUnit.MINUTES.toNanos(1));
-                woken.complete(null);
+                woken.complete(true);
             } catch (InterruptedException e) {
                 woken.completeExceptionally(e);
             }
@@ -630,7 +630,7 @@ class ConversationsTest {
         assertThat(watches.of(TENANT)).isSameAs(awaited);
         assertThat(watches.of(TenantId.of("t-0"))).isNotSameAs(first);
         awaited.wake();
-        woken.get(20, TimeUnit.SECONDS);
+        assertThat(woken.get(20, TimeUnit.SECONDS)).isTrue();
         thread.join();
 
         List<MessageRecord> rows =
