@@ -366,11 +366,10 @@ public final class Conversations {
      * stays where it is.
      */
     private Optional<String> lastWhoWrote(TenantId tenant, PhoneNumber number, SenderId ours, Instant when) {
-        List<MessageRecord> sent = messages
-                .query(tenant, MessageQuery.all().to(number).until(when).limit(MOST_ASKED))
-                .stream()
-                .filter(row -> !ownerOf(row).isEmpty() && wasBegun(row, when))
-                .toList();
+        List<MessageRecord> sent =
+                messages.query(tenant, MessageQuery.all().to(number).until(when).limit(MOST_ASKED)).stream()
+                        .filter(row -> !ownerOf(row).isEmpty() && wasBegun(row, when))
+                        .toList();
         return sent.stream()
                 .filter(row -> row.from().equals(Optional.of(ours)))
                 .findFirst()
@@ -380,11 +379,10 @@ public final class Conversations {
 
     /** Not what waited for its time, or never left. */
     private static boolean wasBegun(MessageRecord row, Instant when) {
-        boolean begun =
-                switch (row.state()) {
-                    case SENDING, ACCEPTED, UNKNOWN -> true;
-                    default -> false;
-                };
+        boolean begun = switch (row.state()) {
+            case SENDING, ACCEPTED, UNKNOWN -> true;
+            default -> false;
+        };
         return begun
                 && (row.attempts().isEmpty()
                         || !row.attempts().get(0).startedAt().isAfter(when));

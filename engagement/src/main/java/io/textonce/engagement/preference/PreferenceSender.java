@@ -84,7 +84,8 @@ public final class PreferenceSender implements SmsSender {
             return SendResult.rejected(
                     Reason.OPTED_OUT, Proof.LOCAL_POLICY, "the person chose not to have messages of the kind " + kind);
         }
-        return sms.send(own.language(languages(message)).map(message::inLanguage).orElse(message));
+        return sms.send(
+                own.language(languages(message)).map(message::inLanguage).orElse(message));
     }
 
     /** The languages that there are; none if nobody knows. */

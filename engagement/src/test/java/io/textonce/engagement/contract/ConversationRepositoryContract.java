@@ -272,8 +272,7 @@ public abstract class ConversationRepositoryContract {
                 .text("over")
                 .build();
         all.file(TENANT, List.of(new Filed(of(ANNA), over)), null);
-        TimelineEntry after =
-                all.entries(TENANT, EntryQuery.all().number(BERT)).get(0);
+        TimelineEntry after = all.entries(TENANT, EntryQuery.all().number(BERT)).get(0);
         assertThat(after.text()).isEqualTo("over");
         assertThat(after.at()).isEqualTo(NOW);
         assertThat(after.seq()).isEqualTo(before.seq());

@@ -633,8 +633,7 @@ class ConversationsTest {
         assertThat(woken.get(20, TimeUnit.SECONDS)).isTrue();
         thread.join();
 
-        List<MessageRecord> rows =
-                List.of(late(clock.now(), "1"), late(clock.now(), "2"), late(clock.now(), "3"));
+        List<MessageRecord> rows = List.of(late(clock.now(), "1"), late(clock.now(), "2"), late(clock.now(), "3"));
         rows.forEach(watches::filed);
         assertThat(rows.stream().map(watches::isFiled)).containsExactly(false, true, true);
     }
