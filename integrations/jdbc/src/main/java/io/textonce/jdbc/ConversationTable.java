@@ -174,8 +174,7 @@ final class ConversationTable {
     }
 
     void store(Connection connection, TenantId tenant, Counter counter) throws SQLException {
-        // The database's clock bounds what the processes' clocks say: one that is ahead would hide the others'
-        // messages.
+        // The database's clock bounds the processes' clocks: one that is ahead would hide the others' messages.
         String sql = "update textonce_inbox set last_rev = ?, events_read = ?,"
                 + " messages_read = least(?, current_timestamp) where tenant = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
