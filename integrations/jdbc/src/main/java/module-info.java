@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module io.textonce.jdbc {
     requires transitive io.textonce;
-    requires static transitive io.textonce.engagement;
+    requires static io.textonce.engagement;
     requires static transitive org.jspecify;
     requires transitive java.sql;
 

@@ -56,6 +56,7 @@ class ApiDumpTest {
                 .extracting(module -> module.descriptor().name())
                 .containsExactly(
                         "io.textonce",
+                        "io.textonce.cluster",
                         "io.textonce.engagement",
                         "io.textonce.gateway",
                         "io.textonce.jdbc",

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
  */
 class ModuleBordersTest {
     /** Beside core: the repositories of engagement have their database home in jdbc. */
-    private static final Map<String, Set<String>> MAY_REQUIRE =
-            Map.of("io.textonce.jdbc", Set.of("io.textonce.engagement"));
+    private static final Map<String, Set<String>> MAY_REQUIRE = Map.of(
+            "io.textonce.jdbc", Set.of("io.textonce.engagement"), "io.textonce.cluster", Set.of("io.textonce.jdbc"));
 
     @BeforeAll
     static void readOurClassesOnly() {

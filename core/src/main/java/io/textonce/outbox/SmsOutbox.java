@@ -235,12 +235,35 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         }
     }
 
+    /** What an outbox does by itself. Switch on it with a default: the set may grow. */
+    public enum Duty {
+        /** Claims what is due, and sends it. Any number of processes share this out. */
+        DISPATCH,
+        /** Ends leases, takes over what others wrote, and settles doubts. Once for a store is enough. */
+        RECONCILE,
+        /** Deletes what is older than the retention, at most once an hour. Once for a store is enough. */
+        PURGE
+    }
+
     /**
      * Starts the outbox's own threads. Before this, or without it, nothing is sent but by {@link #pump()}.
      *
      * @throws IllegalStateException if it was started or closed before
      */
     public void start() {
+        start(EnumSet.allOf(Duty.class));
+    }
+
+    /**
+     * Starts threads for some duties only, where many processes share a store and something else sees to it that the rest is
+     * done: one of them, or {@link #pump(Set)} by a scheduler.
+     *
+     * @param duties what this object does by itself
+     * @throws IllegalArgumentException if there are none
+     * @throws IllegalStateException if it was started or closed before
+     */
+    public void start(Set<Duty> duties) {
+        Set<Duty> wanted = some(duties);
         lock.lock();
         try {
             if (started || closing) {
@@ -249,10 +272,12 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
             }
             started = true;
             ThreadFactory factory = with.client().threads("textonce-outbox-");
-            for (int i = 0; i < workers; i++) {
+            for (int i = 0; i < workers && wanted.contains(Duty.DISPATCH); i++) {
                 threads.add(factory.newThread(() -> loop("dispatching", dispatcher::pass)));
             }
-            threads.add(factory.newThread(() -> loop("housekeeping", this::housekeeping)));
+            if (wanted.contains(Duty.RECONCILE) || wanted.contains(Duty.PURGE)) {
+                threads.add(factory.newThread(() -> loop("housekeeping", () -> housekeeping(wanted))));
+            }
             threads.forEach(Thread::start);
         } finally {
             lock.unlock();
@@ -306,25 +331,51 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
      * @throws IllegalStateException if the outbox is closed
      */
     public int pump() {
+        return pump(EnumSet.allOf(Duty.class));
+    }
+
+    /**
+     * Does what is due of some duties, once, on the calling thread; else as {@link #pump()}.
+     *
+     * @param duties what is done
+     * @return how many rows were looked after; 0 means that nothing is due
+     * @throws IllegalArgumentException if there are no duties
+     * @throws SmsStoreException if the store failed; whatever was begun is finished, and the rest is as it was
+     * @throws IllegalStateException if the outbox is closed
+     */
+    public int pump(Set<Duty> duties) {
+        Set<Duty> wanted = some(duties);
         if (closing) {
             throw new IllegalStateException("the outbox is closed; build another");
         }
-        return housekeeping() + ask("claim", dispatcher::pass);
+        int seen = housekeeping(wanted);
+        return wanted.contains(Duty.DISPATCH) ? seen + ask("claim", dispatcher::pass) : seen;
     }
 
-    private int housekeeping() {
+    private static Set<Duty> some(Set<Duty> duties) {
+        if (duties.isEmpty()) {
+            throw new IllegalArgumentException("duties: none; name at least one of " + List.of(Duty.values()));
+        }
+        return Set.copyOf(duties);
+    }
+
+    private int housekeeping(Set<Duty> duties) {
+        int seen = duties.contains(Duty.RECONCILE) ? reconcile() : 0;
+        if (purges && duties.contains(Duty.PURGE) && !with.now().isBefore(purgeNext)) {
+            purgeNext = with.now().plus(PURGE_EVERY);
+            purge();
+        }
+        return seen;
+    }
+
+    private int reconcile() {
         OutboxRepository.Expired expired = ask("expire", () -> with.repository().expire(with.settle()));
         if (expired.freed() + expired.doubted() > 0) {
             with.counters().freed.add(expired.freed());
             with.counters().doubted.add(expired.doubted());
             with.tell(listener -> listener.onExpired(expired.freed(), expired.doubted()));
         }
-        int seen = ask("written", intake::pass) + ask("doubts", reconciler::pass);
-        if (purges && !with.now().isBefore(purgeNext)) {
-            purgeNext = with.now().plus(PURGE_EVERY);
-            purge();
-        }
-        return seen + expired.freed();
+        return ask("written", intake::pass) + ask("doubts", reconciler::pass) + expired.freed();
     }
 
     private void purge() {

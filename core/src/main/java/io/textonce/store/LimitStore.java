@@ -1,6 +1,8 @@
 package io.textonce.store;
 
+import io.textonce.Category;
 import io.textonce.TenantId;
+import io.textonce.internal.words.Spoken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +31,25 @@ public interface LimitStore {
      * @throws IllegalArgumentException if a limit can never allow so many at once
      */
     Duration take(TenantId tenant, String key, List<Limit> limits, int permits, Instant now);
+
+    /**
+     * The same, for a message of a category; the client asks this. A store that several processes share may answer by
+     * category while it can't be reached: let some messages pass by a count of its own, and put off others. What is counted
+     * is the same for all categories. Unless overridden, the category makes no difference.
+     *
+     * @param tenant whose limit
+     * @param key what is limited
+     * @param limits the limits that all must allow it; the same for every call with the key
+     * @param permits how many, 1 or more
+     * @param now the present
+     * @param category the message's
+     * @return zero if taken; else how long to wait until they could be taken, nothing having been taken
+     * @throws IllegalArgumentException if a limit can never allow so many at once
+     */
+    default Duration take(
+            TenantId tenant, String key, List<Limit> limits, int permits, Instant now, Category category) {
+        return take(tenant, key, limits, permits, now);
+    }
 
     /**
      * Gives permits back that turned out not to be needed.
@@ -76,6 +97,12 @@ public interface LimitStore {
          */
         public int capacity() {
             return burst == 0 ? permits : burst;
+        }
+
+        /** In words: it stands in explanations. */
+        @Override
+        public String toString() {
+            return permits + " in " + Spoken.of(window) + (burst == 0 ? "" : ", " + burst + " at once");
         }
     }
 }

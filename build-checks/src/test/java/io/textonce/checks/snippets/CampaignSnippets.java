@@ -19,6 +19,7 @@ import io.textonce.engagement.preference.Preferences;
 import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.outbox.SmsOutbox;
+import io.textonce.store.TemplateRepository;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -91,13 +92,17 @@ final class CampaignSnippets {
     }
 
     static void preferences(
-            SmsClient client, PreferenceRepository preferences, PhoneNumber number, Map<String, String> values) {
+            SmsClient client,
+            PreferenceRepository preferences,
+            TemplateRepository templates,
+            PhoneNumber number,
+            Map<String, String> values) {
         preferences.put(
                 TenantId.DEFAULT,
                 "456",
                 Preferences.NONE.languages(Locale.GERMAN, Locale.ENGLISH).optOut("offers"));
 
-        SmsSender sms = PreferenceSender.of(client, preferences);
+        SmsSender sms = PreferenceSender.of(client, preferences, templates);
         sms.send(SmsMessage.to(number)
                 .template("reminder", Locale.ENGLISH, values)
                 .label("user", "456")

@@ -29,7 +29,8 @@ public interface ConversationRepository {
      *
      * @param tenant whose entries
      * @param entries the entries; of one key several are allowed
-     * @param reached what was read to get them, kept in the same step; it never goes back. Null for no change.
+     * @param reached what was read to get them, kept in the same step; it never goes back. A store with a clock of its own
+     *     keeps no instant that is later than its present. Null for no change.
      */
     void file(TenantId tenant, List<Filed> entries, @Nullable Progress reached);
 

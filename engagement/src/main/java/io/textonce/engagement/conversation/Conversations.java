@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +81,7 @@ public final class Conversations {
     private final Instant start;
     private final PhoneNumbers numbers;
     private final TimeSource time;
-    private final Map<TenantId, Watch> watches = new ConcurrentHashMap<>();
+    private final Watches watches = new Watches();
     private final SmsListener listener = new Nudge();
 
     private Conversations(Builder b) {
@@ -197,23 +196,24 @@ public final class Conversations {
     }
 
     Watch watch(TenantId tenant) {
-        Watch known = watches.get(tenant);
-        return known != null ? known : watches.computeIfAbsent(tenant, t -> new Watch());
+        return watches.of(tenant);
     }
 
     /** Files what is new, unless somebody just did. */
     void catchUp(TenantId tenant) {
-        watch(tenant).look(time, () -> look(tenant));
+        Watch watch = watch(tenant);
+        watch.look(time, () -> look(tenant, watch));
     }
 
-    private void look(TenantId tenant) {
-        Watch watch = watch(tenant);
+    private void look(TenantId tenant, Watch watch) {
         Instant now = time.now();
         long tick = time.nanoTime();
         Progress before = repository.progress(tenant);
         if (watch.isSweepDue(tick, SWEEP_EVERY.toNanos())) {
             // Messages first: what they answered may decide whose an inbound one is.
-            readMessages(tenant, before.messages().minus(lookBack));
+            // Whoever wrote how far it came may have had a clock that is ahead.
+            Instant reached = before.messages().isAfter(now) ? now : before.messages();
+            readMessages(tenant, reached.minus(lookBack));
             watch.openAfter(reread(tenant, watch.openAfter()));
             repository.file(tenant, List.of(), new Progress(0, now));
             watch.swept(tick);
@@ -253,16 +253,15 @@ public final class Conversations {
     }
 
     private void fileMessages(TenantId tenant, List<MessageRecord> rows) {
-        Watch watch = watch(tenant);
         List<Filed> filed = new ArrayList<>();
         for (MessageRecord row : rows) {
-            if (wanted.test(row) && !watch.isFiled(row)) {
+            if (wanted.test(row) && !watches.isFiled(row)) {
                 TimelineEntry entry = TimelineEntry.of(row);
                 filed.add(new Filed(party(tenant, ownerOf(row), entry), entry));
             }
         }
         file(tenant, filed, null);
-        rows.forEach(watch::filed);
+        rows.forEach(watches::filed);
     }
 
     /** Of each contact the conversations by its numbers alone are adopted first. */
@@ -332,7 +331,7 @@ public final class Conversations {
         if (ownerLabel == null) {
             return "";
         }
-        Optional<String> said = inboundOwner.apply(message);
+        Optional<String> said = ownerByHost(ownerLabel, message);
         if (said.isPresent()) {
             return said.get();
         }
@@ -340,25 +339,53 @@ public final class Conversations {
                 .flatMap(id -> messages.find(tenant, id))
                 .map(this::ownerOf)
                 .filter(owner -> !owner.isEmpty());
-        return answered.or(() -> message.fromNumber().flatMap(number -> lastWhoWrote(tenant, number, message.to())))
+        return answered.or(() -> message.fromNumber()
+                        .flatMap(number -> lastWhoWrote(tenant, number, message.to(), message.receivedAt())))
                 .orElse("");
     }
 
+    /** What the host says; nobody if it can't: one event that it stumbles over mustn't stop all that follow. */
+    private Optional<String> ownerByHost(String label, InboundMessage message) {
+        try {
+            return inboundOwner.apply(message).map(owner -> new Label(label, owner).value());
+        } catch (RuntimeException e) {
+            StackTraceElement[] frames = e.getStackTrace();
+            log.error(
+                    "conversations: inboundOwner failed, or named no value of a label, for an inbound message by {};"
+                            + " it is filed as nobody's ({} at {})",
+                    message.provider(),
+                    e.getClass().getName(),
+                    frames.length == 0 ? "unknown" : frames[0]);
+            return Optional.of("");
+        }
+    }
+
     /**
-     * Who last wrote to them from the number that they wrote to; a message whose number the provider chose counts less.
-     * Asked of the messages themselves: what was sent just now may not be filed yet, and what is filed stays where it is.
+     * Who had last written to them, when they wrote, from the number that they wrote to; a message whose number the provider
+     * chose counts less. Asked of the messages themselves: what was sent just now may not be filed yet, and what is filed
+     * stays where it is.
      */
-    private Optional<String> lastWhoWrote(TenantId tenant, PhoneNumber number, SenderId ours) {
-        List<MessageRecord> sent = messages
-                .query(tenant, MessageQuery.all().to(number).limit(MOST_ASKED))
-                .stream()
-                .filter(row -> !ownerOf(row).isEmpty())
-                .toList();
+    private Optional<String> lastWhoWrote(TenantId tenant, PhoneNumber number, SenderId ours, Instant when) {
+        List<MessageRecord> sent =
+                messages.query(tenant, MessageQuery.all().to(number).until(when).limit(MOST_ASKED)).stream()
+                        .filter(row -> !ownerOf(row).isEmpty() && wasBegun(row, when))
+                        .toList();
         return sent.stream()
                 .filter(row -> row.from().equals(Optional.of(ours)))
                 .findFirst()
                 .or(() -> sent.stream().filter(row -> row.from().isEmpty()).findFirst())
                 .map(this::ownerOf);
+    }
+
+    /** Not what waited for its time, or never left. */
+    private static boolean wasBegun(MessageRecord row, Instant when) {
+        boolean begun = switch (row.state()) {
+            case SENDING, ACCEPTED, UNKNOWN -> true;
+            default -> false;
+        };
+        return begun
+                && (row.attempts().isEmpty()
+                        || !row.attempts().get(0).startedAt().isAfter(when));
     }
 
     // Who is who.
@@ -381,8 +408,14 @@ public final class Conversations {
     }
 
     void fileForeign(TenantId tenant, Party party, TimelineEntry entry) {
-        file(tenant, List.of(new Filed(party, entry)), null);
+        file(tenant, List.of(new Filed(party, owned(party.owner(), entry))), null);
         watch(tenant).wake();
+    }
+
+    /** Two owners may give one id to two things: a tenant's keys are one space. */
+    private static TimelineEntry owned(String owner, TimelineEntry entry) {
+        String prefix = "owner:" + owner.length() + ":" + owner + ":";
+        return owner.isEmpty() || entry.key().startsWith(prefix) ? entry : entry.keyed(prefix + entry.key());
     }
 
     /** Tells what happened in this process. The next look finds what this misses. */
@@ -455,8 +488,8 @@ public final class Conversations {
 
         /**
          * Lets each user see their own conversations only. An outgoing message is its label's value's; an inbound one is
-         * whose message it answers: the one that the provider names, else the last one to that number from the number that
-         * they wrote to. What can't be told to be anybody's is in {@link Conversations#inboxOfAll} only.
+         * whose message it answers: the one that the provider names, else the last one that had left to that number, from the
+         * number that they wrote to, when it was received. What can't be told to be anybody's is in {@link Conversations#inboxOfAll} only.
          *
          * @param label the name of the label, such as {@code user}
          * @return this builder
@@ -468,9 +501,11 @@ public final class Conversations {
         }
 
         /**
-         * Sets who knows whose an inbound message is, such as by the number that was written to. Asked first.
+         * Sets who knows whose an inbound message is, such as by the number that was written to. Asked first, and where
+         * filing is tried again, again. If it throws, or what it answers is no value of a label, the message is filed as
+         * nobody's, and that is logged.
          *
-         * @param value answers the owner; empty to go by what was sent
+         * @param value answers the owner, 1 to 128 characters; empty to go by what was sent
          * @return this builder
          */
         public Builder inboundOwner(Function<InboundMessage, Optional<String>> value) {

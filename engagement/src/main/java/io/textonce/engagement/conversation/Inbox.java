@@ -163,10 +163,10 @@ public final class Inbox {
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     public Changes changesSince(long rev, Duration most) throws InterruptedException {
-        Watch watch = all.watch(tenant);
         long until = all.time().nanoTime() + most.toNanos();
         long reached = rev;
         while (true) {
+            Watch watch = all.watch(tenant);
             long count = watch.count();
             Changes changes = changesSince(reached);
             long left = until - all.time().nanoTime();
@@ -276,7 +276,7 @@ public final class Inbox {
 
     /**
      * Adds an entry of the host's own to whoever has its address: a call with a number, say. Adding one of the same kind and
-     * id again replaces it, where it stands.
+     * id again replaces it, where it stands, as {@link TimelineEntry#foreign} says. Two owners' entries are two.
      *
      * @param entry made by {@link TimelineEntry#foreign}, with an address
      * @throws IllegalArgumentException if it has no address

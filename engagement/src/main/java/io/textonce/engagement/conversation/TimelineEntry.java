@@ -51,7 +51,9 @@ public final class TimelineEntry {
     private final String kind;
     private final Direction direction;
     private final Instant at;
-    private final Instant updatedAt;
+    /** Null: the host didn't say. */
+    private final @Nullable Instant updatedAt;
+
     private final @Nullable SenderId address;
     private final @Nullable SenderId ours;
     private final @Nullable String provider;
@@ -132,10 +134,11 @@ public final class TimelineEntry {
     }
 
     /**
-     * Starts an entry of the host's own, such as a call. A second one of the same kind and id replaces the first.
+     * Starts an entry of the host's own, such as a call. A second one of the same kind and id replaces the first, unless both
+     * say when they were known, by {@link Builder#updatedAt}: then the later one stands.
      *
      * @param kind the host's word, 1 to 32 characters of {@code a-z 0-9 -}, and not {@code sms}
-     * @param id the host's name for it, 1 to 200 characters, unique for the kind
+     * @param id the host's name for it, 1 to 200 characters, unique for the kind, and for the owner if conversations have one
      * @param at where it stands in the timeline
      * @return a builder
      * @throws IllegalArgumentException if kind or id is out of range
@@ -148,7 +151,9 @@ public final class TimelineEntry {
         if (id.isEmpty() || id.length() > 200) {
             throw new IllegalArgumentException("id: has " + id.length() + " characters; must have 1 to 200");
         }
-        return new Builder("host:" + kind + ":" + id, kind, at);
+        Builder b = new Builder("host:" + kind + ":" + id, kind, at);
+        b.updatedAt = null;
+        return b;
     }
 
     /**
@@ -165,7 +170,7 @@ public final class TimelineEntry {
 
     /**
      * What both know together: of an outgoing message all reports and the outcome that proves more; of an entry of the
-     * host's own the later one. Key, place and time stay.
+     * host's own the later one, which is the other if that doesn't say when it was known. Key, place and time stay.
      *
      * @param other an entry with the same key
      * @return this entry if the other adds nothing
@@ -181,11 +186,12 @@ public final class TimelineEntry {
                 : other.reports.encoded().isEmpty()
                         ? reports
                         : StatusFold.decode(reports.encoded() + "," + other.reports.encoded());
-        if (ahead == this && all.equals(reports)) {
+        if (all.equals(reports) && (ahead == this || ahead.repeats(this))) {
             return this;
         }
         Builder b = ahead.toBuilder();
         b.at = at;
+        b.updatedAt = ahead.updatedAt == null ? updatedAt : ahead.updatedAt;
         b.reports = all;
         b.conversation = conversation;
         b.seq = seq;
@@ -195,7 +201,22 @@ public final class TimelineEntry {
 
     private boolean isAhead(TimelineEntry other) {
         int more = Integer.compare(certainty(state), certainty(other.state));
-        return more > 0 || (more == 0 && updatedAt.isAfter(other.updatedAt));
+        return more > 0 || (more == 0 && (updatedAt == null || updatedAt.isAfter(other.updatedAt())));
+    }
+
+    /** Whether it is one that doesn't say when it was known, and says nothing that the other doesn't. */
+    private boolean repeats(TimelineEntry other) {
+        return updatedAt == null
+                && direction == other.direction
+                && text.equals(other.text)
+                && Objects.equals(address, other.address)
+                && Objects.equals(ours, other.ours)
+                && Objects.equals(provider, other.provider)
+                && labels.equals(other.labels)
+                && media.equals(other.media)
+                && state == other.state
+                && reason == other.reason
+                && Objects.equals(explanation, other.explanation);
     }
 
     /** A message that exists is the strongest finding, one of which nothing is known the weakest. */
@@ -281,7 +302,7 @@ public final class TimelineEntry {
      * @return the instant, in whole microseconds
      */
     public Instant updatedAt() {
-        return updatedAt;
+        return updatedAt == null ? at : updatedAt;
     }
 
     /**
@@ -491,7 +512,7 @@ public final class TimelineEntry {
         private String key;
         private final String kind;
         private Instant at;
-        private Instant updatedAt;
+        private @Nullable Instant updatedAt;
         private Direction direction = Direction.NONE;
         private @Nullable SenderId address;
         private @Nullable SenderId ours;
@@ -594,8 +615,8 @@ public final class TimelineEntry {
         }
 
         /**
-         * Sets when it was known. Of two entries of the host's own with the same id the later one stands. Default: its place
-         * in the timeline.
+         * Sets when it was known. Of two entries of the host's own with the same id that both say so the later one stands;
+         * one that doesn't replaces what is there. Default: its place in the timeline.
          *
          * @param value the instant
          * @return this builder

@@ -1,13 +1,7 @@
 package io.textonce.engagement.conversation;
 
-import io.textonce.MessageId;
 import io.textonce.spi.TimeSource;
-import io.textonce.store.MessageRecord;
-import io.textonce.store.MessageState;
-import io.textonce.store.StatusFold;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,7 +9,6 @@ import java.util.concurrent.locks.ReentrantLock;
 /** What this process remembers about one tenant: when it looked last, and who waits for something to happen. */
 final class Watch {
 
-    private static final int MOST_REMEMBERED = 1000;
     /** Who looks more often sees what the last look found, and what the listener was told. */
     private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -29,17 +22,10 @@ final class Watch {
     private long openAfter;
     private Instant lookedAt = Instant.EPOCH;
 
-    /** What tells one version of a message from another. */
-    private record As(MessageState state, StatusFold reports, Instant updatedAt) {
-        static As of(MessageRecord row) {
-            return new As(row.state(), row.reports(), row.updatedAt());
-        }
-    }
-
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<MessageId, As> filed = new LinkedHashMap<>();
     private final Condition happened = lock.newCondition();
     private long count;
+    private int waiting;
 
     void look(TimeSource time, Runnable work) {
         looking.lock();
@@ -82,30 +68,6 @@ final class Watch {
         openAfter = seq;
     }
 
-    // What was filed.
-
-    /** Whether this process filed the row as it is; so that looking again and again at the newest costs a read only. */
-    boolean isFiled(MessageRecord row) {
-        lock.lock();
-        try {
-            return As.of(row).equals(filed.get(row.id()));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void filed(MessageRecord row) {
-        lock.lock();
-        try {
-            filed.put(row.id(), As.of(row));
-            if (filed.size() > MOST_REMEMBERED) {
-                filed.remove(filed.keySet().iterator().next());
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     // Of those who wait.
 
     /** To be asked before looking whether something is there, so that nothing happens unnoticed between. */
@@ -131,11 +93,22 @@ final class Watch {
     /** Waits until something happened in this process since a count, at most for a while. */
     void await(long since, long mostNanos) throws InterruptedException {
         lock.lock();
+        waiting++;
         try {
             long left = mostNanos;
             while (count == since && left > 0) {
                 left = happened.awaitNanos(left);
             }
+        } finally {
+            waiting--;
+            lock.unlock();
+        }
+    }
+
+    boolean isAwaited() {
+        lock.lock();
+        try {
+            return waiting > 0;
         } finally {
             lock.unlock();
         }

@@ -6,9 +6,14 @@ import io.textonce.SendResult;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.SmsStoreException;
+import io.textonce.store.TemplateRepository;
+import io.textonce.template.Template;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends as people chose: a message whose label {@code user} says to whom it goes is written in the language that the person
@@ -29,27 +34,43 @@ public final class PreferenceSender implements SmsSender {
 
     private final SmsSender sms;
     private final PreferenceRepository preferences;
+    private final @Nullable TemplateRepository templates;
 
-    private PreferenceSender(SmsSender sms, PreferenceRepository preferences) {
+    private PreferenceSender(SmsSender sms, PreferenceRepository preferences, @Nullable TemplateRepository templates) {
         this.sms = Objects.requireNonNull(sms, "sms");
         this.preferences = Objects.requireNonNull(preferences, "preferences");
+        this.templates = templates;
     }
 
     /**
-     * A sender that asks first what people chose.
+     * A sender that asks first what people chose. It doesn't know which languages a template has, and asks for the first one
+     * that the person chose; the template decides what stands in for a missing one.
      *
      * @param sms sends what is wanted
      * @param preferences what people chose
      * @return the sender
      */
     public static PreferenceSender of(SmsSender sms, PreferenceRepository preferences) {
-        return new PreferenceSender(sms, preferences);
+        return new PreferenceSender(sms, preferences, null);
+    }
+
+    /**
+     * A sender that asks first what people chose, and writes in the first language they chose that the template has; in the
+     * message's own if it has none of them.
+     *
+     * @param sms sends what is wanted
+     * @param preferences what people chose
+     * @param templates where the client finds its templates
+     * @return the sender
+     */
+    public static PreferenceSender of(SmsSender sms, PreferenceRepository preferences, TemplateRepository templates) {
+        return new PreferenceSender(sms, preferences, Objects.requireNonNull(templates, "templates"));
     }
 
     /**
      * {@inheritDoc}
      *
-     * @throws SmsStoreException if the preferences can't be read; nothing was sent
+     * @throws SmsStoreException if the preferences, or the templates, can't be read; nothing was sent
      */
     @Override
     public SendResult send(SmsMessage message) {
@@ -57,17 +78,34 @@ public final class PreferenceSender implements SmsSender {
         if (user.isEmpty()) {
             return sms.send(message);
         }
-        Preferences own;
-        try {
-            own = preferences.find(message.tenant(), user.get());
-        } catch (RuntimeException e) {
-            throw new SmsStoreException("PreferenceRepository.find", e);
-        }
+        Preferences own = read("PreferenceRepository.find", () -> preferences.find(message.tenant(), user.get()));
         String kind = message.label(KIND).orElse(null);
         if (kind != null && !own.allows(kind)) {
             return SendResult.rejected(
                     Reason.OPTED_OUT, Proof.LOCAL_POLICY, "the person chose not to have messages of the kind " + kind);
         }
-        return sms.send(own.language(Set.of()).map(message::inLanguage).orElse(message));
+        return sms.send(
+                own.language(languages(message)).map(message::inLanguage).orElse(message));
+    }
+
+    /** The languages that there are; none if nobody knows. */
+    private Set<Locale> languages(SmsMessage message) {
+        TemplateRepository known = templates;
+        Optional<SmsMessage.TemplateUse> use = message.template();
+        return known == null || use.isEmpty()
+                ? Set.of()
+                : read(
+                                "TemplateRepository.find",
+                                () -> known.find(message.tenant(), use.get().id()))
+                        .map(Template::locales)
+                        .orElse(Set.of());
+    }
+
+    private static <T> T read(String operation, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            throw new SmsStoreException(operation, e);
+        }
     }
 }

@@ -131,11 +131,9 @@ public final class Verification {
         Objects.requireNonNull(locale, "locale");
         Instant now = time.now();
         String prefix = prefix(subject);
+        String prefixKey = "code:prefix:" + prefix;
         String recipient = "code:recipient:" + numbers.of(subject.number());
         Started refusal = refusedByLimit(subject, "code:actor:" + (actor == null ? "" : mac.of(actor)), byActor, now);
-        if (refusal == null) {
-            refusal = refusedByLimit(subject, "code:prefix:" + prefix, byPrefix, now);
-        }
         if (refusal == null) {
             refusal = refusedByConversion(subject, prefix, now);
         }
@@ -143,6 +141,12 @@ public final class Verification {
             refusal = refusedByLimit(subject, recipient, byRecipient, now);
         }
         if (refusal != null) {
+            return refusal;
+        }
+        // Last, because many share it: whom anything else refuses must use nothing of it up.
+        refusal = refusedByLimit(subject, prefixKey, byPrefix, now);
+        if (refusal != null) {
+            giveBack(subject, recipient, byRecipient, now);
             return refusal;
         }
         String code = newCode();
@@ -157,11 +161,11 @@ public final class Verification {
             result = sms.send(message(subject, locale, code, kept.expiresAt()));
         } catch (RuntimeException e) {
             // by its contract, a sender throws only when nothing was sent
-            takeBack(subject, kept, recipient, now);
+            takeBack(subject, kept, recipient, prefixKey, now);
             throw e;
         }
         if (result.outcome() == Outcome.REJECTED) {
-            takeBack(subject, kept, recipient, now);
+            takeBack(subject, kept, recipient, prefixKey, now);
         } else {
             afterwards("count", () -> codes.count(subject.tenant(), prefix, Event.SENT, now));
         }
@@ -169,10 +173,15 @@ public final class Verification {
     }
 
     /** Who asks keeps the loss: a number that can't be reached is no way around the limits. */
-    private void takeBack(Subject subject, Code kept, String recipient, Instant now) {
+    private void takeBack(Subject subject, Code kept, String recipient, String prefixKey, Instant now) {
         afterwards("remove", () -> codes.remove(subject.tenant(), key(subject), kept.mac()));
-        if (!byRecipient.isEmpty()) {
-            afterwards("giveBack", () -> limits.giveBack(subject.tenant(), recipient, byRecipient, 1, now));
+        giveBack(subject, recipient, byRecipient, now);
+        giveBack(subject, prefixKey, byPrefix, now);
+    }
+
+    private void giveBack(Subject subject, String key, List<Limit> limit, Instant takenAt) {
+        if (!limit.isEmpty()) {
+            afterwards("giveBack", () -> limits.giveBack(subject.tenant(), key, limit, 1, takenAt));
         }
     }
 
@@ -238,7 +247,7 @@ public final class Verification {
         if (limit.isEmpty()) {
             return null;
         }
-        Duration wait = store("LimitStore.take", () -> limits.take(subject.tenant(), key, limit, 1, now));
+        Duration wait = store("LimitStore.take", () -> limits.take(subject.tenant(), key, limit, 1, now, Category.OTP));
         return wait.isZero()
                 ? null
                 : Started.refused(

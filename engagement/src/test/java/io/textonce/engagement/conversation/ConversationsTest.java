@@ -3,12 +3,15 @@ package io.textonce.engagement.conversation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.textonce.Attempt;
 import io.textonce.Category;
 import io.textonce.DeliveryReport;
 import io.textonce.DeliveryStatus;
 import io.textonce.InboundMessage;
+import io.textonce.Label;
 import io.textonce.MessageId;
 import io.textonce.Origin;
+import io.textonce.Outcome;
 import io.textonce.PhoneNumber;
 import io.textonce.SendResult;
 import io.textonce.SenderId;
@@ -363,8 +366,19 @@ class ConversationsTest {
         inbox.add(TimelineEntry.foreign("call", "call-1", ringing)
                 .address(SenderId.of(MOBILE))
                 .direction(Direction.OUTBOUND)
+                .text("1 minute")
+                .build());
+        inbox.add(TimelineEntry.foreign("call", "call-1", ringing)
+                .address(SenderId.of(MOBILE))
+                .direction(Direction.OUTBOUND)
                 .updatedAt(clock.now())
                 .text("2 minutes")
+                .build());
+        inbox.add(TimelineEntry.foreign("call", "call-1", ringing)
+                .address(SenderId.of(MOBILE))
+                .direction(Direction.OUTBOUND)
+                .updatedAt(clock.now().minusSeconds(1))
+                .text("an older finding")
                 .build());
         long id = inbox.conversationWith("case-1").orElseThrow().id();
         inbox.add(
@@ -489,6 +503,139 @@ class ConversationsTest {
             assertThatThrownBy(() -> conversations.inbox(TENANT, "")).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> builder().build().inbox(TENANT, "7")).hasMessageContaining("ownedBy");
         }
+    }
+
+    private SmsMessage by(String user, String text) {
+        return SmsMessage.to(MOBILE)
+                .tenant(TENANT)
+                .label("user", user)
+                .from(FRONT_DESK)
+                .text(text)
+                .build();
+    }
+
+    @Test
+    void anAnswerThatIsFiledLateIsWhoseMessageHadLeftWhenItCame() {
+        Conversations conversations = builder().ownedBy("user").build();
+        try (SmsClient sms = client().build()) {
+            sms.send(by("7", "from 7"));
+            later();
+            MessageRecord scheduled = MessageRecord.sending(MessageId.next(), TENANT, clock.now())
+                    .to(MOBILE)
+                    .from(FRONT_DESK)
+                    .labels(List.of(new Label("user", "8")))
+                    .text("of 8")
+                    .build();
+            for (MessageState never : List.of(
+                    MessageState.PENDING,
+                    MessageState.CLAIMED,
+                    MessageState.HELD,
+                    MessageState.CANCELLED,
+                    MessageState.EXPIRED,
+                    MessageState.REJECTED)) {
+                store.create(TENANT, as(scheduled, never).build());
+            }
+            Attempt muchLater = Attempt.builder(1, "desk", Outcome.ACCEPTED)
+                    .at(clock.now().plus(Duration.ofDays(1)), Duration.ofSeconds(1))
+                    .build();
+            store.create(
+                    TENANT,
+                    as(scheduled, MessageState.ACCEPTED)
+                            .attempts(List.of(muchLater))
+                            .build());
+            later();
+            arrives(inbound(MOBILE, FRONT_DESK, "to 7"));
+            later();
+            sms.send(by("8", "from 8"));
+            later();
+        }
+        assertThat(texts(conversations.inbox(TENANT, "7").entries(EntryQuery.all())))
+                .containsExactly("to 7", "from 7");
+        assertThat(texts(conversations.inbox(TENANT, "8").entries(EntryQuery.all())))
+                .hasSize(8)
+                .doesNotContain("to 7");
+    }
+
+    private static MessageRecord.Builder as(MessageRecord row, MessageState state) {
+        return MessageRecord.sending(MessageId.next(), TENANT, row.createdAt())
+                .to(row.to())
+                .from(row.from().orElseThrow())
+                .labels(row.labels())
+                .text(row.text())
+                .state(state);
+    }
+
+    @Test
+    void anOwnerThatTheHostGetsWrongStopsNoneOfTheEventsThatFollow() {
+        Conversations conversations = builder()
+                .ownedBy("user")
+                .inboundOwner(message -> switch (message.text()) {
+                    case "throws" -> throw new IllegalStateException("the host's database");
+                    case "too long" -> Optional.of("x".repeat(129));
+                    case "no value" -> Optional.of("a\nb");
+                    default -> Optional.of("7");
+                })
+                .build();
+        for (String text : List.of("throws", "too long", "no value", "well")) {
+            arrives(inbound(MOBILE, FRONT_DESK, text));
+            later();
+        }
+        assertThat(texts(conversations.inboxOfAll(TENANT).entries(EntryQuery.all())))
+                .containsExactly("well", "no value", "too long", "throws");
+        assertThat(texts(conversations.inbox(TENANT, "7").entries(EntryQuery.all())))
+                .containsExactly("well");
+        assertThat(texts(conversations
+                        .inboxOfAll(TENANT)
+                        .entries(EntryQuery.all().owner(""))))
+                .hasSize(3);
+    }
+
+    @Test
+    void anotherProcessWhoseClockIsAheadHidesNothing() {
+        VirtualClock ahead = new VirtualClock(clock.now().plus(Duration.ofHours(1)));
+        builder().time(ahead).build().inbox(TENANT).now();
+        Inbox inbox = builder().build().inbox(TENANT);
+        inbox.now();
+        Instant created = clock.now();
+        later();
+        inbox.now();
+        store.create(TENANT, late(created, "late"));
+        later();
+        assertThat(texts(inbox.entries(EntryQuery.all()))).containsExactly("late");
+    }
+
+    // What is remembered.
+
+    @Test
+    void whatIsRememberedIsBoundedForAllTenantsTogetherAndWhoWaitsStays() throws Exception {
+        Watches watches = new Watches(3, 2);
+        Watch awaited = watches.of(TENANT);
+        CompletableFuture<Boolean> woken = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                awaited.await(0, TimeUnit.MINUTES.toNanos(1));
+                woken.complete(true);
+            } catch (InterruptedException e) {
+                woken.completeExceptionally(e);
+            }
+        });
+        thread.start();
+        while (!awaited.isAwaited()) {
+            Thread.onSpinWait();
+        }
+        Watch first = watches.of(TenantId.of("t-0"));
+        for (int i = 1; i < 10; i++) {
+            watches.of(TenantId.of("t-" + i));
+        }
+        assertThat(watches.of(TENANT)).isSameAs(awaited);
+        assertThat(watches.of(TenantId.of("t-0"))).isNotSameAs(first);
+        awaited.wake();
+        assertThat(woken.get(20, TimeUnit.SECONDS)).isTrue();
+        thread.join();
+
+        List<MessageRecord> rows = List.of(late(clock.now(), "1"), late(clock.now(), "2"), late(clock.now(), "3"));
+        rows.forEach(watches::filed);
+        assertThat(rows.stream().map(watches::isFiled)).containsExactly(false, true, true);
     }
 
     // Waiting.

@@ -7,6 +7,8 @@ import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SmsMessage;
 import io.textonce.TenantId;
+import io.textonce.memory.InMemoryTemplateRepository;
+import io.textonce.template.Template;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -49,6 +51,31 @@ class PreferenceSenderTest {
                 .usingRecursiveComparison()
                 .ignoringFields("template")
                 .isEqualTo(reminder().build());
+    }
+
+    @Test
+    void writesInTheFirstPreferredLanguageThatTheTemplateHas() {
+        InMemoryTemplateRepository templates = new InMemoryTemplateRepository();
+        templates.put(Template.builder("reminder")
+                .variable("name")
+                .text(Locale.ENGLISH, "Hello {{name}}")
+                .text(Locale.FRENCH, "Bonjour {{name}}")
+                .defaultLocale(Locale.ENGLISH)
+                .build());
+        PreferenceSender knowing = PreferenceSender.of(
+                message -> {
+                    sent.add(message);
+                    return SendResult.accepted("fake", "1");
+                },
+                preferences,
+                templates);
+        preferences.put(TenantId.DEFAULT, "456", Preferences.NONE.languages(Locale.GERMAN, Locale.FRENCH));
+        knowing.send(reminder().build());
+        preferences.put(TenantId.DEFAULT, "456", Preferences.NONE.languages(Locale.GERMAN));
+        knowing.send(reminder().build());
+        assertThat(sent)
+                .extracting(message -> message.template().orElseThrow().locale())
+                .containsExactly(Locale.FRENCH, Locale.ENGLISH);
     }
 
     @Test

@@ -11,11 +11,13 @@ import io.textonce.SendResult;
 import io.textonce.SmsMessage;
 import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
+import io.textonce.store.LimitStore;
 import io.textonce.store.LimitStore.Limit;
 import io.textonce.template.Template;
 import io.textonce.testkit.VirtualClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -214,6 +216,73 @@ class VerificationTest {
         verification.start(
                 new Subject(TenantId.DEFAULT, "sign-in", PhoneNumber.of("+447700900100")), Locale.ENGLISH, null);
         assertThat(sent).hasSize(4);
+    }
+
+    @Test
+    void whomAnotherLimitRefusesUsesNothingOfThePrefixUp() {
+        Verification verification = builder()
+                .byPrefix(new Limit(3, Duration.ofHours(1), 0))
+                .byActor()
+                .build();
+        for (int i = 0; i < 20; i++) {
+            verification.start(SIGN_IN, Locale.ENGLISH, "actor-" + i);
+        }
+        assertThat(sent).hasSize(1);
+        assertThat(verification.start(neighbour(2), Locale.ENGLISH, null).isOut())
+                .isTrue();
+        provider = message -> SendResult.rejected(Reason.TRANSPORT, Proof.NOT_TRANSMITTED, "no route");
+        assertThat(verification.start(neighbour(3), Locale.ENGLISH, null).isOut())
+                .isFalse();
+        provider = message -> SendResult.accepted("fake", "id-3");
+        assertThat(verification.start(neighbour(4), Locale.ENGLISH, null).isOut())
+                .isTrue();
+        assertThat(verification.start(neighbour(5), Locale.ENGLISH, null).refusal())
+                .hasValue(Reason.RATE_LIMITED);
+    }
+
+    @Test
+    void whomThePrefixRefusesKeepsTheirOwnPlace() {
+        Verification verification = builder()
+                .byPrefix(new Limit(1, Duration.ofMinutes(5), 0))
+                .byRecipient(new Limit(1, Duration.ofHours(1), 0))
+                .byActor()
+                .build();
+        assertThat(verification.start(SIGN_IN, Locale.ENGLISH, null).isOut()).isTrue();
+        assertThat(verification.start(neighbour(2), Locale.ENGLISH, null).refusal())
+                .hasValue(Reason.RATE_LIMITED);
+        clock.advance(Duration.ofMinutes(6));
+        assertThat(verification.start(neighbour(2), Locale.ENGLISH, null).isOut())
+                .isTrue();
+    }
+
+    private static Subject neighbour(int last) {
+        return new Subject(TenantId.DEFAULT, "sign-in", PhoneNumber.of("+1202555010" + last));
+    }
+
+    @Test
+    void limitsAreAskedAsForOneTimeCodesSoThatASharedStoreKnowsWhatToLetPass() {
+        List<Category> asked = new ArrayList<>();
+        LimitStore unreachable = new LimitStore() {
+            @Override
+            public Duration take(TenantId tenant, String key, List<Limit> limits, int permits, Instant now) {
+                throw new IllegalStateException("down");
+            }
+
+            @Override
+            public Duration take(
+                    TenantId tenant, String key, List<Limit> limits, int permits, Instant now, Category category) {
+                asked.add(category);
+                return Duration.ZERO;
+            }
+
+            @Override
+            public void giveBack(TenantId tenant, String key, List<Limit> limits, int permits, Instant takenAt) {
+                throw new IllegalStateException("down");
+            }
+        };
+        Verification verification = builder().limitStore(unreachable).build();
+        assertThat(verification.start(SIGN_IN, Locale.ENGLISH, null).isOut()).isTrue();
+        assertThat(asked).containsExactly(Category.OTP, Category.OTP, Category.OTP);
     }
 
     @Test

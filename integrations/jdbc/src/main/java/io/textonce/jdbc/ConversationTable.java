@@ -174,7 +174,9 @@ final class ConversationTable {
     }
 
     void store(Connection connection, TenantId tenant, Counter counter) throws SQLException {
-        String sql = "update textonce_inbox set last_rev = ?, events_read = ?, messages_read = ? where tenant = ?";
+        // The database's clock bounds the processes' clocks: one that is ahead would hide the others' messages.
+        String sql = "update textonce_inbox set last_rev = ?, events_read = ?,"
+                + " messages_read = least(?, current_timestamp) where tenant = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             new Bind(statement)
                     .number(counter.rev)

@@ -30,11 +30,12 @@ final class EntryTable {
             + " m.provider, m.message_id, m.reference, m.state, m.reports, m.reason, m.text, m.body";
 
     private static final String INSERT = "insert into textonce_entry (tenant, seq, conversation, rev, entry_key, kind,"
-            + " direction, at, unread, number, message_id, reference, updated_at, provider, state, status, reports, reason,"
+            + " at, unread, message_id, reference, direction, number, updated_at, provider, state, status, reports, reason,"
             + " text, body) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
-    private static final String UPDATE = "update textonce_entry set rev = ?, updated_at = ?, provider = ?, state = ?,"
-            + " status = ?, reports = ?, reason = ?, text = ?, body = ? where tenant = ? and seq = ?";
+    private static final String UPDATE = "update textonce_entry set rev = ?, direction = ?, number = ?, updated_at = ?,"
+            + " provider = ?, state = ?, status = ?, reports = ?, reason = ?, text = ?, body = ?"
+            + " where tenant = ? and seq = ?";
 
     private static final String OPEN = "('PENDING', 'CLAIMED', 'HELD', 'SENDING', 'UNKNOWN')";
 
@@ -81,10 +82,8 @@ final class EntryTable {
                         .number(entry.rev())
                         .text(key(entry))
                         .text(entry.kind())
-                        .text(entry.direction())
                         .instant(entry.at())
                         .bool(entry.direction() == Direction.INBOUND)
-                        .text(entry.number().map(content::number).orElse(null))
                         .text(entry.messageId().orElse(null))
                         .text(entry.reference().orElse(null));
                 bindChangeable(bind, tenant, entry);
@@ -112,7 +111,9 @@ final class EntryTable {
     private void bindChangeable(Bind bind, TenantId tenant, TimelineEntry entry) throws SQLException {
         // What a text column can't hold as it is stands in the body as well.
         boolean whole = !content.seals() && entry.text().indexOf('\0') < 0;
-        bind.instant(entry.updatedAt())
+        bind.text(entry.direction())
+                .text(entry.number().map(content::number).orElse(null))
+                .instant(entry.updatedAt())
                 .text(entry.provider().orElse(null))
                 .text(entry.state().orElse(null))
                 .text(entry.status().orElse(null))

@@ -17,6 +17,7 @@ import io.textonce.engagement.verification.CodeRepository;
  *
  * <p>Immutable and thread-safe.
  */
+@SuppressWarnings("exports") // The module isn't required of everybody who requires this one.
 public final class JdbcEngagement {
 
     private final CampaignRepository campaigns;

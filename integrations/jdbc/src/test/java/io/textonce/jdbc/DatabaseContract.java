@@ -1,23 +1,34 @@
 package io.textonce.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.textonce.MessageId;
+import io.textonce.PhoneNumber;
 import io.textonce.TenantId;
 import io.textonce.engagement.contract.ConversationRepositoryContract;
 import io.textonce.engagement.contract.ReportRepositoryContract;
 import io.textonce.engagement.conversation.ConversationRepository;
+import io.textonce.engagement.conversation.EntryQuery;
+import io.textonce.engagement.conversation.Inbox;
 import io.textonce.engagement.verification.CodeRepository;
+import io.textonce.spi.TimeSource;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
+import io.textonce.store.MessageRecord;
 import io.textonce.store.SpendRepository;
 import io.textonce.store.TemplateRepository;
 import io.textonce.template.Template;
 import io.textonce.testkit.Crash;
 import io.textonce.testkit.Stores;
+import io.textonce.testkit.VirtualClock;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** The contracts on one database, which is there with its tables as long as the test class. */
@@ -140,6 +152,28 @@ abstract class DatabaseContract extends StoreContract {
         @Override
         protected ConversationRepository repository() {
             return JdbcEngagement.on(empty()).conversations();
+        }
+
+        @Test
+        void aProcessWhoseClockIsAheadOfTheDatabaseMissesNoMessage() {
+            JdbcStore store = empty();
+            TenantId tenant = TenantId.of("clinic");
+            Instant present = TimeSource.system().now();
+            VirtualClock ahead = new VirtualClock(present.plus(Duration.ofMinutes(30)));
+            ConversationRepository repository = JdbcEngagement.on(store).conversations();
+            Inbox inbox = io.textonce.engagement.conversation.Conversations.builder(repository, store, store)
+                    .time(ahead)
+                    .build()
+                    .inbox(tenant);
+            inbox.now();
+            store.create(
+                    tenant,
+                    MessageRecord.sending(MessageId.next(), tenant, present)
+                            .to(PhoneNumber.of("+61491570156"))
+                            .text("of a process with the right time")
+                            .build());
+            ahead.advance(Duration.ofMinutes(1));
+            assertThat(inbox.entries(EntryQuery.all())).hasSize(1);
         }
     }
 

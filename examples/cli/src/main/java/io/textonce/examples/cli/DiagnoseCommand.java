@@ -15,11 +15,7 @@ import picocli.CommandLine.Option;
         description = "Says what is right and wrong with the configuration. Sends nothing and shows no secret.")
 final class DiagnoseCommand extends Command {
 
-    @Option(
-            names = "--provider",
-            required = true,
-            paramLabel = "P",
-            description = "sandbox, twilio, smsbroadcast or sns.")
+    @Option(names = "--provider", required = true, paramLabel = "P", description = Gateway.HELP)
     String provider = "";
 
     @Mixin

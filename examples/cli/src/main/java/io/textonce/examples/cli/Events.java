@@ -88,7 +88,7 @@ final class Events {
         return message.keyword().or(() -> Keywords.standard().recognise(message.text(), () -> false));
     }
 
-    private static void number(JsonGenerator json, String name, OptionalInt value) throws IOException {
+    static void number(JsonGenerator json, String name, OptionalInt value) throws IOException {
         if (value.isPresent()) {
             json.writeNumberField(name, value.getAsInt());
         } else {

@@ -47,6 +47,9 @@ enum Gateway {
             "AWS_SMS_SENDER",
             "AWS_SMS_FORWARD_SECRETS");
 
+    /** For the help of all commands: an annotation can't ask {@link #names}. */
+    static final String HELP = "sandbox, twilio, smsbroadcast, gateway or sns.";
+
     private final Function<Map<String, String>, SmsProvider> sender;
     private final Function<List<String>, SmsProvider> verifier;
     private final @Nullable String baseUrlVariable;

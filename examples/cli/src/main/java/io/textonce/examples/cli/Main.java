@@ -2,11 +2,10 @@ package io.textonce.examples.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
+import java.util.Properties;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -15,13 +14,14 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
         name = "textonce",
         synopsisSubcommandLabel = "COMMAND",
+        versionProvider = Main.Version.class,
         description = "Sends SMS, and answers what a text costs, what a number is and whether a webhook is genuine.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:accepted, or the question was answered",
             "1:this program failed",
             "2:an option, a variable or a line of input is missing or wrong; nothing was sent",
-            "3:rejected: proven that no message exists",
+            "3:rejected: proven that no message exists; for a question, it was answered with no",
             "4:unknown: the message may exist; don't send it again before you know"
         })
 public final class Main {
@@ -32,8 +32,21 @@ public final class Main {
             description = "Show this help.")
     boolean help;
 
+    @Option(names = "--version", versionHelp = true, description = "Show the version.")
+    boolean version;
+
     private static final List<Function<Shell, Command>> COMMANDS = List.of(
-            SendCommand::new, SegmentsCommand::new, NormalizeCommand::new, WebhookCommand::new, DiagnoseCommand::new);
+            SendCommand::new,
+            BulkCommand::new,
+            StatusCommand::new,
+            BalanceCommand::new,
+            OptedOutCommand::new,
+            MediaCommand::new,
+            TemplateCommand::new,
+            SegmentsCommand::new,
+            NormalizeCommand::new,
+            WebhookCommand::new,
+            DiagnoseCommand::new);
 
     private Main() {}
 
@@ -43,12 +56,14 @@ public final class Main {
      * @param args the command and its options
      */
     public static void main(String[] args) {
-        System.exit(run(args, System.in, System.out, System.err, System.getenv()));
+        // the launcher knows: what Java says of its console differs from version to version
+        boolean terminal = Boolean.getBoolean("textonce.terminal");
+        Shell shell = new Shell(System.in, System.out, System.err, System.getenv(), terminal);
+        System.exit(run(args, shell));
     }
 
-    /** Runs one command; nothing but it touches the given streams, and nothing is closed. */
-    static int run(String[] args, InputStream in, OutputStream out, OutputStream errors, Map<String, String> env) {
-        Shell shell = new Shell(in, out, errors, env);
+    /** Runs one command; nothing but it touches the shell's streams, and nothing is closed. */
+    static int run(String[] args, Shell shell) {
         CommandLine line = new CommandLine(new Main());
         for (Function<Shell, Command> command : COMMANDS) {
             line.addSubcommand(command.apply(shell));
@@ -72,5 +87,19 @@ public final class Main {
         int code = line.execute(args);
         shell.lines().flush();
         return code;
+    }
+
+    /** What Maven wrote down when it built this. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() throws IOException {
+            Properties built = new Properties();
+            try (InputStream in = Main.class.getResourceAsStream("version.properties")) {
+                built.load(in);
+            }
+            return new String[] {
+                "textonce " + built.getProperty("version") + ", Java " + System.getProperty("java.version")
+            };
+        }
     }
 }

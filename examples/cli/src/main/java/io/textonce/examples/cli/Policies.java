@@ -48,9 +48,10 @@ final class Policies {
     /**
      * Hands the policies to a client.
      *
+     * @param patience how long a message waits for its rate
      * @throws IllegalArgumentException naming the option, its value and what is allowed
      */
-    void apply(SmsClient.Builder client) {
+    void apply(SmsClient.Builder client, Duration patience) {
         String hours = quietHours;
         if (hours != null) {
             client.sendingWindow(window(hours));
@@ -62,7 +63,10 @@ final class Policies {
             client.maxSegments(maxSegments);
         }
         for (String rate : rates) {
-            client.rateLimit(limit(rate));
+            client.rateLimit(limit(rate).waitUpTo(patience));
+        }
+        if (!rates.isEmpty() && !patience.isZero()) {
+            client.deadline(patience);
         }
     }
 

@@ -61,10 +61,23 @@ final class SegmentsCommand extends Command {
     }
 
     private SegmentPolicy policy() {
-        return switch (policy) {
+        try {
+            return policy(policy);
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * The rules by their name.
+     *
+     * @throws IllegalArgumentException naming the option, its value and what is allowed
+     */
+    static SegmentPolicy policy(String name) {
+        return switch (name) {
             case "scalar" -> SegmentPolicy.GENERIC;
             case "twilio" -> SegmentPolicy.TWILIO;
-            default -> throw usage("--policy: \"" + policy + "\" is neither scalar nor twilio");
+            default -> throw new IllegalArgumentException("--policy: \"" + name + "\" is neither scalar nor twilio");
         };
     }
 

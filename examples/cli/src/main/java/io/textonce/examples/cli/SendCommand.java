@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.textonce.Attempt;
 import io.textonce.PhoneNumber;
 import io.textonce.Quote;
+import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SendResult.Accepted;
 import io.textonce.SendResult.Rejected;
@@ -15,9 +16,12 @@ import io.textonce.client.SmsClient;
 import io.textonce.sandbox.Behaviour;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
+import io.textonce.spi.SubmitReply;
+import io.textonce.spi.Validator;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,11 +36,9 @@ import picocli.CommandLine.Option;
                 + "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER.")
 final class SendCommand extends Command {
 
-    @Option(
-            names = "--provider",
-            required = true,
-            paramLabel = "P",
-            description = "sandbox, twilio, smsbroadcast or sns.")
+    static final String TIMEOUT = "The most time for one request, 1 to 3600. Default: ${DEFAULT-VALUE}.";
+
+    @Option(names = "--provider", required = true, paramLabel = "P", description = Gateway.HELP)
     String provider = "";
 
     @Option(names = "--to", required = true, paramLabel = "N", description = "The recipient, as people write it.")
@@ -52,15 +54,14 @@ final class SendCommand extends Command {
     @Nullable
     String from;
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "30",
-            description = "The most time for one request, 1 to 3600. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "30", description = TIMEOUT)
     int timeout;
 
-    @Option(names = "--dry-run", description = "Check and quote only; nothing is sent.")
+    @Option(names = "--dry-run", description = "Check and quote only, by the provider too if it can; nothing is sent.")
     boolean dryRun;
+
+    /** Those whose place a stand-in takes. */
+    private final List<SmsProvider> asked = new ArrayList<>();
 
     @Mixin
     Route route = new Route();
@@ -91,43 +92,72 @@ final class SendCommand extends Command {
                 show(result, quoted);
             }
             return result.fold(a -> ExitCode.OK, r -> ExitCode.REJECTED, u -> ExitCode.UNKNOWN);
+        } finally {
+            asked.forEach(SmsProvider::close);
         }
     }
 
     private SmsMessage message() {
-        SmsMessage.Builder message = SmsMessage.to(to).text(text);
-        if (from != null) {
-            try {
-                message.from(SenderId.of(from)).senderRequired();
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("--from: " + e.getMessage(), e);
-            }
-        }
+        SmsMessage.Builder message = from(SmsMessage.to(to).text(text), from);
         policies.apply(message);
         return message.build();
     }
 
-    private SmsClient client() {
+    /** Insists on a sender, if one was named. */
+    static SmsMessage.Builder from(SmsMessage.Builder message, @Nullable String from) {
+        if (from == null) {
+            return message;
+        }
+        try {
+            return message.from(SenderId.of(from)).senderRequired();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--from: " + e.getMessage(), e);
+        }
+    }
+
+    static Duration seconds(int timeout) {
         if (timeout < 1 || timeout > 3600) {
             throw new IllegalArgumentException("--timeout: " + timeout + " is not within 1 to 3600 seconds");
         }
+        return Duration.ofSeconds(timeout);
+    }
+
+    private SmsClient client() {
+        Duration most = seconds(timeout);
         List<Gateway> gateways = route.gateways(provider);
         SmsClient.Builder client = SmsClient.builder();
-        policies.apply(client);
-        return route.client(client, gateways, shell.environment(), from, dryRun ? SendCommand::standIn : it -> it)
-                .attemptTimeout(Duration.ofSeconds(timeout))
+        policies.apply(client, Duration.ZERO);
+        return route.client(client, gateways, shell.environment(), from, dryRun ? this::standIn : it -> it)
+                .attemptTimeout(most)
                 .build();
     }
 
-    /** Takes what the real one would, so that all checks are made as for a real send, and keeps it in this process. */
-    private static SmsProvider standIn(SmsProvider real) {
-        try (real) {
-            return SandboxProvider.builder()
-                    .name(real.name())
-                    .capabilities(real.capabilities())
-                    .behaviour(submission -> Behaviour.accept())
-                    .build();
-        }
+    /**
+     * Takes what the real one would, so that all checks are made as for a real send, and keeps it in this process. A
+     * provider that can check a message without creating one is asked.
+     */
+    private SmsProvider standIn(SmsProvider real) {
+        asked.add(real);
+        Validator validator = real.role(Validator.class).orElse(null);
+        return SandboxProvider.builder()
+                .name(real.name())
+                .capabilities(real.capabilities())
+                .behaviour(submission ->
+                        validator == null ? Behaviour.accept() : behaviour(validator.validate(submission)))
+                .build();
+    }
+
+    private static Behaviour behaviour(Validator.Verdict verdict) {
+        Reason reason = verdict.reason();
+        return switch (verdict.outcome()) {
+            case ACCEPTED -> Behaviour.accept();
+            case REJECTED ->
+                Behaviour.answer(SubmitReply.refused(
+                        reason == null ? Reason.OTHER : reason, verdict.providerCode(), verdict.explanation()));
+            default ->
+                Behaviour.answer(SubmitReply.notTransmitted(
+                        Reason.UNAVAILABLE, "the provider didn't say: " + verdict.explanation()));
+        };
     }
 
     private void write(SendResult result, boolean quoted, JsonGenerator json) throws IOException {
@@ -206,22 +236,22 @@ final class SendCommand extends Command {
         }
     }
 
-    private static String word(Enum<?> outcome) {
+    static String word(Enum<?> outcome) {
         return outcome.name().toLowerCase(Locale.ROOT);
     }
 
-    private static @Nullable String explanation(SendResult result) {
+    static @Nullable String explanation(SendResult result) {
         return result.<Optional<String>>fold(
                         a -> Optional.empty(), r -> Optional.of(r.explanation()), u -> Optional.of(u.explanation()))
                 .orElse(null);
     }
 
-    private static @Nullable String provider(SendResult result) {
+    static @Nullable String provider(SendResult result) {
         return result.fold(a -> Optional.of(a.provider()), Rejected::provider, u -> Optional.of(u.provider()))
                 .orElse(null);
     }
 
-    private static @Nullable String providerMessageId(SendResult result) {
+    static @Nullable String providerMessageId(SendResult result) {
         return result.<Optional<String>>fold(
                         Accepted::providerMessageId, r -> Optional.empty(), Unknown::providerMessageId)
                 .orElse(null);

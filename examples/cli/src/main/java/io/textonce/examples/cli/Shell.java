@@ -22,13 +22,20 @@ final class Shell {
     private final PrintStream lines;
     private final PrintStream errors;
     private final Map<String, String> environment;
+    private final boolean terminal;
 
-    Shell(InputStream in, OutputStream out, OutputStream errors, Map<String, String> environment) {
+    /**
+     * The streams and variables of one run.
+     *
+     * @param terminal whether somebody sees the errors on a terminal
+     */
+    Shell(InputStream in, OutputStream out, OutputStream errors, Map<String, String> environment, boolean terminal) {
         this.in = in;
         this.out = out;
         this.lines = new PrintStream(out, true, StandardCharsets.UTF_8);
         this.errors = new PrintStream(errors, true, StandardCharsets.UTF_8);
         this.environment = Map.copyOf(environment);
+        this.terminal = terminal;
     }
 
     InputStream in() {
@@ -52,6 +59,10 @@ final class Shell {
 
     Map<String, String> environment() {
         return environment;
+    }
+
+    boolean isTerminal() {
+        return terminal;
     }
 
     /** Writes JSON to the answers; objects are separated by what the caller writes between them. */

@@ -24,11 +24,7 @@ final class WebhookCommand extends Command {
 
     private static final String FORM = "application/x-www-form-urlencoded";
 
-    @Option(
-            names = "--provider",
-            required = true,
-            paramLabel = "P",
-            description = "sandbox, twilio, smsbroadcast or sns.")
+    @Option(names = "--provider", required = true, paramLabel = "P", description = Gateway.HELP)
     String provider = "";
 
     @Option(

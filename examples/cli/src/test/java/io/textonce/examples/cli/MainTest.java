@@ -11,17 +11,45 @@ class MainTest {
     @Test
     void helpNamesEveryCommandAndExitCode() {
         Ran ran = Ran.of("--help");
-        assertThat(ran.out()).contains("send", "segments", "normalize", "webhook", "diagnose");
+        assertThat(ran.out())
+                .contains(
+                        "send",
+                        "bulk",
+                        "status",
+                        "balance",
+                        "template",
+                        "segments",
+                        "normalize",
+                        "webhook",
+                        "diagnose");
         assertThat(ran.out()).contains("  0 ", "  1 ", "  2 ", "  3 ", "  4 ");
         assertThat(ran.code()).isZero();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"send", "segments", "normalize", "webhook", "diagnose"})
+    @ValueSource(
+            strings = {
+                "send",
+                "bulk",
+                "status",
+                "balance",
+                "opted-out",
+                "media",
+                "template",
+                "segments",
+                "normalize",
+                "webhook",
+                "diagnose"
+            })
     void everyCommandHasHelpAndJson(String command) {
         Ran ran = Ran.of(command, "--help");
         assertThat(ran.out()).contains("Usage: textonce " + command, "--json");
         assertThat(ran.code()).isZero();
+    }
+
+    @Test
+    void tellsItsVersion() {
+        assertThat(Ran.of("--version").out()).matches("textonce [0-9]+\\.[0-9]+.*, Java .*\\R");
     }
 
     @Test

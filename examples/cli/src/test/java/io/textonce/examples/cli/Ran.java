@@ -19,7 +19,8 @@ record Ran(int code, String out, String errors) {
     static Ran with(Map<String, String> environment, String input, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
-        int code = Main.run(args, new ByteArrayInputStream(input.getBytes(UTF_8)), out, errors, environment);
+        int code = Main.run(
+                args, new Shell(new ByteArrayInputStream(input.getBytes(UTF_8)), out, errors, environment, false));
         return new Ran(code, out.toString(UTF_8), errors.toString(UTF_8));
     }
 

@@ -130,7 +130,9 @@ class SegmentsCommandTest {
                 return next.length;
             }
         };
-        int code = Main.run(new String[] {"segments", "--json"}, patient, out, new ByteArrayOutputStream(), Map.of());
+        int code = Main.run(
+                new String[] {"segments", "--json"},
+                new Shell(patient, out, new ByteArrayOutputStream(), Map.of(), false));
         assertThat(code).isZero();
         assertThat(lines).isEmpty();
     }

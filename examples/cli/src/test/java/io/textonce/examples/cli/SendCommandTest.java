@@ -18,10 +18,7 @@ import org.junit.jupiter.api.Test;
 class SendCommandTest {
 
     private static final String SID = "SM0123456789abcdef0123456789abcdef";
-    private static final Map<String, String> TWILIO = Map.of(
-            "TWILIO_ACCOUNT_SID", "AC0123456789abcdef0123456789abcdef",
-            "TWILIO_AUTH_TOKEN", "0123456789abcdef0123456789abcdef",
-            "TWILIO_PHONE_NUMBER", "+12025550100");
+    private static final Map<String, String> TWILIO = Twilio.ACCOUNT;
 
     private final RawServer server = RawServer.start();
 
@@ -187,6 +184,25 @@ class SendCommandTest {
         assertThat(ran.object().get("reason").asText()).isEqualTo("RECIPIENT");
         assertThat(ran.object().get("proof").asText()).isEqualTo("LOCAL_POLICY");
         assertThat(ran.code()).isEqualTo(3);
+    }
+
+    @Test
+    void aDryRunAsksTheProviderThatCanCheck() {
+        server.next(RawBehaviour.reply(
+                400, "{\"__type\":\"ConflictException\",\"Reason\":\"DESTINATION_PHONE_NUMBER_OPTED_OUT\"}"));
+        Map<String, String> aws = Map.of(
+                "AWS_REGION", "us-east-1",
+                "AWS_ACCESS_KEY_ID", "AKIDEXAMPLE",
+                "AWS_SECRET_ACCESS_KEY", "none",
+                "AWS_SMS_API", "end-user-messaging");
+        String[] send = {"send", "--json", "--provider=sns", "--base-url", server.url(""), "--to=+12025550123"};
+        String[] all = Arrays.copyOf(send, send.length + 2);
+        all[send.length] = "--text=Hi";
+        all[send.length + 1] = "--dry-run";
+        JsonNode answer = Ran.with(aws, "", all).object();
+        assertThat(server.settle().requests().get(0).text()).contains("\"DryRun\":true");
+        assertThat(answer.get("outcome").asText()).isEqualTo("rejected");
+        assertThat(answer.get("reason").asText()).isEqualTo("OPTED_OUT");
     }
 
     @Test
