@@ -7,9 +7,9 @@ import java.util.stream.Stream;
 
 /**
  * Measures and says which target is met. Arguments: {@code send}, {@code tls}, {@code parts}, {@code first} (the first send
- * of a fresh JVM), {@code webhooks} (verdicts beside twilio-java's), {@code sns}, {@code gateway}, {@code batch}, or nothing
+ * of a fresh JVM), {@code webhooks} (verdicts beside twilio-java's), {@code sns}, {@code gateway}, {@code batch}, {@code outbox}, or nothing
  * for all of them; {@code rounds=30} and
- * {@code slice=200} (milliseconds) change how long it takes; with {@code gate} a missed target ends it with an error,
+ * {@code slice=200} (milliseconds) change how long it takes; {@code alone} leaves db-scheduler and JobRunr out; with {@code gate} a missed target ends it with an error,
  * as a verdict without a known reason always does.
  */
 public final class Benchmarks {
@@ -26,7 +26,7 @@ public final class Benchmarks {
         Set<String> wanted = Set.of(args);
         int rounds = number(args, "rounds=", 30);
         int slice = number(args, "slice=", 200);
-        boolean all = Stream.of("send", "tls", "parts", "first", "webhooks", "sns", "gateway", "batch")
+        boolean all = Stream.of("send", "tls", "parts", "first", "webhooks", "sns", "gateway", "batch", "outbox")
                 .noneMatch(wanted::contains);
         System.out.printf(
                 Locale.ROOT,
@@ -59,6 +59,9 @@ public final class Benchmarks {
         }
         if (all || wanted.contains("batch")) {
             new SmsBroadcastBenches(verdicts, race).batch();
+        }
+        if (all || wanted.contains("outbox")) {
+            new OutboxBenches(verdicts, rounds, !wanted.contains("alone")).run();
         }
         verdicts.print();
         if (verdicts.wrong() || (verdicts.missed() > 0 && wanted.contains("gate"))) {

@@ -21,6 +21,21 @@ final class Verdicts {
                 target);
     }
 
+    /** The same for a ratio that should be large. */
+    void atLeast(String what, Quartiles measured, double target) {
+        boolean met = measured.median() >= target;
+        boolean unsure = measured.lower() < target && measured.upper() >= target;
+        targets++;
+        missed += met ? 0 : 1;
+        lines.add(String.format(
+                Locale.ROOT,
+                "%-6s %-62s %-22s at least %.2f",
+                met ? "met" : "MISSED",
+                what,
+                measured + (unsure ? " (target between the quartiles)" : ""),
+                target));
+    }
+
     /** Bytes, a ratio or thread CPU. */
     void atMost(String what, double measured, double target) {
         add(what, String.format(Locale.ROOT, "%.2f", measured), measured, target);

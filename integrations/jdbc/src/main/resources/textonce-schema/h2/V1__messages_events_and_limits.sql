@@ -44,7 +44,7 @@ create table if not exists textonce_message (
     tries               int not null default 0, -- in vain, in a row
     held_due            timestamp(9) with time zone, -- due_at before it was held
     stopped             varchar(10), -- HELD or CANCELLED, as its group: where it goes instead of waiting again
-    due_at              timestamp(9) with time zone default current_timestamp, -- when to send or to look it up; 9999-12-31: not by itself; null: settled
+    due_at              timestamp(9) with time zone default current_timestamp, -- when to send; 9999-12-31: not by itself; null: settled or in doubt
     state               varchar(10) not null default 'WRITTEN', -- WRITTEN by another application, or a MessageState
     attempt             int, -- how often it was claimed; null: never in the outbox
     lease_owner         varchar(64),
@@ -53,6 +53,8 @@ create table if not exists textonce_message (
     begun_at            timestamp(9) with time zone,
     provider            varchar(100),
     updated_at          timestamp(9) with time zone not null default current_timestamp,
+    lookup_at           timestamp(9) with time zone, -- of what is in doubt: when to look it up; 9999-12-31: not by itself
+    next_at             timestamp(9) with time zone generated always as (coalesce(due_at, lookup_at)), -- null: settled
     provider_message_id varchar(400),
     outcome             varchar(10),
     reason              varchar(20),
@@ -72,7 +74,7 @@ create index if not exists textonce_message_created on textonce_message (tenant,
 create index if not exists textonce_message_to on textonce_message (tenant, to_number, turn);
 create index if not exists textonce_message_reference on textonce_message (tenant, reference);
 create index if not exists textonce_message_provider on textonce_message (tenant, provider, provider_message_id);
-create index if not exists textonce_message_group on textonce_message (tenant, grp, due_at);
+create index if not exists textonce_message_group on textonce_message (tenant, grp, next_at);
 create index if not exists textonce_message_due on textonce_message (state, due_at, id);
 
 create table if not exists textonce_label (

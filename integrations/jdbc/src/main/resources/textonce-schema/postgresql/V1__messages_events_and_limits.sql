@@ -15,9 +15,12 @@ create table textonce_tenant (
 ) with (fillfactor = 10);
 
 -- One row for each outgoing message; it also holds the first attempt. What never changes stands first, then what a claim
--- changes, so that an update logs only that. Only due_at and provider_message_id are indexed and change, when the outcome is
--- recorded: claims, starts and reports stay within their page. Another application may insert rows: to_number and text are
--- enough; until somebody has checked them, they are no messages.
+-- changes, then what a start changes, so that an update logs only that. Claims, starts and reports change nothing that is
+-- indexed, so they stay within their page and touch no index; the outcome does both. Every index that a row is in costs
+-- each message two entries (enqueued, settled), some 170 bytes of log: think twice before you add one that isn't partial,
+-- and never name state or a lease in one. Two thirds of a page stay free, because all rows of a page may be claimed, begun
+-- and settled together. Another application may insert rows: to_number and text are enough; until somebody has checked
+-- them, they are no messages.
 create table textonce_message (
     tenant              varchar(64) collate "C" not null default 'default',
     id                  varchar(13) collate "C" not null default right(replace(gen_random_uuid()::text, '-', ''), 13),
@@ -42,15 +45,16 @@ create table textonce_message (
     tries               int not null default 0, -- in vain, in a row
     held_due            timestamptz, -- due_at before it was held
     stopped             varchar(10), -- HELD or CANCELLED, as its group: where it goes instead of waiting again
-    due_at              timestamptz default now(), -- when to send or to look it up; 9999-12-31: not by itself; null: settled
-    state               varchar(10) not null default 'WRITTEN', -- WRITTEN by another application, or a MessageState
     attempt             int, -- how often it was claimed; null: never in the outbox
     lease_owner         varchar(64),
+    due_at              timestamptz default now(), -- when to send; 9999-12-31: not by itself; null: settled or in doubt
     lease_until         timestamptz,
-    rev                 int not null default 0, -- counts the changes; whoever changes what it read compares it
     begun_at            timestamptz,
-    provider            varchar(100) collate "C",
     updated_at          timestamptz not null default now(),
+    rev                 int not null default 0, -- counts the changes; whoever changes what it read compares it
+    state               varchar(10) not null default 'WRITTEN', -- WRITTEN by another application, or a MessageState
+    provider            varchar(100) collate "C",
+    lookup_at           timestamptz, -- of what is in doubt: when to look it up; 9999-12-31: not by itself
     provider_message_id varchar(400) collate "C",
     outcome             varchar(10),
     reason              varchar(20),
@@ -63,21 +67,41 @@ create table textonce_message (
     billed_currency     varchar(3),
     status              varchar(12),
     reports             text, -- the fold: part=STATUS, 0 being the whole message
-    primary key (tenant, id),
+    primary key (id, tenant),
     check (form < 3 or (form = 3 and state = 'WRITTEN') or (form = 4 and state = 'REJECTED'))
-) with (fillfactor = 50);
+) with (fillfactor = 35);
+-- A tenant's latest messages, and the oldest, which are deleted.
 create index textonce_message_created on textonce_message (tenant, created_at);
+-- A recipient's messages; whose report it is, where several recipients share a provider's id.
 create index textonce_message_to on textonce_message (tenant, to_number);
+-- What hosts ask for by their own name for it, also to cancel it.
 create index textonce_message_reference on textonce_message (tenant, reference) where reference is not null;
--- Without the provider, which changes when somebody is asked.
-create index textonce_message_provider on textonce_message (tenant, provider_message_id)
+-- Whose report it is. Without the provider, which changes when somebody is asked, and the tenant: ids hardly meet.
+create index textonce_message_provider on textonce_message (provider_message_id)
     where provider_message_id is not null;
 -- Only what isn't settled: a million that are cost nothing.
-create index textonce_message_group on textonce_message (tenant, grp) where grp is not null and due_at is not null;
+create index textonce_message_group on textonce_message (tenant, grp)
+    where grp is not null and (due_at is not null or lookup_at is not null);
+-- What is claimed next, and what was claimed together (textonce_lease).
 create index textonce_message_due on textonce_message (due_at, id) where due_at is not null and form < 3;
+-- Which doubts are looked up next.
+create index textonce_message_lookup on textonce_message (lookup_at, id) where lookup_at is not null;
+-- Who waits for whom, among the messages in order to one recipient.
 create index textonce_message_turn on textonce_message (tenant, to_number, turn, id)
     where turn is not null and due_at is not null;
+-- What other applications wrote and nobody has checked.
 create index textonce_message_written on textonce_message (created_at) where form = 3;
+
+-- Where to look for leases that ended: one row for each claim, from the first row it took to the last. An index of leases
+-- would cost each message more than all else.
+create table textonce_lease (
+    ends_at   timestamptz not null, -- none of these ends earlier
+    first_due timestamptz not null,
+    first_id  varchar(13) collate "C" not null,
+    last_due  timestamptz not null,
+    last_id   varchar(13) collate "C" not null
+);
+create index textonce_lease_ends on textonce_lease (ends_at);
 
 create table textonce_label (
     tenant     varchar(64)  collate "C" not null,

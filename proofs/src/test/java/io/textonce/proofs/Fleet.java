@@ -217,7 +217,7 @@ final class Fleet implements AutoCloseable {
 
     /** Makes what waits for its next lookup due now, as an operator would after an outage. */
     void lookAtDoubtsNow() {
-        run("update textonce_message set rev = rev + 1, due_at = now() where state = 'UNKNOWN'");
+        run("update textonce_message set rev = rev + 1, lookup_at = now() where state = 'UNKNOWN'");
     }
 
     /** Has the gateway report about every n-th message that exists; answers how many reports were taken. */

@@ -17,7 +17,8 @@ final class RewritingDataSource {
 
     /** A row may begin whatever its state, owner, attempt and lease are. */
     static DataSource withoutStateCondition(DataSource real) {
-        String condition = "m.state = 'CLAIMED' and m.lease_owner = ? and m.attempt = ? and m.lease_until > ?";
+        String condition =
+                "m.state = 'CLAIMED' and m.lease_owner = u.owner and m.attempt = u.known_attempt and m.lease_until > u.begun";
         return new RewritingDataSource(sql -> sql.replace(condition, "(" + condition + " or true)")).on(real);
     }
 

@@ -723,6 +723,52 @@ public abstract class OutboxRepositoryContract {
     }
 
     @Test
+    public void C3_ofACancelledGroupNoDoubtIsSentAgain() {
+        OutboxRepository outbox = repository();
+        List<OutboxRow> doubts = doubtsOfGroup(outbox);
+        assertEquals(Map.of(MessageState.UNKNOWN, 3), outbox.unsettled(TENANT, GROUP));
+        assertEquals(Map.of(MessageState.UNKNOWN, 3), outbox.cancelGroup(TENANT, GROUP));
+        sendAgain(outbox, doubts);
+        for (OutboxRow doubt : doubts) {
+            assertEquals(MessageState.CANCELLED, state(outbox, doubt), "what would be sent again");
+        }
+        assertEquals(List.of(), outbox.claim(ME, 10, LEASE));
+        assertEquals(Map.of(), outbox.unsettled(TENANT, GROUP));
+    }
+
+    @Test
+    public void C3_ofAHeldGroupNoDoubtIsSentAgainUntilItIsReleased() {
+        OutboxRepository outbox = repository();
+        List<OutboxRow> doubts = doubtsOfGroup(outbox);
+        assertEquals(Map.of(MessageState.UNKNOWN, 3), outbox.holdGroup(TENANT, GROUP));
+        sendAgain(outbox, doubts);
+        assertEquals(Map.of(MessageState.HELD, 3), outbox.unsettled(TENANT, GROUP), "what would be sent again");
+        assertEquals(List.of(), outbox.claim(ME, 10, LEASE));
+        assertEquals(Map.of(MessageState.PENDING, 3), outbox.releaseGroup(TENANT, GROUP));
+        assertEquals(3, outbox.claim(ME, 10, LEASE).size(), "rows claimed");
+    }
+
+    /** One that nobody can look up, one that is looked up later, one whose worker is gone. */
+    private List<OutboxRow> doubtsOfGroup(OutboxRepository outbox) {
+        OutboxRow never = sending(outbox, inGroup(outbox, ANN, -30), ME);
+        complete(outbox, ME, never, new Finished(unknown(never.id()), OutboxRow.NEVER, false));
+        OutboxRow later = sending(outbox, inGroup(outbox, ANN, -20), ME);
+        complete(outbox, ME, later, new Finished(unknown(later.id()), soon(3600), false));
+        OutboxRow orphan = sending(outbox, inGroup(outbox, ANN, -10), ME);
+        pass(LONGER);
+        assertEquals(1, outbox.expire(Duration.ofMinutes(5)).doubted());
+        return List.of(never, later, orphan);
+    }
+
+    /** As whoever settles doubts may, with a proof and, where the host allows it, once without. */
+    private void sendAgain(OutboxRepository outbox, List<OutboxRow> doubts) {
+        for (OutboxRow doubt : doubts) {
+            Again again = doubt == doubts.get(0) ? Again.withoutProof(soon(-1)) : Again.at(soon(-1), 0, null);
+            assertTrue(complete(outbox, ME, doubt, again));
+        }
+    }
+
+    @Test
     public void whatIsReleasedWhileItIsSentMayBeTriedAgain() {
         OutboxRepository outbox = repository();
         OutboxRow row = sending(outbox, inGroup(outbox, ANN, -10), ME);

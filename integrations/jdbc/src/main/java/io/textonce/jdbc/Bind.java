@@ -38,10 +38,24 @@ final class Bind {
         if (value == null) {
             statement.setNull(next++, Types.TIMESTAMP_WITH_TIMEZONE);
         } else {
-            Instant kept = value.isAfter(LATEST) ? LATEST : value.truncatedTo(ChronoUnit.MICROS);
-            statement.setObject(next++, OffsetDateTime.ofInstant(kept, ZoneOffset.UTC));
+            statement.setObject(next++, OffsetDateTime.ofInstant(kept(value), ZoneOffset.UTC));
         }
         return this;
+    }
+
+    /** A value as an array holds it. */
+    static @Nullable String written(@Nullable Object value) {
+        if (value instanceof Instant instant) {
+            return kept(instant).toString();
+        }
+        if (value instanceof BigDecimal decimal) {
+            return decimal.toPlainString();
+        }
+        return value == null ? null : value.toString().replace('\0', '\uFFFD');
+    }
+
+    private static Instant kept(Instant value) {
+        return value.isAfter(LATEST) ? LATEST : value.truncatedTo(ChronoUnit.MICROS);
     }
 
     Bind number(long value) throws SQLException {
@@ -92,14 +106,7 @@ final class Bind {
                 .getConnection()
                 .createArrayOf(
                         "varchar",
-                        rows.stream()
-                                .map(row -> {
-                                    Object value = column.apply(row);
-                                    return value == null
-                                            ? null
-                                            : value.toString().replace('\0', '\uFFFD');
-                                })
-                                .toArray());
+                        rows.stream().map(row -> written(column.apply(row))).toArray());
         statement.setArray(next++, array);
         return this;
     }

@@ -173,7 +173,9 @@ final class Codec {
                     name(attempt.proof()),
                     attempt.providerCode().orElse(null),
                     attempt.explanation().orElse(null));
-            for (int i = 0; i < fields.size(); i++) {
+            // Of the last attempt, the row says it all: nothing is written.
+            boolean told = !said.isEmpty() && fields.equals(said);
+            for (int i = 0; i < fields.size() && !told; i++) {
                 String field = fields.get(i);
                 boolean same = !said.isEmpty() && Objects.equals(field, said.get(i));
                 out.add(same ? SAME : SAME.equals(field) ? "==" : field);
@@ -204,7 +206,7 @@ final class Codec {
         Duration duration = Duration.parse(in.required());
         List<@Nullable String> fields = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
-            String field = in.text();
+            String field = in.isAtEnd() ? SAME : in.text();
             fields.add(SAME.equals(field) && !said.isEmpty() ? said.get(i) : "==".equals(field) ? SAME : field);
         }
         String provider = Objects.requireNonNull(fields.get(0), "an attempt's provider");

@@ -2,8 +2,12 @@ package io.textonce.jdbc;
 
 import io.textonce.jdbc.JdbcStoreException.Problem;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +16,7 @@ final class Database {
 
     private static final int MOST_TRIES = 10;
     private static final int LONGEST_QUOTE = 200;
+    private static final String PRESENT = "select current_timestamp as store_now";
 
     /** One step inside a transaction. It may be run again after a conflict, hence changes nothing outside the database. */
     interface Step<T> {
@@ -21,12 +26,20 @@ final class Database {
     private final DataSource dataSource;
     private final Dialect dialect;
     private final boolean setIsolation;
+    /** Asks for the present, and makes the settings of a transaction of ours in the same breath. */
+    private final String begin;
     /** The host's own connection, whose transaction all steps join; null where each step is one. */
     private final @Nullable Connection joined;
+
+    /** A step that goes by the database's clock, which stands still while the transaction lasts. */
+    interface TimedStep<T> {
+        T run(Connection connection, Instant now) throws SQLException;
+    }
 
     private Database(DataSource dataSource, Dialect dialect, boolean setIsolation, @Nullable Connection joined) {
         this.dataSource = dataSource;
         this.dialect = dialect;
+        this.begin = PRESENT + dialect.settings();
         this.setIsolation = setIsolation;
         this.joined = joined;
     }
@@ -79,8 +92,13 @@ final class Database {
 
     /** Commits what the step did, or throws and has done nothing. A conflict with another transaction is tried again. */
     <T> T write(String what, Step<T> step) {
+        return joined != null ? join(what, joined, step) : write(what, (connection, now) -> step.run(connection));
+    }
+
+    /** The same with the present. */
+    <T> T write(String what, TimedStep<T> step) {
         if (joined != null) {
-            return join(what, joined, step);
+            return join(what, joined, connection -> step.run(connection, present(connection, PRESENT)));
         }
         JdbcStoreException last = null;
         for (int tries = 1; tries <= MOST_TRIES; tries++) {
@@ -124,7 +142,7 @@ final class Database {
         }
     }
 
-    private <T> T inTransaction(String what, Connection connection, Step<T> step) throws SQLException {
+    private <T> T inTransaction(String what, Connection connection, TimedStep<T> step) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
         int isolation = setIsolation ? connection.getTransactionIsolation() : Connection.TRANSACTION_READ_COMMITTED;
         if (setIsolation) {
@@ -135,8 +153,7 @@ final class Database {
         }
         boolean open = true;
         try {
-            dialect.settings(connection);
-            T result = step.run(connection);
+            T result = step.run(connection, present(connection, begin));
             commit(what, connection);
             open = false;
             return result;
@@ -144,6 +161,14 @@ final class Database {
             throw failure(what, e);
         } finally {
             reset(connection, open, autoCommit, isolation);
+        }
+    }
+
+    private static Instant present(Connection connection, String query) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return Bind.requiredInstant(row, "store_now").truncatedTo(ChronoUnit.MICROS);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** All that differs between the databases. */
 enum Dialect {
@@ -27,13 +28,33 @@ enum Dialect {
         }
 
         @Override
-        void settings(Connection connection) {
-            // There are no other processes, and it doesn't compile.
+        boolean takesArrays() {
+            return false;
         }
 
         @Override
-        String inOrderOfDue(int most) {
-            return " order by m.state, m.due_at, m.id limit " + most;
+        String settings() {
+            return "";
+        }
+
+        @Override
+        String forUpdate() {
+            return "";
+        }
+
+        @Override
+        boolean findsByState() {
+            return true;
+        }
+
+        @Override
+        String isUnsettled() {
+            return "m.next_at >= timestamp with time zone '1970-01-01 00:00:00+00'";
+        }
+
+        @Override
+        String isOf(String tenant) {
+            return "m.tenant = " + tenant;
         }
 
         @Override
@@ -102,15 +123,36 @@ enum Dialect {
         }
 
         @Override
-        void settings(Connection connection) throws SQLException {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("set local jit = off; set local idle_in_transaction_session_timeout = '5s'");
-            }
+        boolean takesArrays() {
+            return true;
         }
 
         @Override
-        String inOrderOfDue(int most) {
-            return " order by m.due_at, m.id limit " + most + " for update of m skip locked";
+        String settings() {
+            return Stream.of("jit", "enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin")
+                    .map(setting -> ", set_config('" + setting + "', 'off', true)")
+                    .collect(Collectors.joining(
+                            "", "", ", set_config('idle_in_transaction_session_timeout', '5s', true)"));
+        }
+
+        @Override
+        String forUpdate() {
+            return " for update of m skip locked";
+        }
+
+        @Override
+        boolean findsByState() {
+            return false;
+        }
+
+        @Override
+        String isUnsettled() {
+            return "(m.due_at is not null or m.lookup_at is not null)";
+        }
+
+        @Override
+        String isOf(String tenant) {
+            return "m.tenant || '' = " + tenant;
         }
 
         @Override
@@ -186,19 +228,38 @@ enum Dialect {
     /** Reads the rows of a table, as m, that belong to the keys u of an unnest. */
     abstract String lookup(String keys, String columns, String table, String condition);
 
-    /**
-     * Settings of a transaction of ours. PostgreSQL ends one that hears nothing for seconds: a process that is frozen in the
-     * middle would keep all others from what it has locked, for as long as it is. And a large backlog makes it expect a long
-     * query and compile it, which takes ten times as long as the query does.
-     */
-    abstract void settings(Connection connection) throws SQLException;
+    /** Whether a statement can take the values of many rows from arrays, and say which rows it found. */
+    abstract boolean takesArrays();
 
     /**
-     * The end of a query for rows of one state that several may ask at once. PostgreSQL locks what it answers and passes over
-     * what others locked. H2 would lock all that are due, not just the first, so there whoever writes first has the row; its
-     * index begins with the state. The number stands in the text: a plan that doesn't know it sorts the whole backlog.
+     * More columns for the first query of each transaction of ours. PostgreSQL ends one that hears nothing for seconds: a
+     * process that is frozen in the middle would keep all others from what it has locked, for as long as it is. And from
+     * then on it goes by the indexes: its statistics know neither what was enqueued a moment ago nor that most of what it
+     * sees is about to be settled; so it now and then reads and sorts the whole backlog, and compiles the query, which takes
+     * ten times as long as the query does.
      */
-    abstract String inOrderOfDue(int most);
+    abstract String settings();
+
+    /**
+     * The end of a query for rows that several may ask for at once. PostgreSQL locks what it answers and passes over what
+     * others locked. H2 would lock all that are due, not just the first, so there whoever writes first has the row.
+     */
+    abstract String forUpdate();
+
+    /**
+     * Whether an index names the state. On PostgreSQL each change of what an index names costs an entry in every index, so
+     * there it doesn't, and leases are found by {@code textonce_lease}.
+     */
+    abstract boolean findsByState();
+
+    /** That a message is to be sent or looked up, maybe by nobody: the index of groups has these, and finds them only so. */
+    abstract String isUnsettled();
+
+    /**
+     * That a message is a tenant's, where something else finds it. Of a young table PostgreSQL believes that each tenant has
+     * one message, and might read all of a tenant's for each that is asked for; so here no index knows the tenant.
+     */
+    abstract String isOf(String tenant);
 
     /**
      * What a query reads from where its rows are told apart by when they were created: each slice begins at an instant and ends

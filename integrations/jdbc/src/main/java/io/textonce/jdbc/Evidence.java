@@ -94,7 +94,7 @@ final class Evidence {
     }
 
     private final Connection connection;
-    private final boolean joined;
+    private final boolean careful;
     private final MessageTable messages;
     private final EventTable events;
     private final WaitingTable waitingReports;
@@ -113,11 +113,11 @@ final class Evidence {
     /**
      * Starts one.
      *
-     * @param joined whether the transaction is the host's
+     * @param careful whether an id may be taken; if not, one that is ends the transaction
      */
-    Evidence(Connection connection, boolean joined, Tables tables) {
+    Evidence(Connection connection, boolean careful, Tables tables) {
         this.connection = connection;
-        this.joined = joined;
+        this.careful = careful;
         this.messages = tables.messages();
         this.events = tables.events();
         this.waitingReports = tables.waiting();
@@ -187,7 +187,7 @@ final class Evidence {
         if (rows.isEmpty()) {
             return Map.of();
         }
-        Set<MessageKey> free = joined ? messages.insertSingly(connection, rows) : messages.insert(connection, rows);
+        Set<MessageKey> free = careful ? messages.insertSingly(connection, rows) : messages.insert(connection, rows);
         for (Stored row : rows) {
             MessageKey key = MessageKey.of(row.row());
             if (free.contains(key)) {

@@ -72,6 +72,10 @@ final class Fields {
             return next < fields.size() ? fields.get(next++) : null;
         }
 
+        boolean isAtEnd() {
+            return next >= fields.size();
+        }
+
         String required() {
             String text = text();
             if (text == null) {

@@ -151,7 +151,7 @@ final class JdbcCampaignRepository implements CampaignRepository {
                     ? Optional.<Standing>empty()
                     : Optional.of(new Standing(
                             row.get(),
-                            OutboxTable.unsettled(c, tenant, row.get().group())));
+                            tables.outbox().unsettled(c, tenant, row.get().group())));
         });
     }
 
@@ -188,16 +188,26 @@ final class JdbcCampaignRepository implements CampaignRepository {
                 }
                 remember(c, next, keys);
                 Evidence.Enqueued enqueued = new Evidence.Enqueued(next.tenant(), List.copyOf(messages));
-                if (!messages.isEmpty()
-                        && !new Evidence(c, database.isJoined(), tables)
-                                .take(List.of(enqueued))
-                                .equals(List.of(Set.of()))) {
+                if (!messages.isEmpty() && !enqueue(c, enqueued)) {
                     throw new IdTakenException();
                 }
                 return true;
             });
         } catch (IdTakenException e) {
             return false;
+        }
+    }
+
+    private boolean enqueue(Connection connection, Evidence.Enqueued messages) throws SQLException {
+        try {
+            return new Evidence(connection, false, tables)
+                    .take(List.of(messages))
+                    .equals(List.of(Set.of()));
+        } catch (SQLException e) {
+            if (database.dialect().isDuplicate(e)) {
+                return false;
+            }
+            throw e;
         }
     }
 
@@ -234,7 +244,7 @@ final class JdbcCampaignRepository implements CampaignRepository {
                         case PAUSED -> tables.outbox().holdGroup(c, tenant, group);
                         case RUNNING -> tables.outbox().releaseGroup(c, tenant, group);
                         case CANCELLED -> tables.outbox().cancelGroup(c, tenant, group);
-                        default -> OutboxTable.unsettled(c, tenant, group);
+                        default -> tables.outbox().unsettled(c, tenant, group);
                     });
         });
     }

@@ -23,6 +23,7 @@ import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.store.TemplateRepository;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,7 +105,18 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     }
 
     private List<Object> recordAll(List<Evidence.Finding> all) {
-        return database.write("recording", c -> new Evidence(c, database.isJoined(), tables).take(all));
+        try {
+            return recordAll(all, database.isJoined());
+        } catch (JdbcStoreException e) {
+            if (e.getCause() instanceof SQLException cause && database.dialect().isDuplicate(cause)) {
+                return recordAll(all, true);
+            }
+            throw e;
+        }
+    }
+
+    private List<Object> recordAll(List<Evidence.Finding> all, boolean careful) {
+        return database.write("recording", c -> new Evidence(c, careful, tables).take(all));
     }
 
     /**
@@ -265,14 +277,14 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     public List<OutboxRow> claim(String owner, int most, Duration lease) {
         Objects.requireNonNull(owner, "owner");
         positive("most", most);
-        return database.write("claiming", c -> tables.outbox().claim(c, owner, most, lease));
+        return database.write("claiming", (c, now) -> tables.outbox().claim(c, now, owner, most, lease));
     }
 
     @Override
     public Set<RowKey> begin(String owner, List<Start> starts, Duration lease) {
         return starts.isEmpty()
                 ? Set.of()
-                : database.write("beginning", c -> tables.outbox().begin(c, owner, starts, lease));
+                : database.write("beginning", (c, now) -> tables.outbox().begin(c, now, owner, starts, lease));
     }
 
     @Override
@@ -296,7 +308,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
 
     @Override
     public Expired expire(Duration settle) {
-        return database.write("ending leases", c -> tables.outbox().expire(c, settle));
+        return database.write("ending leases", (c, now) -> tables.outbox().expire(c, now, settle));
     }
 
     @Override
@@ -337,7 +349,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
 
     @Override
     public Map<MessageState, Integer> unsettled(TenantId tenant, String group) {
-        return database.read("counting a group", c -> OutboxTable.unsettled(c, tenant, group));
+        return database.read("counting a group", c -> tables.outbox().unsettled(c, tenant, group));
     }
 
     @Override
@@ -349,7 +361,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     @Override
     public List<OutboxRow> doubts(int most, Duration pause) {
         positive("most", most);
-        return database.write("taking doubts", c -> tables.outbox().doubts(c, most, pause));
+        return database.write("taking doubts", (c, now) -> tables.outbox().doubts(c, now, most, pause));
     }
 
     @Override
@@ -375,7 +387,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
         return database.write("adopting", c -> {
             boolean ours = tables.outbox().removeWritten(c, row.key());
             if (ours) {
-                new Evidence(c, database.isJoined(), tables).take(List.of(checked));
+                new Evidence(c, true, tables).take(List.of(checked));
             }
             return ours;
         });

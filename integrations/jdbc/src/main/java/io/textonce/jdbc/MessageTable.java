@@ -72,50 +72,94 @@ final class MessageTable {
     /** What a row can be read from. */
     static final String COLUMNS = "m.tenant, m.id, m.created_at, m.to_number, m.sender, m.text, m.form, m.category,"
             + " m.template_id, m.reference, m.labels, m.not_after, m.extra, m.turn, m.segments, m.estimated,"
-            + " m.estimated_currency, m.resent, m.tries, m.held_due, m.due_at, m.state, m.attempt, m.lease_owner,"
-            + " m.lease_until, m.rev, m.begun_at, m.provider, m.updated_at, m.provider_message_id, m.outcome, m.reason,"
-            + " m.proof, m.provider_code, m.explanation, m.attempts, m.provider_segments, m.billed, m.billed_currency,"
-            + " m.reports, m.grp, m.stopped";
+            + " m.estimated_currency, m.resent, m.tries, m.held_due, m.due_at, m.lookup_at, m.state, m.attempt,"
+            + " m.lease_owner, m.lease_until, m.rev, m.begun_at, m.provider, m.updated_at, m.provider_message_id,"
+            + " m.outcome, m.reason, m.proof, m.provider_code, m.explanation, m.attempts, m.provider_segments, m.billed,"
+            + " m.billed_currency, m.reports, m.grp, m.stopped";
 
     /** Not what another application wrote and nobody has checked. */
     static final String IS_MESSAGE = "m.form < 3";
 
-    private static final String INSERT =
-            "insert into textonce_message (tenant, id, created_at, to_number, sender, text, form, category,"
-                    + " template_id, reference, labels, not_after, extra, turn, attempt, segments, estimated,"
-                    + " estimated_currency, grp, resent, tries, held_due, due_at, state, outcome, provider,"
-                    + " provider_message_id, reason, proof, provider_code, explanation, attempts, provider_segments,"
-                    + " billed, billed_currency, status, reports, updated_at) values"
-                    + " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    private static final Columns KEPT = Columns.of(
+            "tenant",
+            "id",
+            "created_at TIMESTAMPTZ",
+            "to_number",
+            "sender",
+            "text",
+            "form INT",
+            "category",
+            "template_id",
+            "reference",
+            "labels",
+            "not_after TIMESTAMPTZ",
+            "extra",
+            "turn TIMESTAMPTZ",
+            "attempt INT",
+            "grp");
 
-    private static final String UPDATE = "update textonce_message set rev = rev + 1, lease_owner = ?, lease_until = ?,"
-            + " segments = ?, estimated = ?, estimated_currency = ?, resent = ?, tries = ?, held_due = ?, due_at = ?,"
-            + " state = ?, outcome = ?, provider = ?, provider_message_id = ?, reason = ?, proof = ?, provider_code = ?,"
-            + " explanation = ?, attempts = ?, provider_segments = ?, billed = ?, billed_currency = ?, status = ?, reports"
-            + " = ?, updated_at = ? where tenant = ? and id = ? and rev = ?";
+    private static final Columns CHANGING = Columns.of(
+            "lease_owner",
+            "lease_until TIMESTAMPTZ",
+            "segments INT",
+            "estimated NUMERIC",
+            "estimated_currency",
+            "resent BOOLEAN",
+            "tries INT",
+            "held_due TIMESTAMPTZ",
+            "stopped",
+            "due_at TIMESTAMPTZ",
+            "lookup_at TIMESTAMPTZ",
+            "state",
+            "outcome",
+            "provider",
+            "provider_message_id",
+            "reason",
+            "proof",
+            "provider_code",
+            "explanation",
+            "attempts",
+            "provider_segments INT",
+            "billed NUMERIC",
+            "billed_currency",
+            "status",
+            "reports",
+            "updated_at TIMESTAMPTZ");
+
+    private static final Columns ALL = KEPT.and(CHANGING);
+
+    private static final String INSERT = "insert into textonce_message (" + ALL.names() + ") values ("
+            + "?,".repeat(ALL.all().size() - 1) + "?)";
 
     private final Dialect dialect;
     private final Content content;
-    private final String insert;
+    private final String insertIfFree;
     private final String byId;
     private final String byProvider;
+    private final KeyedUpdate update;
 
     MessageTable(Dialect dialect, Content content) {
         this.dialect = dialect;
         this.content = content;
-        this.insert = dialect.ignoringDuplicates(INSERT);
+        this.insertIfFree = dialect.ignoringDuplicates(INSERT);
         this.byId = dialect.lookup(
                 Bind.unnest(List.of("tenant", "id")),
                 COLUMNS,
                 "textonce_message",
-                "m.tenant = u.tenant and m.id = u.id and " + IS_MESSAGE);
+                dialect.isOf("u.tenant") + " and m.id = u.id and " + IS_MESSAGE);
         this.byProvider = dialect.lookup(
                 Bind.unnest(List.of("tenant", "provider", "pid", "number")),
                 COLUMNS,
                 "textonce_message",
-                "m.tenant = u.tenant and m.provider = u.provider and m.provider_message_id = u.pid"
+                dialect.isOf("u.tenant")
+                        + " and m.provider = u.provider and m.provider_message_id = u.pid"
                         + " and (u.number is null or m.to_number = u.number) and "
                         + IS_MESSAGE);
+        this.update = new KeyedUpdate(
+                dialect,
+                "rev = m.rev + 1, " + CHANGING.assignments(),
+                dialect.isOf(":tenant") + " and m.id = :id and m.rev = :known_rev",
+                Columns.of("tenant", "id", "known_rev INT").and(CHANGING));
     }
 
     static @Nullable String providerId(@Nullable String id) {
@@ -124,39 +168,55 @@ final class MessageTable {
 
     // Writing.
 
-    /** Inserts rows with different keys; answers the keys that were free. */
+    /**
+     * Inserts rows with different keys; answers the keys that were free. On PostgreSQL one that is taken ends the
+     * transaction: to ask for each would cost 48 bytes of log a message, and ids are new but for very few.
+     */
     Set<MessageKey> insert(Connection connection, List<Stored> fresh) throws SQLException {
         List<MessageRecord> rows = fresh.stream().map(Stored::row).toList();
         Set<MessageKey> inserted = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(insert)) {
-            Bind bind = new Bind(statement);
-            for (Stored row : fresh) {
-                bindInsert(bind, row);
-                bind.add();
-            }
-            int[] counts = executeIgnoringDuplicates(statement);
-            boolean counted = true;
-            for (int i = 0; i < counts.length; i++) {
-                counted &= counts[i] != Statement.SUCCESS_NO_INFO;
-                if (counts[i] > 0) {
-                    inserted.add(MessageKey.of(rows.get(i)));
+        if (dialect.takesArrays()) {
+            insertArrays(connection, fresh);
+            rows.forEach(row -> inserted.add(MessageKey.of(row)));
+        } else {
+            try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+                Bind bind = new Bind(statement);
+                for (Stored row : fresh) {
+                    bindInsert(bind, row);
+                    bind.add();
                 }
-            }
-            if (!counted) {
-                inserted = insertedByUs(connection, rows);
+                int[] counts = executeIgnoringDuplicates(statement);
+                for (int i = 0; i < counts.length; i++) {
+                    if (counts[i] != Statement.EXECUTE_FAILED) {
+                        inserted.add(MessageKey.of(rows.get(i)));
+                    }
+                }
             }
         }
         insertLabels(connection, rows, inserted);
         return inserted;
     }
 
+    /** Of the columns, most are null in most batches. The one that has a default stays: null there means something else. */
+    private void insertArrays(Connection connection, List<Stored> fresh) throws SQLException {
+        List<List<@Nullable Object>> rows = fresh.stream().map(this::all).toList();
+        List<Integer> filled = ALL.filled(rows, "due_at");
+        Columns columns = ALL.only(filled);
+        String insert = "insert into textonce_message (" + columns.names() + ") select " + columns.names() + " from "
+                + columns.unnest() + " order by place";
+        try (PreparedStatement statement = connection.prepareStatement(insert)) {
+            columns.bindArrays(
+                    statement, rows, row -> filled.stream().map(row::get).toList());
+            statement.executeUpdate();
+        }
+    }
+
     /**
-     * Inserts one after the other, in a transaction of the host's: who wrote a row can't be asked there, because the host
-     * may have set savepoints.
+     * Inserts one after the other, which leaves the transaction as it is where a key is taken: it may be the host's.
      */
     Set<MessageKey> insertSingly(Connection connection, List<Stored> fresh) throws SQLException {
         Set<MessageKey> inserted = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(insert)) {
+        try (PreparedStatement statement = connection.prepareStatement(insertIfFree)) {
             for (Stored row : fresh) {
                 bindInsert(new Bind(statement), row);
                 try {
@@ -174,14 +234,11 @@ final class MessageTable {
         return inserted;
     }
 
-    /** H2 goes on after a duplicate, and says so afterwards; PostgreSQL was told to skip it. */
+    /** H2 goes on after a duplicate, and says so afterwards. */
     private int[] executeIgnoringDuplicates(PreparedStatement statement) throws SQLException {
         try {
             return statement.executeBatch();
         } catch (BatchUpdateException e) {
-            if (dialect != Dialect.H2) {
-                throw e;
-            }
             for (SQLException each = e.getNextException(); each != null; each = each.getNextException()) {
                 if (!dialect.isDuplicate(each)) {
                     throw each;
@@ -191,113 +248,100 @@ final class MessageTable {
         }
     }
 
-    /** A driver told to rewrite batches counts no rows; PostgreSQL knows who wrote them. */
-    private Set<MessageKey> insertedByUs(Connection connection, List<MessageRecord> rows) throws SQLException {
-        String select = dialect.lookup(
-                Bind.unnest(List.of("tenant", "id")),
-                "m.tenant, m.id",
-                "textonce_message",
-                "m.tenant = u.tenant and m.id = u.id and m.xmin = pg_current_xact_id()::xid");
-        Set<MessageKey> ours = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(select)) {
-            new Bind(statement).texts(rows, MessageRecord::tenant).texts(rows, MessageRecord::id);
-            try (ResultSet found = statement.executeQuery()) {
-                while (found.next()) {
-                    ours.add(new MessageKey(TenantId.of(found.getString(1)), MessageId.of(found.getString(2))));
-                }
-            }
+    private void bindInsert(Bind bind, Stored fresh) throws SQLException {
+        List<@Nullable Object> values = all(fresh);
+        for (int i = 0; i < values.size(); i++) {
+            ALL.bind(bind, i, values.get(i));
         }
-        return ours;
     }
 
-    private void bindInsert(Bind bind, Stored fresh) throws SQLException {
+    private List<@Nullable Object> all(Stored fresh) {
         MessageRecord row = fresh.row();
         OutboxRow outbox = fresh.outbox();
         SmsMessage options = outbox == null ? null : outbox.content();
         Content.Written text = content.seals()
                 ? content.write(row.tenant(), row.to().e164() + '\n' + row.text())
                 : content.write(row.tenant(), row.text());
-        bind.text(row.tenant())
-                .text(row.id())
-                .instant(row.createdAt())
-                .text(content.number(row.to()))
-                .text(Codec.sender(row.from().orElse(null)))
-                .text(text.text())
-                .number(text.form())
-                .text(row.category())
-                .text(row.templateId().orElse(null))
-                .text(row.reference().orElse(null))
-                .text(labels(row.labels()))
-                .instant(options == null ? null : options.notAfter().orElse(null))
-                .text(options == null ? null : content.extra(row.tenant(), Codec.extra(options)))
-                .instant(outbox == null ? null : outbox.turn().orElse(null))
-                .count(outbox == null ? -1 : outbox.attempt())
-                .count(ownSegments(row))
-                .decimal(row.estimated().map(Money::amount).orElse(null))
-                .text(row.estimated().map(Money::currency).orElse(null))
-                .text(outbox == null ? null : outbox.group().orElse(null));
-        bindState(bind, fresh);
-        bindOutcome(bind, row);
+        List<@Nullable Object> values = new ArrayList<>(ALL.all().size());
+        values.add(row.tenant());
+        values.add(row.id());
+        values.add(row.createdAt());
+        values.add(content.number(row.to()));
+        values.add(Codec.sender(row.from().orElse(null)));
+        values.add(text.text());
+        values.add(text.form());
+        values.add(row.category());
+        values.add(row.templateId().orElse(null));
+        values.add(row.reference().orElse(null));
+        values.add(labels(row.labels()));
+        values.add(options == null ? null : options.notAfter().orElse(null));
+        values.add(options == null ? null : content.extra(row.tenant(), Codec.extra(options)));
+        values.add(outbox == null ? null : outbox.turn().orElse(null));
+        values.add(outbox == null ? null : outbox.attempt());
+        values.add(outbox == null ? null : outbox.group().orElse(null));
+        addChanging(values, fresh);
+        return values;
     }
 
-    private static void bindState(Bind bind, Stored stored) throws SQLException {
+    private static void addChanging(List<@Nullable Object> values, Stored stored) {
+        MessageRecord row = stored.row();
         OutboxRow outbox = stored.outbox();
-        bind.bool(outbox != null && outbox.resent())
-                .number(outbox == null ? 0 : outbox.tries())
-                .instant(heldDue(stored))
-                .instant(dueAt(stored))
-                .text(stored.row().state());
+        values.add(outbox == null ? null : outbox.owner().orElse(null));
+        values.add(outbox == null ? null : outbox.leaseUntil().orElse(null));
+        values.add(count(ownSegments(row)));
+        values.add(row.estimated().map(Money::amount).orElse(null));
+        values.add(row.estimated().map(Money::currency).orElse(null));
+        values.add(outbox != null && outbox.resent());
+        values.add(outbox == null ? 0 : outbox.tries());
+        values.add(heldDue(stored));
+        values.add(outbox == null ? null : outbox.stopped().orElse(null));
+        values.add(dueAt(stored));
+        values.add(lookupAt(stored));
+        values.add(row.state());
+        values.add(row.outcome().orElse(null));
+        values.add(row.provider().orElse(null));
+        values.add(providerId(row.providerMessageId().orElse(null)));
+        values.add(row.reason().orElse(null));
+        values.add(row.proof().orElse(null));
+        values.add(row.providerCode().orElse(null));
+        values.add(row.explanation().orElse(null));
+        values.add(Codec.attempts(row));
+        values.add(count(row.providerSegments().orElse(-1)));
+        values.add(row.billed().map(Money::amount).orElse(null));
+        values.add(row.billed().map(Money::currency).orElse(null));
+        values.add(row.status().orElse(null));
+        String reports = row.reports().encoded();
+        values.add(reports.isEmpty() ? null : reports);
+        values.add(row.updatedAt());
     }
 
-    private void bindOutcome(Bind bind, MessageRecord row) throws SQLException {
-        bind.text(row.outcome().orElse(null))
-                .text(row.provider().orElse(null))
-                .text(providerId(row.providerMessageId().orElse(null)))
-                .text(row.reason().orElse(null))
-                .text(row.proof().orElse(null))
-                .text(row.providerCode().orElse(null))
-                .text(row.explanation().orElse(null))
-                .text(Codec.attempts(row))
-                .count(row.providerSegments().orElse(-1))
-                .decimal(row.billed().map(Money::amount).orElse(null))
-                .text(row.billed().map(Money::currency).orElse(null))
-                .text(row.status().orElse(null))
-                .text(row.reports().encoded().isEmpty() ? null : row.reports().encoded())
-                .instant(row.updatedAt());
+    private static @Nullable Integer count(int number) {
+        return number < 0 ? null : number;
     }
 
     /** Writes rows back as they are now; one that somebody else changed since it was read is a conflict. */
-    void update(Connection connection, Collection<Stored> changed) throws SQLException {
+    void update(Connection connection, List<Stored> changed) throws SQLException {
         if (changed.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement(UPDATE)) {
-            Bind bind = new Bind(statement);
-            for (Stored each : changed) {
-                MessageRecord row = each.row();
-                OutboxRow outbox = each.outbox();
-                bind.text(outbox == null ? null : outbox.owner().orElse(null))
-                        .instant(outbox == null ? null : outbox.leaseUntil().orElse(null))
-                        .count(ownSegments(row))
-                        .decimal(row.estimated().map(Money::amount).orElse(null))
-                        .text(row.estimated().map(Money::currency).orElse(null));
-                bindState(bind, each);
-                bindOutcome(bind, row);
-                bind.text(row.tenant()).text(row.id()).number(each.rev()).add();
-            }
-            for (int count : statement.executeBatch()) {
-                if (count == 0) {
-                    throw new SQLException("a message changed meanwhile", "40001");
-                }
-            }
+        List<Stored> updated = update.run(connection, changed, stored -> {
+            List<@Nullable Object> values = new ArrayList<>();
+            values.add(stored.row().tenant());
+            values.add(stored.row().id());
+            values.add(stored.rev());
+            addChanging(values, stored);
+            return values;
+        });
+        if (updated.size() < changed.size()) {
+            throw new SQLException("a message changed meanwhile", "40001");
         }
     }
 
-    /** Settled: never again. Held, or never in the outbox: not by itself. */
+    /** Settled or in doubt: it isn't sent. Held, or never in the outbox: not by itself. */
     private static @Nullable Instant dueAt(Stored stored) {
         MessageState state = stored.row().state();
         OutboxRow outbox = stored.outbox();
-        if (state.isSettled()) {
+        if (state.isSettled() || state == MessageState.UNKNOWN) {
             return null;
         }
         return outbox == null || state == MessageState.HELD ? Bind.LATEST : outbox.due();
@@ -306,6 +350,14 @@ final class MessageTable {
     private static @Nullable Instant heldDue(Stored stored) {
         OutboxRow outbox = stored.outbox();
         return outbox != null && stored.row().state() == MessageState.HELD ? outbox.due() : null;
+    }
+
+    private static @Nullable Instant lookupAt(Stored stored) {
+        OutboxRow outbox = stored.outbox();
+        if (stored.row().state() != MessageState.UNKNOWN) {
+            return null;
+        }
+        return outbox == null ? Bind.LATEST : outbox.due();
     }
 
     /** Our own count, which the record shows only while the provider gave none. */
@@ -466,8 +518,9 @@ final class MessageTable {
                 providerId(query.providerMessageId().orElse(null)));
         condition(sql, values, "m.state = ?", query.state().orElse(null));
         if (query.state().filter(state -> !state.isSettled()).isPresent()) {
-            // What isn't settled is in the index of what is due.
-            sql.append(" and m.due_at is not null");
+            // What isn't settled is in the index of what is due, or of what is looked up.
+            boolean doubt = query.state().filter(MessageState.UNKNOWN::equals).isPresent();
+            sql.append(doubt ? " and m.lookup_at is not null" : " and m.due_at is not null");
         }
         condition(sql, values, "m.status = ?", query.status().orElse(null));
         condition(sql, values, "m.category = ?", query.category().orElse(null));
@@ -506,7 +559,9 @@ final class MessageTable {
     }
 
     private OutboxRow outbox(ResultSet row, MessageRecord known, int attempt) throws SQLException {
-        Instant due = Bind.instant(row, known.state() == MessageState.HELD ? "held_due" : "due_at");
+        MessageState state = known.state();
+        Instant due = Bind.instant(
+                row, state == MessageState.HELD ? "held_due" : state == MessageState.UNKNOWN ? "lookup_at" : "due_at");
         return OutboxRow.builder(known, message(row, known), due == null ? OutboxRow.NEVER : due)
                 .turn(Bind.instant(row, "turn"))
                 .attempt(attempt)

@@ -33,9 +33,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +53,8 @@ final class OutboxTable {
     private static final String IN_OUTBOX = MessageTable.IS_MESSAGE + " and m.attempt is not null";
     private static final String SETTLED = in(MessageState::isSettled);
     private static final String CANCELLABLE = "('PENDING', 'CLAIMED', 'HELD')";
-    /** By the index of groups, which on PostgreSQL has these rows only. */
-    private static final String UNSETTLED_OF_GROUP = "m.tenant = ? and m.grp = ?"
-            + " and m.due_at > timestamp with time zone '1970-01-01 00:00:00+00' and " + IN_OUTBOX;
-
     private static final String UPDATE = "update textonce_message m set rev = rev + 1, ";
-    private static final String NOW = "updated_at = greatest(updated_at, current_timestamp)";
+    private static final String NOW = "updated_at = greatest(m.updated_at, current_timestamp)";
     private static final String UNLEASED = "lease_owner = null, lease_until = null";
     private static final String ONE = " where m.tenant = ? and m.id = ? and " + IN_OUTBOX;
 
@@ -66,14 +64,61 @@ final class OutboxTable {
             + " and (e.turn < m.turn or (e.turn = m.turn and e.id < m.id))"
             + " and e.state in ('PENDING', 'CLAIMED', 'SENDING', 'HELD')))";
 
+    private static final String ENDED = "l.ends_at <= current_timestamp";
+    private static final String CLAIMED_TOGETHER = " from textonce_message m where m.due_at is not null and m.form < 3"
+            + " and (m.due_at, m.id) >= (l.first_due, l.first_id) and (m.due_at, m.id) <= (l.last_due, l.last_id)"
+            + " and m.state in ('CLAIMED', 'SENDING')";
+
     private final Dialect dialect;
     private final MessageTable messages;
     private final Content content;
+    private final String unsettledOfGroup;
+    private final KeyedUpdate claim;
+    private final KeyedUpdate postpone;
+    private final KeyedUpdate begin;
+    private final KeyedUpdate giveBack;
 
     OutboxTable(Dialect dialect, MessageTable messages, Content content) {
         this.dialect = dialect;
         this.messages = messages;
         this.content = content;
+        this.unsettledOfGroup = "m.tenant = ? and m.grp = ? and " + dialect.isUnsettled() + " and " + IN_OUTBOX;
+        this.claim = update(
+                "state = 'CLAIMED', attempt = :attempt, lease_owner = :owner, lease_until = :until, updated_at ="
+                        + " :updated",
+                "m.rev = :known_rev and m.state = 'PENDING'",
+                "known_rev INT",
+                "attempt INT",
+                "owner",
+                "until TIMESTAMPTZ",
+                "updated TIMESTAMPTZ");
+        this.postpone = update(
+                "lookup_at = :until",
+                "m.rev = :known_rev and m.state = 'UNKNOWN'",
+                "known_rev INT",
+                "until TIMESTAMPTZ");
+        this.begin = update(
+                "state = 'SENDING', lease_until = :until, begun_at = :begun, provider = :asked,"
+                        + " provider_message_id = null, " + NOW,
+                "m.state = 'CLAIMED' and m.lease_owner = :owner and m.attempt = :known_attempt and m.lease_until >"
+                        + " :begun",
+                "owner",
+                "known_attempt INT",
+                "asked",
+                "begun TIMESTAMPTZ",
+                "until TIMESTAMPTZ");
+        this.giveBack = update(
+                "state = 'PENDING', " + UNLEASED + ", " + NOW,
+                "m.state = 'CLAIMED' and m.lease_owner = :owner",
+                "owner");
+    }
+
+    private KeyedUpdate update(String set, String where, String... columns) {
+        return new KeyedUpdate(
+                dialect,
+                "rev = m.rev + 1, " + set,
+                dialect.isOf(":tenant") + " and m.id = :id and " + IN_OUTBOX + " and " + where,
+                Columns.of("tenant", "id").and(Columns.of(columns)));
     }
 
     private static String in(Predicate<MessageState> which) {
@@ -83,144 +128,110 @@ final class OutboxTable {
                 .collect(Collectors.joining(", ", "(", ")"));
     }
 
-    private static Instant now(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select current_timestamp as store_now");
-                ResultSet row = statement.executeQuery()) {
-            row.next();
-            return presentOf(row);
-        }
-    }
-
-    private static Instant presentOf(ResultSet row) throws SQLException {
-        return Bind.requiredInstant(row, "store_now").truncatedTo(ChronoUnit.MICROS);
-    }
-
     private static Instant after(Instant now, Duration time) {
         return now.plus(time).truncatedTo(ChronoUnit.MICROS);
     }
 
     // Claims and lookups.
 
-    List<OutboxRow> claim(Connection connection, String owner, int most, Duration lease) throws SQLException {
-        String update = UPDATE + "state = 'CLAIMED', attempt = ?, lease_owner = ?, lease_until = ?, updated_at = ?"
-                + ONE + " and m.rev = ? and m.state = 'PENDING'";
+    List<OutboxRow> claim(Connection connection, Instant now, String owner, int most, Duration lease)
+            throws SQLException {
+        Instant until = after(now, lease);
+        List<OutboxRow> taken = take(
+                connection,
+                due("PENDING", "due_at", " and " + IN_TURN, most),
+                row -> row.claimed(owner, until, now),
+                claim,
+                (row, rev) -> Arrays.<@Nullable Object>asList(
+                        row.message().tenant(),
+                        row.id(),
+                        rev,
+                        row.attempt(),
+                        owner,
+                        until,
+                        row.message().updatedAt()));
+        if (!taken.isEmpty() && !dialect.findsByState()) {
+            remember(connection, taken, until);
+        }
+        return taken;
+    }
+
+    List<OutboxRow> doubts(Connection connection, Instant now, int most, Duration pause) throws SQLException {
+        Instant again = after(now, pause);
         return take(
                 connection,
-                due("PENDING", " and " + IN_TURN, most),
-                (row, now) -> row.claimed(owner, after(now, lease), now),
-                update,
-                (bind, row) -> bind.number(row.attempt())
-                        .text(owner)
-                        .instant(row.leaseUntil().orElseThrow())
-                        .instant(row.message().updatedAt()));
+                due("UNKNOWN", "lookup_at", "", most),
+                row -> row.toBuilder().due(again).build(),
+                postpone,
+                (row, rev) -> Arrays.<@Nullable Object>asList(row.message().tenant(), row.id(), rev, again));
     }
 
-    List<OutboxRow> doubts(Connection connection, int most, Duration pause) throws SQLException {
-        String update = UPDATE + "due_at = ?" + ONE + " and m.rev = ? and m.state = 'UNKNOWN'";
-        return take(
-                connection,
-                due("UNKNOWN", "", most),
-                (row, now) -> row.toBuilder().due(after(now, pause)).build(),
-                update,
-                (bind, row) -> bind.instant(row.due()));
+    /** The number stands in the text: a plan that doesn't know it reads the whole backlog. */
+    String due(String state, String column, String condition, int most) {
+        return "select " + MessageTable.COLUMNS + " from textonce_message m where m.state = '" + state + "' and m."
+                + column + " <= current_timestamp and " + IN_OUTBOX + condition + " order by "
+                + (dialect.findsByState() ? "m.state, " : "") + "m." + column + ", m.id limit " + most
+                + dialect.forUpdate();
     }
 
-    private String due(String state, String condition, int most) {
-        return "select current_timestamp as store_now, " + MessageTable.COLUMNS
-                + " from textonce_message m where m.state = '" + state + "' and m.due_at <= current_timestamp and "
-                + IN_OUTBOX + condition + dialect.inOrderOfDue(most);
-    }
-
-    private interface Change {
-        OutboxRow of(OutboxRow row, Instant now);
-    }
-
-    private interface Binding {
-        void set(Bind bind, OutboxRow row) throws SQLException;
+    private interface Values {
+        List<@Nullable Object> of(OutboxRow row, int rev);
     }
 
     /** Takes what a query answers and nobody else took since. Where all was taken, others are done with it: asks again. */
-    private List<OutboxRow> take(Connection connection, String query, Change change, String update, Binding binding)
+    private List<OutboxRow> take(
+            Connection connection, String query, UnaryOperator<OutboxRow> change, KeyedUpdate update, Values values)
             throws SQLException {
-        List<OutboxRow> taken = new ArrayList<>();
         List<Stored> found = new ArrayList<>();
+        List<Stored> taken;
         do {
             found.clear();
-            List<OutboxRow> next = new ArrayList<>();
             try (PreparedStatement statement = connection.prepareStatement(query);
                     ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     Stored stored = messages.stored(rows);
                     OutboxRow row = stored.outbox();
                     if (row != null) {
-                        found.add(stored);
-                        next.add(change.of(row, presentOf(rows)));
+                        found.add(stored.with(change.apply(row)));
                     }
                 }
             }
-            if (!next.isEmpty()) {
-                write(connection, update, binding, found, next, taken);
-            }
+            taken = found.isEmpty()
+                    ? List.of()
+                    : update.run(connection, found, next -> values.of(row(next), next.rev()));
         } while (taken.isEmpty() && !found.isEmpty());
-        return List.copyOf(taken);
+        return taken.stream().map(OutboxTable::row).toList();
     }
 
-    private static void write(
-            Connection connection,
-            String update,
-            Binding binding,
-            List<Stored> found,
-            List<OutboxRow> next,
-            List<OutboxRow> taken)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(update)) {
-            Bind bind = new Bind(statement);
-            for (int i = 0; i < next.size(); i++) {
-                OutboxRow row = next.get(i);
-                binding.set(bind, row);
-                bind.text(row.message().tenant())
-                        .text(row.id())
-                        .number(found.get(i).rev())
-                        .add();
-            }
-            int[] counts = statement.executeBatch();
-            for (int i = 0; i < counts.length; i++) {
-                if (counts[i] > 0) {
-                    taken.add(next.get(i));
-                }
-            }
-        }
+    private static OutboxRow row(Stored stored) {
+        return Objects.requireNonNull(stored.outbox(), "outbox");
+    }
+
+    /** So that the ends of these leases are found. */
+    private static void remember(Connection connection, List<OutboxRow> taken, Instant until) throws SQLException {
+        OutboxRow first = taken.get(0);
+        OutboxRow last = taken.get(taken.size() - 1);
+        update(
+                connection,
+                "insert into textonce_lease (ends_at, first_due, first_id, last_due, last_id) values (?,?,?,?,?)",
+                bind -> bind.instant(until)
+                        .instant(first.due())
+                        .text(first.id())
+                        .instant(last.due())
+                        .text(last.id()));
     }
 
     // Starts.
 
-    Set<RowKey> begin(Connection connection, String owner, List<Start> starts, Duration lease) throws SQLException {
-        Instant now = now(connection);
-        String update = UPDATE + "state = 'SENDING', lease_until = ?, begun_at = ?, provider = ?,"
-                + " provider_message_id = null, " + NOW + ONE
-                + " and m.state = 'CLAIMED' and m.lease_owner = ? and m.attempt = ? and m.lease_until > ?";
-        Set<RowKey> begun = new LinkedHashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(update)) {
-            Bind bind = new Bind(statement);
-            for (Start start : starts) {
-                bind.instant(after(now, lease))
-                        .instant(now)
-                        .text(start.provider())
-                        .text(start.key().tenant())
-                        .text(start.key().id())
-                        .text(owner)
-                        .number(start.attempt())
-                        .instant(now)
-                        .add();
-            }
-            int[] counts = statement.executeBatch();
-            for (int i = 0; i < counts.length; i++) {
-                if (counts[i] > 0) {
-                    begun.add(starts.get(i).key());
-                }
-            }
-        }
-        return begun;
+    Set<RowKey> begin(Connection connection, Instant now, String owner, List<Start> starts, Duration lease)
+            throws SQLException {
+        Instant until = after(now, lease);
+        List<Start> begun = begin.run(
+                connection,
+                starts,
+                start -> Arrays.<@Nullable Object>asList(
+                        start.key().tenant(), start.key().id(), owner, start.attempt(), start.provider(), now, until));
+        return begun.stream().map(Start::key).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     boolean asking(Connection connection, String owner, Start start) throws SQLException {
@@ -238,30 +249,59 @@ final class OutboxTable {
     }
 
     int giveBack(Connection connection, String owner, Collection<RowKey> keys) throws SQLException {
-        String update = UPDATE + "state = 'PENDING', " + UNLEASED + ", " + NOW + ONE
-                + " and m.state = 'CLAIMED' and m.lease_owner = ?";
-        try (PreparedStatement statement = connection.prepareStatement(update)) {
-            Bind bind = new Bind(statement);
-            for (RowKey key : keys) {
-                bind.text(key.tenant()).text(key.id()).text(owner).add();
-            }
-            return Arrays.stream(statement.executeBatch()).sum();
+        return giveBack.run(
+                        connection,
+                        List.copyOf(keys),
+                        key -> Arrays.<@Nullable Object>asList(key.tenant(), key.id(), owner))
+                .size();
+    }
+
+    // Ends of leases. A row keeps the due time by which it was claimed, so what is leased stands where it was claimed.
+
+    Expired expire(Connection connection, Instant now, Duration settle) throws SQLException {
+        if (dialect.findsByState()) {
+            return expire(connection, "", now, settle);
+        }
+        if (!anyEnded(connection)) {
+            return new Expired(0, 0);
+        }
+        // Lease by lease, whatever PostgreSQL thinks of the tables' sizes. A row that moves meanwhile is found next
+        // time.
+        Expired expired = expire(
+                connection,
+                " and m.ctid = any (array(select k.place from textonce_lease l cross join lateral (select m.ctid as"
+                        + " place"
+                        + CLAIMED_TOGETHER + " offset 0) k where " + ENDED + "))",
+                now,
+                settle);
+        // A start gave some of them a new lease.
+        update(
+                connection,
+                "update textonce_lease l set ends_at = (select coalesce(min(m.lease_until), timestamptz 'infinity')"
+                        + CLAIMED_TOGETHER + ") where " + ENDED,
+                bind -> bind);
+        update(connection, "delete from textonce_lease where ends_at = timestamptz 'infinity'", bind -> bind);
+        return expired;
+    }
+
+    private static boolean anyEnded(Connection connection) throws SQLException {
+        try (PreparedStatement statement =
+                        connection.prepareStatement("select 1 from textonce_lease l where " + ENDED + " limit 1");
+                ResultSet rows = statement.executeQuery()) {
+            return rows.next();
         }
     }
 
-    // Ends of leases. A row keeps the due time by which it was claimed, so what is leased is due.
-
-    Expired expire(Connection connection, Duration settle) throws SQLException {
-        Instant now = now(connection);
-        String where =
-                " where m.state = ? and m.due_at <= current_timestamp and " + IN_OUTBOX + " and m.lease_until <= ?";
+    private static Expired expire(Connection connection, String among, Instant now, Duration settle)
+            throws SQLException {
+        String where = " where m.state = ? and " + IN_OUTBOX + " and m.lease_until <= ?" + among;
         int freed = update(
                 connection,
                 UPDATE + "state = 'PENDING', " + UNLEASED + ", " + NOW + where,
                 bind -> bind.text(MessageState.CLAIMED).instant(now));
         int doubted = update(
                 connection,
-                UPDATE + "state = 'UNKNOWN', explanation = ?, due_at = ?, tries = 0, " + NOW + where,
+                UPDATE + "state = 'UNKNOWN', explanation = ?, due_at = null, lookup_at = ?, tries = 0, " + NOW + where,
                 bind -> bind.text("its worker died, hung or lost the store while sending")
                         .instant(after(now, settle))
                         .text(MessageState.SENDING)
@@ -364,20 +404,19 @@ final class OutboxTable {
                 + when(from, "null", "m.lease_until");
     }
 
-    private static Map<MessageState, Integer> changeGroup(
+    private Map<MessageState, Integer> changeGroup(
             Connection connection, String assignments, String which, TenantId tenant, String group)
             throws SQLException {
         update(
                 connection,
-                UPDATE + assignments + ", " + NOW + " where " + UNSETTLED_OF_GROUP + " and " + which,
+                UPDATE + assignments + ", " + NOW + " where " + unsettledOfGroup + " and " + which,
                 bind -> bind.text(tenant).text(group));
         return unsettled(connection, tenant, group);
     }
 
-    static Map<MessageState, Integer> unsettled(Connection connection, TenantId tenant, String group)
-            throws SQLException {
+    Map<MessageState, Integer> unsettled(Connection connection, TenantId tenant, String group) throws SQLException {
         String select =
-                "select m.state, count(*) from textonce_message m where " + UNSETTLED_OF_GROUP + " group by m.state";
+                "select m.state, count(*) from textonce_message m where " + unsettledOfGroup + " group by m.state";
         Map<MessageState, Integer> states = new EnumMap<>(MessageState.class);
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             new Bind(statement).text(tenant).text(group);

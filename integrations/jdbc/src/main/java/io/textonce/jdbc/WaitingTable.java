@@ -247,7 +247,7 @@ final class WaitingTable {
 
     /** Whether some report names one of these rows. */
     boolean isAwaited(Connection connection, Collection<MessageRecord> rows) throws SQLException {
-        if (rows.isEmpty()) {
+        if (!anybodyWaits(connection, rows)) {
             return false;
         }
         Map<Place, Place> places = new LinkedHashMap<>();
@@ -256,5 +256,23 @@ final class WaitingTable {
             readPlaces(statement, places);
         }
         return !places.isEmpty();
+    }
+
+    /** Mostly nobody, which is sooner asked than for each row. */
+    private static boolean anybodyWaits(Connection connection, Collection<MessageRecord> rows) throws SQLException {
+        Set<TenantId> tenants = new HashSet<>();
+        rows.forEach(row -> tenants.add(row.tenant()));
+        String select = "select 1 from textonce_waiting m where m.tenant = ? limit 1";
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            for (TenantId tenant : tenants) {
+                new Bind(statement).text(tenant);
+                try (ResultSet found = statement.executeQuery()) {
+                    if (found.next()) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CampaignKillTest {
 
     private static final boolean LONG = "long".equals(System.getProperty("proof"));
-    private static final int SIZE = Integer.getInteger("proof.recipients", LONG ? 1_000_000 : 10_000);
+    private static final int SIZE = Integer.getInteger("proof.recipients", LONG ? 1_000_000 : 3_000);
     private static final int KILLS = LONG ? 5 : 1;
     private static final int MOST_IN_FLIGHT = 2 * 64;
     private static final Pattern FIGURE = Pattern.compile("(\\w+)=(\\d+)");

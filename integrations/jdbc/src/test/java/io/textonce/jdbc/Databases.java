@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -54,6 +55,9 @@ final class Databases {
                         .setServerConfig("synchronous_commit", "on")
                         .setServerConfig("fsync", "off")
                         .setServerConfig("max_connections", "200")
+                        // What is logged is measured: no whole pages because a checkpoint came by.
+                        .setServerConfig("checkpoint_timeout", "1h")
+                        .setServerConfig("max_wal_size", "8GB")
                         .start();
             } catch (IOException e) {
                 throw new UncheckedIOException("embedded PostgreSQL doesn't start", e);
@@ -109,8 +113,32 @@ final class Databases {
     static DataSource emptied(DataSource dataSource) {
         StringBuilder all = new StringBuilder();
         TABLES.forEach(table -> all.append("delete from ").append(table).append(';'));
+        if (keepsLeases(dataSource)) {
+            all.append("delete from textonce_lease;");
+        }
         run(dataSource, all.toString());
         return dataSource;
+    }
+
+    /** The first column of the first row. */
+    static String query(DataSource dataSource, String sql) {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** Only PostgreSQL has that table. */
+    static boolean keepsLeases(DataSource dataSource) {
+        try (Connection connection = dataSource.getConnection()) {
+            return !Dialect.of(connection).findsByState();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static void run(DataSource dataSource, String sql) {

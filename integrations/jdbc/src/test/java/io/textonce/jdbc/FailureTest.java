@@ -108,7 +108,7 @@ class FailureTest {
             fault.set(new FaultyDataSource.Fault() {
                 @Override
                 public void before(String call) {
-                    if (call.equals("executeBatch")) {
+                    if (FaultyDataSource.writes(call) && !call.equals("commit")) {
                         Databases.run(
                                 Databases.server().getPostgresDatabase(),
                                 "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"

@@ -50,7 +50,7 @@ final class FaultyDataSource {
     }
 
     static DataSource on(DataSource real, Fault fault) {
-        return wrap(DataSource.class, real, fault);
+        return wrap(DataSource.class, real, "", fault);
     }
 
     /** Fails the n-th call from now on, and only that. */
@@ -73,12 +73,18 @@ final class FaultyDataSource {
         };
     }
 
-    private static <T> T wrap(Class<T> type, T real, Fault fault) {
+    /** A statement that writes is an update, also where it answers rows. */
+    private static String call(String method, String sql) {
+        boolean answers = method.equals("executeQuery") && !sql.isEmpty();
+        return answers && !sql.startsWith("select") ? "executeUpdate" : method;
+    }
+
+    private static <T> T wrap(Class<T> type, T real, String sql, Fault fault) {
         return type.cast(Proxy.newProxyInstance(
                 FaultyDataSource.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
                     boolean watched = CALLS.contains(method.getName());
                     if (watched) {
-                        fault.before(method.getName());
+                        fault.before(call(method.getName(), sql));
                     }
                     Object result;
                     try {
@@ -87,16 +93,16 @@ final class FaultyDataSource {
                         throw e.getCause();
                     }
                     if (watched) {
-                        fault.after(method.getName());
+                        fault.after(call(method.getName(), sql));
                     }
                     if (result instanceof Connection connection
                             && method.getName().equals("getConnection")) {
-                        return type == DataSource.class ? wrap(Connection.class, connection, fault) : connection;
+                        return type == DataSource.class ? wrap(Connection.class, connection, "", fault) : connection;
                     }
                     if (result instanceof PreparedStatement statement && !(result instanceof CallableStatement)) {
-                        return wrap(PreparedStatement.class, statement, fault);
+                        return wrap(PreparedStatement.class, statement, (String) arguments[0], fault);
                     }
-                    return result instanceof Statement statement ? wrap(Statement.class, statement, fault) : result;
+                    return result instanceof Statement statement ? wrap(Statement.class, statement, "", fault) : result;
                 }));
     }
 }

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OutboxContractTest {
 
     private static final List<String> TIMES =
-            List.of("created_at", "turn", "held_due", "due_at", "lease_until", "begun_at", "updated_at");
+            List.of("created_at", "turn", "held_due", "due_at", "lookup_at", "lease_until", "begun_at", "updated_at");
+    private static final List<String> TIMES_OF_LEASES = List.of("ends_at", "first_due", "last_due");
 
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     abstract static class OnDatabase extends OutboxRepositoryContract {
@@ -54,10 +55,17 @@ class OutboxContractTest {
 
         @Override
         protected void pass(Duration time) {
+            move("textonce_message", TIMES, time);
+            if (Databases.keepsLeases(database)) {
+                move("textonce_lease", TIMES_OF_LEASES, time);
+            }
+        }
+
+        private void move(String table, List<String> columns, Duration time) {
             Databases.run(
                     database,
-                    "update textonce_message set "
-                            + TIMES.stream()
+                    "update " + table + " set "
+                            + columns.stream()
                                     .map(column ->
                                             column + " = " + column + " - interval '" + time.toSeconds() + "' second")
                                     .collect(Collectors.joining(", ")));

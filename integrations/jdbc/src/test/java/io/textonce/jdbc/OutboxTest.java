@@ -22,13 +22,9 @@ import io.textonce.store.OutboxRow;
 import io.textonce.testkit.FakeProvider;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +33,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,17 +110,8 @@ class OutboxTest {
         });
     }
 
-    private static int count(HikariDataSource database, String condition) throws SQLException {
-        return Integer.parseInt(value(database, "select count(*) from textonce_message where " + condition));
-    }
-
-    private static String value(HikariDataSource database, String query) throws SQLException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getString(1);
-        }
+    private static int count(HikariDataSource database, String condition) {
+        return Integer.parseInt(Databases.query(database, "select count(*) from textonce_message where " + condition));
     }
 
     // ---- what others wrote
@@ -132,14 +122,13 @@ class OutboxTest {
             JdbcStore store = JdbcStore.of(database);
             Databases.run(
                     database,
-                    "insert into textonce_message (to_number, text, reference) values ('+12025550123', 'Hello', 'a-1');"
-                            + "insert into textonce_message (to_number, text, reference) values ('nobody', 'Hello', 'a-2');"
-                            + "insert into textonce_message (to_number, text, category, reference)"
-                            + " values ('+12025550124', 'Hello', 'LOUD', 'a-3');"
-                            + "insert into textonce_message (id, to_number, text, reference)"
-                            + " values ('UPPER', '+12025550125', 'Hello', 'a-4');"
-                            + "insert into textonce_message (to_number, text, reference, due_at)"
-                            + " values ('+12025550126', 'Hello', 'a-5', timestamp with time zone '2999-01-01 00:00:00+00')");
+                    "insert into textonce_message (to_number, text, reference) values ('+12025550123', 'Hello',"
+                            + " 'a-1');insert into textonce_message (to_number, text, reference) values ('nobody',"
+                            + " 'Hello', 'a-2');insert into textonce_message (to_number, text, category, reference) values"
+                            + " ('+12025550124', 'Hello', 'LOUD', 'a-3');insert into textonce_message (id, to_number,"
+                            + " text, reference) values ('UPPER', '+12025550125', 'Hello', 'a-4');insert into"
+                            + " textonce_message (to_number, text, reference, due_at) values ('+12025550126', 'Hello',"
+                            + " 'a-5', timestamp with time zone '2999-01-01 00:00:00+00')");
             assertThat(store.query(TenantId.DEFAULT, MessageQuery.all())).isEmpty();
             assertThat(store.claim("me", 10, Duration.ofMinutes(1))).isEmpty();
             try (FakeProvider provider = FakeProvider.named("first");
@@ -151,11 +140,12 @@ class OutboxTest {
                 assertThat(provider.submissions()).hasSize(1);
             }
             String state = "select state from textonce_message where reference = ";
-            assertThat(value(database, state + "'a-1'")).isEqualTo("ACCEPTED");
-            assertThat(value(database, state + "'a-5'")).isEqualTo("PENDING");
+            assertThat(Databases.query(database, state + "'a-1'")).isEqualTo("ACCEPTED");
+            assertThat(Databases.query(database, state + "'a-5'")).isEqualTo("PENDING");
             for (String refused : List.of("a-2", "a-3", "a-4")) {
-                assertThat(value(database, state + "'" + refused + "'")).isEqualTo("REJECTED");
-                assertThat(value(
+                assertThat(Databases.query(database, state + "'" + refused + "'"))
+                        .isEqualTo("REJECTED");
+                assertThat(Databases.query(
                                 database,
                                 "select reason || ' ' || explanation from textonce_message where reference = '"
                                         + refused + "'"))
@@ -266,45 +256,129 @@ class OutboxTest {
         });
     }
 
-    // ---- the cost of a claim
+    // ---- the cost of a claim, counted in what the database looks at: a busy machine doesn't blur that
+
+    private static final int CLAIM = 64;
+    private static final int TIMES = 15;
 
     @Test
-    void aClaimCostsHardlyMoreAtAHundredTimesTheBacklog() throws Exception {
-        onBoth(database -> {
-            JdbcStore store = JdbcStore.of(database);
-            OutboxLoad.enqueue(store, 0, 1_000);
-            claimAndGiveBack(store, 60);
-            double few = claimAndGiveBack(store, 60);
-            OutboxLoad.enqueue(store, 1_000, 99_000);
-            claimAndGiveBack(store, 60);
-            double many = claimAndGiveBack(store, 60);
+    void onPostgresNothingCostsMoreAtAHundredTimesTheBacklog() {
+        try (HikariDataSource database = Databases.migrated(Databases.postgres())) {
+            // It would be counted along. Statistics that know nothing of the backlog are the worst case besides.
+            Databases.run(database, "alter table textonce_message set (autovacuum_enabled = off)");
+            OutboxLoad.enqueue(JdbcStore.of(database), 0, 1_000);
+            Pages few = Pages.of(database);
+            OutboxLoad.enqueue(JdbcStore.of(database), 1_000, 99_000);
+            Pages many = Pages.of(database);
             System.out.printf(
                     Locale.ROOT,
-                    "%s: a claim of 64 takes %.2f ms at 1,000 due rows, %.2f ms at 100,000%n",
-                    store,
-                    few,
-                    many);
-            long start = System.nanoTime();
-            store.expire(Duration.ofMinutes(1));
-            System.out.printf(
-                    Locale.ROOT, "%s: ending leases %.2f ms at 100,000%n", store, (System.nanoTime() - start) / 1e6);
-            // The goal is 1.5, and is printed; what gates is far from what a busy machine does, and from a scan's
-            // hundredfold.
-            assertThat(many).isLessThanOrEqualTo(10 * few);
+                    "PostgreSQL, at 1,000 and 100,000 due rows: a claim of 64 touches %.0f and %.0f pages; ending"
+                            + " leases and looking for doubts %.0f and %.0f%n",
+                    few.claim,
+                    many.claim,
+                    few.housekeeping,
+                    many.housekeeping);
+            assertThat(many.claim).isLessThanOrEqualTo(1.5 * few.claim);
+            assertThat(many.housekeeping).isLessThanOrEqualTo(1.5 * few.housekeeping);
+        }
+    }
+
+    /** How many pages of tables and indexes a step touches, as the server counts them. */
+    private record Pages(double claim, double housekeeping) {
+        static Pages of(HikariDataSource database) {
+            JdbcStore store = JdbcStore.of(database);
+            List<OutboxRow> claimed = new ArrayList<>();
+            double claim = count(database, own -> claimed.addAll(own.claim(OutboxLoad.OWNER, CLAIM, OutboxLoad.LEASE)));
+            assertThat(claimed).hasSize(CLAIM * TIMES);
+            store.giveBack(
+                    OutboxLoad.OWNER, claimed.stream().map(OutboxRow::key).toList());
+            return new Pages(claim, count(database, own -> {
+                assertThat(own.claim(OutboxLoad.OWNER, 1, Duration.ZERO)).hasSize(1);
+                assertThat(own.expire(Duration.ofMinutes(1)).freed()).isOne();
+                assertThat(own.doubts(CLAIM, Duration.ofMinutes(1))).isEmpty();
+            }));
+        }
+
+        private static double count(HikariDataSource database, Consumer<JdbcStore> step) {
+            long before = touched(database);
+            try (HikariDataSource one = Databases.pool(database.getJdbcUrl(), 1)) {
+                JdbcStore own = JdbcStore.of(one);
+                for (int i = 0; i < TIMES; i++) {
+                    step.accept(own);
+                }
+            }
+            return (double) (touched(database) - before) / TIMES;
+        }
+    }
+
+    private static long touched(HikariDataSource database) {
+        String all =
+                "select sum(heap_blks_read + heap_blks_hit + coalesce(idx_blks_read, 0) + coalesce(idx_blks_hit, 0))"
+                        + " from pg_statio_user_tables";
+        // A connection tells what it did at the latest before it is gone.
+        database.getHikariPoolMXBean().softEvictConnections();
+        while (!Databases.query(
+                        database,
+                        "select count(*) from pg_stat_activity where datname = current_database()"
+                                + " and pid <> pg_backend_pid()")
+                .equals("0")) {
+            Thread.onSpinWait();
+        }
+        return Long.parseLong(Databases.query(database, all));
+    }
+
+    @Test
+    void onH2AClaimReadsNoMoreAtAHundredTimesTheBacklog() {
+        try (HikariDataSource database = Databases.migrated(Databases.h2File(folder))) {
+            JdbcStore store = JdbcStore.of(database);
+            OutboxLoad.enqueue(store, 0, 1_000);
+            List<Integer> few = scans(database);
+            OutboxLoad.enqueue(store, 1_000, 99_000);
+            List<Integer> many = scans(database);
+            System.out.println("H2, at 1,000 and 100,000 due rows: a claim of 64, expired leases and doubts visit "
+                    + few + " and " + many + " rows");
+            assertThat(many).isEqualTo(few);
+            assertThat(many.get(0)).isLessThanOrEqualTo(2 * CLAIM);
+        }
+    }
+
+    @Test
+    void whatIsSettledOfAGroupIsNotVisitedWhenTheRestIsCounted() throws Exception {
+        onBoth(database -> {
+            JdbcStore store = JdbcStore.of(database);
+            OutboxLoad.enqueue(store, 0, 400);
+            String first = " (select id from textonce_message order by id fetch first 10 rows only)";
+            Databases.run(
+                    database,
+                    "update textonce_message set grp = 'spring';"
+                            + "update textonce_message set state = 'UNKNOWN', due_at = null, lookup_at ="
+                            + " current_timestamp where id in" + first
+                            + ";update textonce_message set state = 'ACCEPTED', due_at = null where id not in" + first);
+            assertThat(store.unsettled(Load.TENANT, "spring")).isEqualTo(Map.of(MessageState.UNKNOWN, 10));
+            boolean h2 = !Databases.keepsLeases(database);
+            String plan = Databases.query(
+                    database,
+                    (h2 ? "explain analyze" : "explain (format json)")
+                            + " select count(*) from textonce_message m where m.tenant = '" + Load.TENANT.value()
+                            + "' and m.grp = 'spring' and " + (h2 ? Dialect.H2 : Dialect.POSTGRESQL).isUnsettled());
+            assertThat(plan.toLowerCase(Locale.ROOT)).contains(h2 ? "scancount: 11" : "textonce_message_group");
         });
     }
 
-    /** The lower quartile in milliseconds: what others do on the machine only adds. */
-    private static double claimAndGiveBack(JdbcStore store, int times) {
-        List<Long> nanos = new ArrayList<>();
-        for (int i = 0; i < times; i++) {
-            long start = System.nanoTime();
-            List<OutboxRow> rows = store.claim(OutboxLoad.OWNER, 64, OutboxLoad.LEASE);
-            nanos.add(System.nanoTime() - start);
-            assertThat(rows).hasSize(64);
-            store.giveBack(OutboxLoad.OWNER, rows.stream().map(OutboxRow::key).toList());
-        }
-        long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
-        return Arrays.stream(sorted).skip(times / 4).findFirst().orElseThrow() / 1e6;
+    /** How many rows H2 visits for the statements that look for due, leased and doubtful rows. */
+    private static List<Integer> scans(HikariDataSource database) {
+        OutboxTable table = new OutboxTable(
+                Dialect.H2, new MessageTable(Dialect.H2, new Content(null, null)), new Content(null, null));
+        return Stream.of(
+                        table.due("PENDING", "due_at", "", CLAIM),
+                        table.due("UNKNOWN", "lookup_at", "", CLAIM),
+                        "select 1 from textonce_message m where m.state = 'CLAIMED' and m.lease_until <="
+                                + " current_timestamp")
+                .map(query -> Pattern.compile("scanCount: ([0-9]+)")
+                        .matcher(Databases.query(database, "explain analyze " + query))
+                        .results()
+                        .mapToInt(found -> Integer.parseInt(found.group(1)))
+                        .sum())
+                .toList();
     }
 }

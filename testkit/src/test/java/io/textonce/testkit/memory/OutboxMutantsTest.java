@@ -290,6 +290,30 @@ class OutboxMutantsTest {
                             }
                         }),
                 caught(
+                        "passes over the doubts of a group that is cancelled",
+                        "C3_ofACancelledGroupNoDoubtIsSentAgain",
+                        store -> new DelegatingOutbox(store) {
+                            @Override
+                            public Map<MessageState, Integer> cancelGroup(TenantId tenant, String group) {
+                                Map<MessageState, Integer> before = super.unsettled(tenant, group);
+                                return before.containsKey(MessageState.UNKNOWN)
+                                        ? before
+                                        : super.cancelGroup(tenant, group);
+                            }
+                        }),
+                caught(
+                        "passes over the doubts of a group that is held",
+                        "C3_ofAHeldGroupNoDoubtIsSentAgainUntilItIsReleased",
+                        store -> new DelegatingOutbox(store) {
+                            @Override
+                            public Map<MessageState, Integer> holdGroup(TenantId tenant, String group) {
+                                Map<MessageState, Integer> before = super.unsettled(tenant, group);
+                                return before.containsKey(MessageState.UNKNOWN)
+                                        ? before
+                                        : super.holdGroup(tenant, group);
+                            }
+                        }),
+                caught(
                         "stops only what waits",
                         "C3_aHeldGroupWaitsUntilItIsReleased",
                         store -> new DelegatingOutbox(store) {
