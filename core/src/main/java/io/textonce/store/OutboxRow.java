@@ -30,8 +30,9 @@ public final class OutboxRow {
     /** A time that never comes: what is due then waits for evidence or for people. */
     public static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
 
-    private static final String CANCELLED_IN_DOUBT =
-            "it was cancelled before it was sent again; what became of an earlier try isn't known";
+    /** What explains a row that was cancelled and is in doubt all the same. */
+    public static final String CANCELLED_IN_DOUBT =
+            "it was cancelled before it was sent again; what became of an earlier try is not known";
 
     private final MessageRecord message;
     private final SmsMessage content;

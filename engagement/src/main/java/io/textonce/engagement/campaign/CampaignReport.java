@@ -68,7 +68,7 @@ public final class CampaignReport {
         for (Outcome each : outcomes) {
             Money cost = each.cost();
             if (cost != null && (each.state() == MessageState.ACCEPTED || each.state() == MessageState.UNKNOWN)) {
-                sums.merge(cost.currency(), cost, Money::plus);
+                sums.merge(cost.currency().getCurrencyCode(), cost, Money::plus);
             }
         }
         return List.copyOf(sums.values());

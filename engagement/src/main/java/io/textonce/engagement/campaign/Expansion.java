@@ -34,6 +34,7 @@ final class Expansion {
 
     private static final Logger LOG = LoggerFactory.getLogger(Expansion.class);
     private static final int CHUNK = 1_000;
+    private static final int MOST_PROBLEM = 1_000;
     private static final Duration LEAST_LOOKAHEAD = Duration.ofSeconds(2);
 
     private final SmsOutbox outbox;
@@ -230,6 +231,7 @@ final class Expansion {
                 } else {
                     problem = draft.refusal()
                             .map(refusal -> refusal.reason() + ": " + refusal.explanation())
+                            .map(text -> text.length() > MOST_PROBLEM ? text.substring(0, MOST_PROBLEM) : text)
                             .orElse("its messages can't be made");
                 }
             } else if (seen.contains(key) || keys.contains(key)) {

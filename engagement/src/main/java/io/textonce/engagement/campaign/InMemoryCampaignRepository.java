@@ -10,6 +10,7 @@ import io.textonce.store.OutboxRepository;
 import io.textonce.store.OutboxRow;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Currency;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -144,7 +145,7 @@ public final class InMemoryCampaignRepository implements CampaignRepository {
                 String variant,
                 MessageState state,
                 @Nullable Reason reason,
-                @Nullable String currency) {}
+                @Nullable Currency currency) {}
         Map<Kind, Outcome> sums = new LinkedHashMap<>();
         MessageQuery query = MessageQuery.all().label(Campaign.LABEL, id).limit(1000);
         List<MessageRecord> page = outbox.query(tenant, query);
