@@ -31,6 +31,7 @@ final class ArchitectureRules {
     /** Layers: an import goes to the same layer or to a lower one, and never round in a circle. */
     private static final Map<String, Integer> LAYERS = Map.ofEntries(
             Map.entry("text", 0),
+            Map.entry("internal.words", 0),
             Map.entry(ROOT, 1),
             Map.entry("internal", 2),
             Map.entry("phone", 2),

@@ -40,10 +40,7 @@ final class DbSchedulerOutbox implements OutboxContender {
         SchedulerBuilder builder =
                 Scheduler.create(database, task).threads(THREADS).pollingInterval(Duration.ofMillis(100));
         // Without SKIP LOCKED it has only the other way.
-        this.scheduler = (postgres
-                        ? builder.pollUsingLockAndFetch(4, 20)
-                        : builder.pollUsingFetch(0.5, 20))
-                .build();
+        this.scheduler = (postgres ? builder.pollUsingLockAndFetch(4, 20) : builder.pollUsingFetch(0.5, 20)).build();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.textonce.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +71,23 @@ class DependencyBudgetIT {
                 weight.jars().size(),
                 (double) weight.bytes() / MEGABYTE);
         weight.mustNotExceed(maxJars, maxMegabytes);
+    }
+
+    /** In the unit of the line above: 1024 times 1024 bytes. */
+    @ParameterizedTest
+    @CsvSource({
+        "README.md, 'need: (\\d+) jars, ([0-9.]+) MB with Twilio', provider-twilio",
+        "provider-sns/README.md, 'need: (\\d+) jars, ([0-9.]+) MB', provider-sns"
+    })
+    void thePapersSayWhatIsMeasured(String paper, String sentence, String module) throws IOException {
+        Path target = REPOSITORY.resolve(module).resolve("target");
+        Weight weight = Weight.of(Files.readString(target.resolve("runtime-classpath.txt")), ownJar(target));
+        Matcher said = Pattern.compile(sentence).matcher(Files.readString(REPOSITORY.resolve(paper)));
+        assertThat(said.find()).as("%s has: %s", paper, sentence).isTrue();
+        assertThat(weight.jars()).as(paper).hasSize(Integer.parseInt(said.group(1)));
+        assertThat((double) weight.bytes() / MEGABYTE)
+                .as(paper)
+                .isCloseTo(Double.parseDouble(said.group(2)), within(0.3));
     }
 
     @Test

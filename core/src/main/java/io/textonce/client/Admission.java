@@ -163,7 +163,10 @@ final class Admission {
         if (use == null) {
             return message.text().orElse("");
         }
-        Optional<Template> found = templates == null ? Optional.empty() : find(templates, message.tenant(), use.id());
+        if (templates == null) {
+            throw TemplateException.noRepository(use.id());
+        }
+        Optional<Template> found = find(templates, message.tenant(), use.id());
         Template template = found.orElseThrow(() -> TemplateException.notFound(use.id()));
         template.requireUsable(message.tenant());
         return template.render(use.locale(), use.variables()).text();

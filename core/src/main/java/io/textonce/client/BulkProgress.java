@@ -1,5 +1,6 @@
 package io.textonce.client;
 
+import io.textonce.internal.words.Spoken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -14,7 +15,7 @@ import java.util.OptionalLong;
  *
  * <pre>{@code
  * client.bulk().onProgress(p -> log.info("{}", p)).start(messages, each);
- * // 1200 of 50000, 240.0/s: 1190 accepted, 8 rejected, 2 unknown; about PT3M24S left
+ * // 1200 of 50000, 240.0/s: 1190 accepted, 8 rejected, 2 unknown; about 3 min 24 s left
  * }</pre>
  *
  * <p>Immutable and thread-safe.
@@ -141,6 +142,8 @@ public final class BulkProgress {
         return done() + (size < 0 ? "" : " of " + size)
                 + String.format(Locale.ROOT, ", %.1f/s: ", perSecond())
                 + accepted + " accepted, " + rejected + " rejected, " + unknown + " unknown"
-                + remaining().map(left -> "; about " + left + " left").orElse("");
+                + remaining()
+                        .map(left -> "; about " + Spoken.of(left) + " left")
+                        .orElse("");
     }
 }

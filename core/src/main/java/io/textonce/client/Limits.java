@@ -4,6 +4,7 @@ import io.textonce.PhoneNumber;
 import io.textonce.SenderId;
 import io.textonce.SmsMessage;
 import io.textonce.TenantId;
+import io.textonce.internal.words.Spoken;
 import io.textonce.store.LimitStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -143,7 +144,12 @@ final class Limits {
     }
 
     /** What stands in the way: how long until it would pass, and how long the host wants to wait for that. */
-    record Refusal(String key, Duration after, Duration patience) {}
+    record Refusal(String key, Duration after, Duration patience) {
+
+        String explanation() {
+            return "the rate limit by " + key + " is used up; it would pass in " + Spoken.of(after);
+        }
+    }
 
     /**
      * Takes what a message needs before its first submit.
@@ -162,7 +168,7 @@ final class Limits {
             if (!wait.isZero()) {
                 giveBack(taken);
                 taken.clear();
-                return new Refusal(group.description(), wait, group.patience());
+                return new Refusal(counted(group, message), wait, group.patience());
             }
             taken.add(new Taken(tenant, key, group.limits(), now));
         }
@@ -208,6 +214,14 @@ final class Limits {
                                                 1 + group.by().digits()));
             default -> group.name();
         };
+    }
+
+    /** Whoever forgot the label sees why strangers share a count. */
+    private static String counted(Group group, SmsMessage message) {
+        String label = group.by().label();
+        return label == null || message.label(label).isPresent()
+                ? group.description()
+                : group.description() + " (messages without label " + label + " share one count)";
     }
 
     private static String describe(RateLimit limit) {

@@ -89,7 +89,7 @@ final class ProviderSlots {
                 problems.add("provider: name \"" + name + "\" is not 1 to 32 characters of a-z 0-9 -");
             }
             if (!names.add(name)) {
-                problems.add("provider: two instances are named " + name + "; give one another name");
+                problems.add("provider: two instances are named " + name + "; name one of them with .name(...)");
             }
         }
         if (routing != null) {

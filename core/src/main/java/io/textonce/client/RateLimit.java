@@ -2,6 +2,7 @@ package io.textonce.client;
 
 import io.textonce.Category;
 import io.textonce.Label;
+import io.textonce.internal.words.Spoken;
 import io.textonce.store.LimitStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -249,7 +250,7 @@ public final class RateLimit {
 
     @Override
     public String toString() {
-        return "RateLimit[" + limit.permits() + " a " + limit.window()
+        return "RateLimit[" + limit.permits() + " in " + Spoken.of(limit.window())
                 + (limit.burst() > 0 ? ", burst " + limit.burst() : "") + " by "
                 + (label != null ? "label " + label : key == Key.PREFIX ? digits + " digits" : key)
                 + (tiers.isEmpty() ? "" : ", " + tiers)

@@ -526,10 +526,7 @@ final class SendEngine {
                 }
                 Instant passes = now.plus(refusal.after());
                 if (Duration.between(start, passes).compareTo(refusal.patience()) > 0 || !sleepUntil(passes)) {
-                    return end(
-                            Reason.RATE_LIMITED,
-                            "the rate limit by " + refusal.key() + " is used up; it would pass in " + refusal.after(),
-                            passes);
+                    return end(Reason.RATE_LIMITED, refusal.explanation(), passes);
                 }
                 now = with.time().now();
             }

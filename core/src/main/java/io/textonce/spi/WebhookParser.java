@@ -30,6 +30,15 @@ public interface WebhookParser {
     }
 
     /**
+     * Whether what it verifies covers the public URL, host included. A receiver that isn't told that URL warns then.
+     *
+     * @return false unless overridden
+     */
+    default boolean signsUrl() {
+        return false;
+    }
+
+    /**
      * The largest body that this provider sends.
      *
      * @return bytes, 64 KiB unless overridden

@@ -2,6 +2,7 @@ package io.textonce.store;
 
 import io.textonce.Category;
 import io.textonce.TenantId;
+import io.textonce.internal.words.Spoken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -96,6 +97,12 @@ public interface LimitStore {
          */
         public int capacity() {
             return burst == 0 ? permits : burst;
+        }
+
+        /** In words: it stands in explanations. */
+        @Override
+        public String toString() {
+            return permits + " in " + Spoken.of(window) + (burst == 0 ? "" : ", " + burst + " at once");
         }
     }
 }

@@ -38,6 +38,21 @@ public final class TemplateException extends RuntimeException {
                 List.of());
     }
 
+    /**
+     * Nobody can find any template.
+     *
+     * @param id what was asked for
+     * @return the exception, not thrown yet
+     */
+    public static TemplateException noRepository(String id) {
+        return new TemplateException(
+                Kind.NOT_FOUND,
+                "template " + Names.shown(id)
+                        + " can't be looked up: the client has no TemplateRepository; give it one with"
+                        + " SmsClient.builder().templates(...)",
+                List.of());
+    }
+
     static TemplateException inactive(String id) {
         return new TemplateException(
                 Kind.INACTIVE, "template " + id + " is not active; activate it, or use another", List.of());

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +76,7 @@ public final class WebhookReceiver {
     private final Keywords keywords;
     private final PublicUrl publicUrl;
     private final TimeSource time;
-    private final AtomicLong refused = new AtomicLong();
+    private final Refusals refusals = new Refusals();
 
     private WebhookReceiver(Builder b) {
         this.journal = b.journal;
@@ -187,14 +186,14 @@ public final class WebhookReceiver {
 
     /** Each power of two is logged: a wrong secret shows, and a flood doesn't fill the log. */
     private WebhookReply refuse(Origin origin, int status, String explanation) {
-        long count = refused.incrementAndGet();
+        long count = refusals.count(origin.endpoint(), explanation);
         if (Long.bitCount(count) == 1) {
             LOG.warn(
-                    "Webhook: a request to {} wasn't believed and was answered {}: {}. {} so far",
+                    "Webhook: a request to {} wasn't believed and was answered {} (number {} of its kind): {}",
                     shown(origin),
                     status,
-                    explanation,
-                    count);
+                    count,
+                    explanation);
         }
         return WebhookReply.of(status);
     }
@@ -269,7 +268,7 @@ public final class WebhookReceiver {
      * @return the number since this receiver was built
      */
     public long refused() {
-        return refused.get();
+        return refusals.all();
     }
 
     /**
@@ -372,7 +371,8 @@ public final class WebhookReceiver {
         }
 
         /**
-         * Where to see who opted out, so that YES from such a number is START. Without it, YES is an ordinary message.
+         * Where to see who opted out, so that YES from such a number is START. Without it, YES is an ordinary message;
+         * STOP and START need nothing of this, the journal records them.
          *
          * @param repository the opt-outs that the journal writes
          * @return this builder
@@ -395,7 +395,8 @@ public final class WebhookReceiver {
 
         /**
          * Sets by which URL providers reach the host; signatures are made over it. It also replaces the
-         * origin of a request whose raw target is a whole URL.
+         * origin of a request whose raw target is a whole URL. Without it such signatures fit only where the host hands
+         * over whole URLs; {@link #build} warns.
          *
          * @param base scheme, host and prefix, such as {@code https://sms.example.org}
          * @return this builder
@@ -445,6 +446,17 @@ public final class WebhookReceiver {
             }
             if (!found.isEmpty()) {
                 throw new IllegalArgumentException("webhook receiver: " + String.join("\n", found));
+            }
+            if (publicBaseUrl == null && !trustForwardedHeaders) {
+                endpoints.forEach((name, endpoint) -> {
+                    if (endpoint.parser().signsUrl()) {
+                        LOG.warn(
+                                "Webhook: endpoint {} ({}) verifies the public URL, and publicBaseUrl isn't set: every call"
+                                        + " will be answered 403, unless its raw target is a whole URL",
+                                name,
+                                endpoint.provider());
+                    }
+                });
             }
             return new WebhookReceiver(this);
         }

@@ -59,13 +59,22 @@ final class Environment {
         }
         try {
             return GatewayProfile.fromJson(Files.readString(java.nio.file.Path.of(named), StandardCharsets.UTF_8));
-        } catch (IOException | InvalidPathException unreadable) {
+        } catch (InvalidPathException unreadable) {
+            throw unreadable(named, unreadable);
+        } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException(
-                    PREFIX + "PROFILE is " + JsonObject.shown(named)
-                            + ", which is neither a file that can be read nor one of "
-                            + String.join(", ", GatewayProfile.shipped()) + ".",
-                    unreadable);
+                    PREFIX + "PROFILE, the file " + JsonObject.shown(named) + ": " + wrong.getMessage(), wrong);
+        } catch (IOException unreadable) {
+            throw unreadable(named, unreadable);
         }
+    }
+
+    private static IllegalArgumentException unreadable(String named, Exception why) {
+        return new IllegalArgumentException(
+                PREFIX + "PROFILE is " + JsonObject.shown(named)
+                        + ", which is neither a file that can be read nor one of "
+                        + String.join(", ", GatewayProfile.shipped()) + ".",
+                why);
     }
 
     private void address(GatewayProfile profile, GatewayProvider.Builder builder) {

@@ -29,7 +29,9 @@ final class GatewayCheck implements SelfCheck {
                     Level.WARNING,
                     "webhookSecrets",
                     "webhooks can't be verified, so none is taken",
-                    "set webhookSecrets, webhookKey or webhookVerifier"));
+                    spec.vouches().isEmpty()
+                            ? "the profile has no webhookAuth: add it, or set webhookVerifier"
+                            : "set webhookSecrets, webhookKey or webhookVerifier"));
         }
         if (usesCallback && !callback) {
             all.add(new Finding(

@@ -74,8 +74,11 @@ public final class GatewayProfile {
                     + String.join(", ", SHIPPED) + ". Read your own with GatewayProfile.fromJson.");
         }
         try (InputStream file = GatewayProfile.class.getResourceAsStream("profiles/" + id + ".json")) {
-            return new GatewayProfile(
-                    Json.PROFILES.read(Objects.requireNonNull(file, id).readAllBytes()));
+            Object json = Json.PROFILES.read(Objects.requireNonNull(file, id).readAllBytes());
+            Map<Object, Object> elsewhere = new LinkedHashMap<>((Map<?, ?>) json);
+            // It leads to the schema from the file's own place only.
+            elsewhere.remove("$schema");
+            return new GatewayProfile(elsewhere);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
@@ -91,7 +94,8 @@ public final class GatewayProfile {
     }
 
     /**
-     * Reads a profile's JSON form. {@code profile.schema.json} in this module describes it for editors.
+     * Reads a profile's JSON form. {@code io/textonce/gateway/profile.schema.json} in this module's jar describes it for
+     * editors.
      *
      * @param text the JSON
      * @return the profile
@@ -289,7 +293,8 @@ public final class GatewayProfile {
          * @throws IllegalArgumentException if it isn't JSON
          */
         public Builder json(String template) {
-            return put("send/body", "kind", "JSON").put("send/body", "template", parsed(template));
+            return put("send/body", "kind", "JSON")
+                    .put("send/body", "template", parsed("send/body/template", template));
         }
 
         /**
@@ -348,15 +353,14 @@ public final class GatewayProfile {
          * Sets any member of the JSON form.
          *
          * @param path names with slashes between them, such as {@code send/response/errors}
-         * @param value the value in JSON
+         * @param value the value in JSON; a text has its quotes, as in {@code "\"POST\""}
          * @return this builder
          * @throws IllegalArgumentException if the value isn't JSON
          */
         public Builder set(String path, String value) {
             int slash = path.lastIndexOf('/');
-            return slash < 0
-                    ? put("", path, parsed(value))
-                    : put(path.substring(0, slash), path.substring(slash + 1), parsed(value));
+            Object parsed = parsed(path, value);
+            return slash < 0 ? put("", path, parsed) : put(path.substring(0, slash), path.substring(slash + 1), parsed);
         }
 
         /**
@@ -387,11 +391,14 @@ public final class GatewayProfile {
             return object;
         }
 
-        private static Object parsed(String json) {
+        private static Object parsed(String path, String json) {
             try {
                 return Json.PROFILES.read(json.getBytes(StandardCharsets.UTF_8));
             } catch (IOException malformed) {
-                throw new IllegalArgumentException("The value isn't JSON: " + json, malformed);
+                throw new IllegalArgumentException(
+                        path + ": " + JsonObject.shown(json) + " isn't JSON; a text needs quotes of its own: write "
+                                + "\"\\\"POST\\\"\" for POST.",
+                        malformed);
             }
         }
     }

@@ -106,6 +106,11 @@ final class GatewayWebhooks implements WebhookParser {
     }
 
     @Override
+    public boolean signsUrl() {
+        return vouching.signsUrl();
+    }
+
+    @Override
     public ParsedWebhook parse(WebhookRequest request, Origin origin) {
         if (request.body().length > maxBodyBytes() || request.rawQuery().length() > SMALL) {
             return ParsedWebhook.refused(

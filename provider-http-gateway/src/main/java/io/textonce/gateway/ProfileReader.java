@@ -65,6 +65,11 @@ final class ProfileReader {
     private static final Pattern NAMED = Pattern.compile("(secret|settings|extra)\\.[A-Za-z][A-Za-z0-9_]{0,63}");
     private static final Pattern CLASS = Pattern.compile("[1-5]xx");
     private static final Pattern SINGLE = Pattern.compile("[1-5][0-9]{2}");
+    /** Of the others no status proves anything unless it is named itself ({@link SubmitResponse}). */
+    private static final Set<Integer> PROVING = Set.of(2, 4);
+
+    private static final Condition NO_CONDITION =
+            new Condition(null, null, null, null, Set.of(), null, null, List.of(), List.of(), null);
     private static final Layout NO_LAYOUT = new Layout(Format.TEXT, List.of(), null);
 
     private final List<String> problems = new Problems();
@@ -78,6 +83,9 @@ final class ProfileReader {
                     "A profile has at most " + MOST_VALUES + " values; this has " + values(json) + ".");
         }
         ProfileReader reader = new ProfileReader();
+        String named = json instanceof Map<?, ?> profile && profile.get("id") instanceof String id
+                ? "GatewayProfile " + JsonObject.shown(id)
+                : "GatewayProfile";
         try {
             Spec spec = reader.profile(JsonObject.of(json, "profile", "$", reader.problems));
             if (reader.problems.isEmpty()) {
@@ -85,12 +93,12 @@ final class ProfileReader {
             }
         } catch (Problems.TooManyException enough) {
             throw new IllegalArgumentException(
-                    "GatewayProfile has " + enough.getMessage() + ", of which the first are:\n- "
+                    named + " has " + enough.getMessage() + ", of which the first are:\n- "
                             + String.join("\n- ", reader.problems),
                     enough);
         }
-        throw new IllegalArgumentException("GatewayProfile has " + reader.problems.size() + " problem(s):\n- "
-                + String.join("\n- ", reader.problems));
+        throw new IllegalArgumentException(
+                named + " has " + reader.problems.size() + " problem(s):\n- " + String.join("\n- ", reader.problems));
     }
 
     private static int values(Object json) {
@@ -190,20 +198,33 @@ final class ProfileReader {
 
     private @Nullable Auth auth(JsonObject auth) {
         return switch (auth.word("kind", AUTH_KINDS, "NONE")) {
-            case "BASIC" ->
-                new Auth(
-                        "Authorization",
-                        "Basic ",
-                        template(auth.required("user", "such as {secret.username}."), auth.at("user"), true),
-                        template(auth.required("password", "such as {secret.password}."), auth.at("password"), true));
-            case "HEADER" ->
-                new Auth(
-                        auth.text("name", "Authorization"),
-                        auth.text("prefix", ""),
-                        template(auth.required("value", "such as {secret.apiKey}."), auth.at("value"), true),
-                        null);
+            case "BASIC" -> {
+                Template user = template(auth.required("user", "such as {secret.username}."), auth.at("user"), true);
+                Template password =
+                        template(auth.required("password", "such as {secret.password}."), auth.at("password"), true);
+                // Some want the key as the user, and anything for a password.
+                if (user.variables().isEmpty()) {
+                    requireVariable(auth, "password", password);
+                }
+                yield new Auth("Authorization", "Basic ", user, password);
+            }
+            case "HEADER" -> {
+                Template value = template(auth.required("value", "such as {secret.apiKey}."), auth.at("value"), true);
+                requireVariable(auth, "value", value);
+                yield new Auth(auth.text("name", "Authorization"), auth.text("prefix", ""), value, null);
+            }
             default -> null;
         };
+    }
+
+    /** A profile is a file that people copy and commit. */
+    private static void requireVariable(JsonObject auth, String name, Template template) {
+        if (auth.has(name) && template.variables().isEmpty()) {
+            auth.problem(
+                    name,
+                    "holds the secret itself: write {secret.apiKey}, and give the secret to the provider. What is none"
+                            + " belongs to headers.");
+        }
     }
 
     private Body body(JsonObject body) {
@@ -382,7 +403,7 @@ final class ProfileReader {
                 field(response, "messageId"),
                 field(response, "code"),
                 response.flag("fanOut"),
-                response.list("errors", this::rule));
+                response.list("errors", (each, place) -> rule(each, place, true)));
     }
 
     private Layout layout(JsonObject response) {
@@ -417,7 +438,7 @@ final class ProfileReader {
                 statuses(response, "okStatus", Statuses.SUCCESS),
                 value == null ? Field.at(Path.of("value")) : value,
                 field(response, "currency"),
-                response.list("errors", this::rule));
+                response.list("errors", (each, place) -> rule(each, place, false)));
     }
 
     /** What isn't in it is judged by the matrix, which a whole class must not switch off. */
@@ -451,22 +472,28 @@ final class ProfileReader {
         return new Statuses(Set.copyOf(codes), Set.copyOf(classes));
     }
 
-    private Rule rule(Object value, String place) {
+    /** @param proves whether the rule may turn a doubt into a refusal, as those of a submit do */
+    private Rule rule(Object value, String place, boolean proves) {
         JsonObject error = JsonObject.of(value, "error", place, problems);
         if (!error.has("when")) {
             error.problem("when", "is missing: say when this is so.");
         }
-        return new Rule(conditionAt(error, "when"), error.word("class", ErrorClass.class, null));
+        Object when = error.get("when");
+        return new Rule(
+                when == null ? NO_CONDITION : condition(when, error.at("when"), proves),
+                error.word("class", ErrorClass.class, null));
     }
 
     private Condition conditionAt(JsonObject parent, String name) {
         Object value = parent.get(name);
-        return value == null
-                ? new Condition(null, null, null, null, Set.of(), null, null, List.of(), List.of(), null)
-                : condition(value, parent.at(name));
+        return value == null ? NO_CONDITION : condition(value, parent.at(name));
     }
 
     private Condition condition(Object value, String place) {
+        return condition(value, place, false);
+    }
+
+    private Condition condition(Object value, String place, boolean proves) {
         JsonObject condition = JsonObject.of(value, "condition", place, problems);
         boolean located = condition.has("field") || condition.has("root");
         boolean compared = condition.has("in") || condition.has("regex") || condition.has("present");
@@ -476,16 +503,21 @@ final class ProfileReader {
         if (condition.isEmpty()) {
             condition.problem("", "says nothing: name a status, a field or a match.");
         }
+        Statuses status = condition.has("status") ? statuses(condition, "status", Statuses.SUCCESS) : null;
+        if (proves && status != null && !PROVING.containsAll(status.classes())) {
+            condition.problem(
+                    "status", "a rule for a whole class has no effect: name 5xx statuses one by one, such as 503.");
+        }
         return new Condition(
-                condition.has("status") ? statuses(condition, "status", Statuses.SUCCESS) : null,
+                status,
                 condition.pattern("match"),
                 condition.path("field"),
                 condition.path("root"),
                 Set.copyOf(condition.scalars("in")),
                 condition.pattern("regex"),
                 condition.has("present") ? condition.flag("present") : null,
-                condition.list("anyOf", this::condition),
-                condition.list("allOf", this::condition),
+                condition.list("anyOf", (each, at) -> condition(each, at, proves)),
+                condition.list("allOf", (each, at) -> condition(each, at, proves)),
                 condition.has("not") ? conditionAt(condition, "not") : null);
     }
 

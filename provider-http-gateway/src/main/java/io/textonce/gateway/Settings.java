@@ -174,6 +174,13 @@ final class Settings {
                     "callback isn't an absolute https or http URL without fragment: give the public address of your"
                             + " endpoint.");
         }
+        boolean vouched = b.verifier != null || !b.webhookSecrets.isEmpty() || !b.webhookKeys.isEmpty();
+        if (usesCallback
+                && !vouched
+                && spec.vouches().stream().noneMatch(vouch -> vouch.kind() == VouchKind.IP_ALLOW)) {
+            problems.add("callback asks for reports that nothing vouches for: set webhookSecrets (in the environment "
+                    + Environment.PREFIX + "WEBHOOK_SECRET), webhookKey or webhookVerifier.");
+        }
         if (!usesCallback) {
             problems.add("callback has no effect: the profile " + b.profile.id()
                     + " doesn't send it; set it where the gateway is administered, and leave it out here.");
@@ -216,7 +223,7 @@ final class Settings {
         String written = template.toString();
         boolean whole = written.equals(BASE);
         if (b.baseUrl == null && written.startsWith(BASE)) {
-            problems.add("baseUrl is missing: the profile " + b.profile.id() + " leaves the address to you.");
+            addOnce(problems, "baseUrl is missing: the profile " + b.profile.id() + " leaves the address to you.");
             return nothing;
         }
         String problem = b.baseUrl == null ? null : Urls.problem(b.baseUrl, b.allowInsecure, whole);
@@ -231,11 +238,15 @@ final class Settings {
                 problem = "needs settings that are missing: " + missing.getMessage() + ".";
             }
         }
-        String told = (b.baseUrl == null ? "the profile's address " : "baseUrl ") + problem;
+        addOnce(problems, (b.baseUrl == null ? "the profile's address " : "baseUrl ") + problem);
+        return nothing;
+    }
+
+    /** Sending and asking for the balance share an address. */
+    private static void addOnce(List<String> problems, String told) {
         if (!problems.contains(told)) {
             problems.add(told);
         }
-        return nothing;
     }
 
     /** The profile's pairs, and the secret by which the gateway's call is recognised. */

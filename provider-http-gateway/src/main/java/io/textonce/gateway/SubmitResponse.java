@@ -69,7 +69,7 @@ final class SubmitResponse {
             return Collections.nCopies(recipients.size(), failure(status, answer, retryAfter));
         }
         if (!answer.readable()) {
-            return Collections.nCopies(recipients.size(), unreadable(status));
+            return Collections.nCopies(recipients.size(), unreadable(status, noForm()));
         }
         List<SubmitReply> verdicts = new ArrayList<>();
         SubmitReply condemned = null;
@@ -91,7 +91,7 @@ final class SubmitResponse {
             ErrorClass known = answer.classOf(response.errors(), answer.first(), false);
             SubmitReply all = known != null || condemns(answer.facts(answer.first()))
                     ? refusal(status, answer, answer.first(), retryAfter)
-                    : unreadable(status);
+                    : unreadable(status, "no verdict stands where items says");
             return Collections.nCopies(recipients.size(), all);
         }
         List<SubmitReply> replies = new ArrayList<>(recipients.size());
@@ -141,7 +141,7 @@ final class SubmitResponse {
     private SubmitReply verdict(int status, ReadReply answer, Item item, @Nullable Duration retryAfter) {
         if (!response.accepted().holds(answer.facts(item))) {
             return answer.classOf(response.errors(), item, false) == null
-                    ? unreadable(status)
+                    ? unreadable(status, response.accepted().failing(answer.facts(item)))
                     : refusal(status, answer, item, retryAfter);
         }
         if (response.messageId() == null) {
@@ -180,7 +180,7 @@ final class SubmitResponse {
             SubmitReply verdict = verdict(status, answer, each, retryAfter);
             if (verdict.outcome() == Outcome.ACCEPTED
                     && verdict.providerMessageId().isPresent()) {
-                return contradictory(status);
+                return notCounted(status);
             }
         }
         Item item = answer.first();
@@ -220,11 +220,27 @@ final class SubmitResponse {
                 : SubmitReply.refused(reason, code, hint);
     }
 
-    private SubmitReply unreadable(int status) {
+    /** @param why in the profile's words, for its author */
+    private SubmitReply unreadable(int status, @Nullable String why) {
         return SubmitReply.unknown(
                 String.valueOf(status),
-                gateway + " answered " + status
-                        + " in a form that its profile doesn't know; a message may exist: look there.");
+                gateway + " answered " + status + " in a form that its profile doesn't know (" + why
+                        + "); a message may exist: look there.");
+    }
+
+    private String noForm() {
+        return switch (response.layout().format()) {
+            case JSON -> "not JSON";
+            case LINES -> "no line fits a pattern";
+            default -> "not a whole " + response.layout().format();
+        };
+    }
+
+    private SubmitReply notCounted(int status) {
+        return SubmitReply.unknown(
+                String.valueOf(status),
+                gateway + " answered " + status + ", which its profile doesn't count as success (okStatus "
+                        + response.okStatus() + "), with a body that does; a message may exist: look there.");
     }
 
     private SubmitReply contradictory(int status) {

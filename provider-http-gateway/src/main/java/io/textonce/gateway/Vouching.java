@@ -74,6 +74,12 @@ final class Vouching {
         return verifier != null || !vouches.isEmpty();
     }
 
+    /** Whether the public URL is part of what is signed. */
+    boolean signsUrl() {
+        return verifier == null
+                && vouches.stream().anyMatch(vouch -> vouch.signed().contains("URL"));
+    }
+
     /** The parameters in which a secret may stand, and which must not be kept. */
     Set<String> secretParameters() {
         Set<String> names = new LinkedHashSet<>();

@@ -3,7 +3,12 @@ package io.textonce.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GatewayProfileTest {
 
@@ -127,5 +132,76 @@ class GatewayProfileTest {
                 .accepted("/id")
                 .set("send/response/okStatus", "[\"2xx\",400]")
                 .build();
+    }
+
+    @Test
+    void aRuleThatCanHaveNoEffectIsRefused() {
+        for (String when :
+                new String[] {"{\"status\":\"5xx\"}", "{\"status\":[503,\"3xx\"]}", "{\"allOf\":[{\"status\":\"1xx\"}]}"
+                }) {
+            assertThatThrownBy(() -> rule(when))
+                    .as(when)
+                    .hasMessageContaining("$.send.response.errors[0].when")
+                    .hasMessageContaining("name 5xx statuses one by one");
+        }
+        rule("{\"status\":[\"4xx\",\"2xx\",503],\"not\":{\"status\":\"5xx\"}}");
+    }
+
+    private static GatewayProfile rule(String when) {
+        return GatewayProfile.builder("a")
+                .post("{baseUrl}/")
+                .accepted("/id")
+                .set("send/response/errors", "[{\"when\":" + when + ",\"class\":\"CREDIT\"}]")
+                .build();
+    }
+
+    @Test
+    void aSecretWrittenIntoAProfileIsRefusedAndNotShown() {
+        String value = "sk_live" + "_hush";
+        for (String auth : new String[] {
+            "{\"kind\":\"HEADER\",\"value\":\"" + value + "\"}",
+            "{\"kind\":\"BASIC\",\"user\":\"u\",\"password\":\"" + value + "\"}"
+        }) {
+            assertThatThrownBy(() -> auth(auth))
+                    .as(auth)
+                    .hasMessageContaining("$.send.auth.")
+                    .hasMessageContaining("{secret.apiKey}")
+                    .message()
+                    .doesNotContain(value);
+        }
+        auth("{\"kind\":\"BASIC\",\"user\":\"{secret.apiKey}\",\"password\":\"x\"}");
+    }
+
+    private static GatewayProfile auth(String json) {
+        return GatewayProfile.builder("a")
+                .post("{baseUrl}/")
+                .accepted("/id")
+                .set("send/auth", json)
+                .build();
+    }
+
+    @Test
+    void aValueThatIsNoJsonIsNamedWithItsPathAndRemedy() {
+        assertThatThrownBy(() -> GatewayProfile.builder("a").set("send/method", "POST"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("send/method: \"POST\" isn't JSON")
+                .hasMessageContaining("write \"\\\"POST\\\"\"");
+    }
+
+    @Test
+    void problemsNameTheProfileAndItsFile(@TempDir Path folder) throws IOException {
+        assertThatThrownBy(() -> GatewayProfile.fromJson("{\"id\":\"mine\"}"))
+                .hasMessageContaining("GatewayProfile \"mine\" has ");
+        Path file = Files.writeString(folder.resolve("mine.json"), "{\"id\":\"mine\"}");
+        assertThatThrownBy(() -> GatewayProvider.fromEnvironment(Map.of("SMS_GATEWAY_PROFILE", file.toString())))
+                .hasMessageContaining("SMS_GATEWAY_PROFILE, the file \"")
+                .hasMessageContaining("\n- $.send: is missing");
+    }
+
+    @Test
+    void aProfileThatIsWrittenOutNamesNoSchemaThatIsNotThere() {
+        for (String id : GatewayProfile.shipped()) {
+            assertThat(GatewayProfile.shipped(id).toJson()).as(id).doesNotContain("$schema");
+        }
     }
 }

@@ -76,6 +76,7 @@ class SchemaTest {
                 "/send/response/format", "\"XML\"",
                 "/send/response/okStatus", "[200, \"5xx\"]",
                 "/send/response/errors", "[{\"when\":{\"status\":1},\"class\":\"TRANSIENT\"}]",
+                "/send/response/errors/0/when", "{\"anyOf\":[{\"status\":\"5xx\"}]}",
                 "/webhookAuth", "[{\"kind\":\"TRUST\"}]",
                 "/dlr/statusMap", "{\"1\":\"FINE\"}",
                 "/dlr/ack/status", "\"ok\"");

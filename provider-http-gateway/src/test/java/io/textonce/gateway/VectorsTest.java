@@ -78,7 +78,9 @@ class VectorsTest {
                 .properties()
                 .forEach(each -> builder.setting(each.getKey(), each.getValue().asText()));
         if (!profile.named(Values.CALLBACK).isEmpty()) {
-            builder.callback(URI.create("https://app.example/sms/dlr/" + profile.id()));
+            // Without a secret, which the vectors' addresses don't have.
+            builder.callback(URI.create("https://app.example/sms/dlr/" + profile.id()))
+                    .webhookVerifier(request -> true);
         }
         return builder;
     }

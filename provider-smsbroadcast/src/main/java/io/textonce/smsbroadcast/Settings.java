@@ -152,7 +152,8 @@ final class Settings {
         for (SenderId sender : all) {
             String problem = SubmitRequest.senderProblem(sender);
             if (problem != null) {
-                problems.add("a sender is " + shown(sender.toString()) + ": " + problem);
+                boolean hidden = sender.kind() == SenderId.Kind.OTHER;
+                problems.add("a sender is " + (hidden ? sender.toString() : shown(sender.value())) + ": " + problem);
             }
         }
         return b.senders.isEmpty() ? Set.of() : Set.copyOf(all);

@@ -75,13 +75,12 @@ final class SubmitResponse {
         };
     }
 
-    private static SubmitReply doubtful(int status) {
+    private SubmitReply doubtful(int status) {
         String what = status >= 300 && status < 400
                 ? "SMS Broadcast's address answered with a redirect (" + status
                         + "), which is never followed: check baseUrl;"
                 : "SMS Broadcast answered " + status + ", which proves neither success nor refusal;";
-        return SubmitReply.unknown(
-                String.valueOf(status), what + " a message may exist: a report or the dashboard will tell.");
+        return SubmitReply.unknown(String.valueOf(status), what + " a message may exist: " + tells());
     }
 
     /** A status that refuses the request (docs/reliability.md), unless the body contradicts it. */
@@ -123,8 +122,8 @@ final class SubmitResponse {
                             ? verdict
                             : SubmitReply.unknown(
                                     "200",
-                                    "SMS Broadcast's answer has no readable line for this recipient; a message may exist: a report or"
-                                            + " the dashboard will tell."));
+                                    "SMS Broadcast's answer has no readable line for this recipient; a message may exist: "
+                                            + tells()));
         }
         return List.copyOf(replies);
     }
@@ -146,8 +145,8 @@ final class SubmitResponse {
                 : SubmitReply.unknown(
                         verdict,
                         said
-                                + "it failed inside, and nobody says how far it had come; a message may exist: a report or the"
-                                + " dashboard will tell.");
+                                + "it failed inside, and nobody says how far it had come; a message may exist: "
+                                + tells());
     }
 
     private static boolean same(SubmitReply one, SubmitReply other) {
@@ -156,11 +155,16 @@ final class SubmitResponse {
                 && one.providerMessageId().equals(other.providerMessageId());
     }
 
-    private static SubmitReply contradictory() {
+    private SubmitReply contradictory() {
         return SubmitReply.unknown(
                 "200",
                 "SMS Broadcast's answer has several lines for this recipient that contradict each other; a message may"
-                        + " exist: a report or the dashboard will tell.");
+                        + " exist: " + tells());
+    }
+
+    /** No report can be believed without a secret or key. */
+    private String tells() {
+        return (settings.verifiesWebhooks() ? "a report or " : "") + "the dashboard will tell.";
     }
 
     private static List<SubmitReply> all(SubmitReply reply, List<Submission> batch) {

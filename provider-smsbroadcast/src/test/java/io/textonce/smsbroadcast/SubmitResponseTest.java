@@ -108,6 +108,24 @@ class SubmitResponseTest {
     }
 
     @Test
+    void promisesAReportOnlyWhereOneCouldBeBelieved() {
+        SubmitResponse believing =
+                new SubmitResponse(new Settings(Fixtures.provider().webhookSecrets(Fixtures.SECRET), List.of()));
+        for (int status : new int[] {200, 302, 500}) {
+            assertThat(response.verdicts(status, "", Fixtures.batch("Hi", ANN))
+                            .get(0)
+                            .explanation())
+                    .contains("the dashboard will tell")
+                    .doesNotContain("report");
+            assertThat(believing
+                            .verdicts(status, "", Fixtures.batch("Hi", ANN))
+                            .get(0)
+                            .explanation())
+                    .contains("a report or the dashboard will tell");
+        }
+    }
+
+    @Test
     void doubtsANumberedFormThatContradictsTheManual() {
         assertThat(verdicts("BAD: 1: Invalid Number", ANN).get(0).outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(verdicts("ERROR: 2: Insufficient credits", ANN).get(0).reason())

@@ -23,7 +23,10 @@ final class Environment {
         Environment env = new Environment(variables);
         TwilioProvider.Builder builder = TwilioProvider.builder().accountSid(env.required("TWILIO_ACCOUNT_SID"));
         String apiKey = env.optional("TWILIO_API_KEY");
-        String authToken = apiKey == null ? env.required("TWILIO_AUTH_TOKEN") : env.optional("TWILIO_AUTH_TOKEN");
+        String authToken = env.optional("TWILIO_AUTH_TOKEN");
+        if (apiKey == null && authToken == null) {
+            env.missing.add("TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET)");
+        }
         if (authToken != null) {
             builder.authToken(authToken);
         }

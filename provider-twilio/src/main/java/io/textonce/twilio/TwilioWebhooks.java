@@ -50,6 +50,11 @@ final class TwilioWebhooks implements WebhookParser {
     }
 
     @Override
+    public boolean signsUrl() {
+        return true;
+    }
+
+    @Override
     public ParsedWebhook parse(WebhookRequest request, Origin origin) {
         if (request.body().length > maxBodyBytes()) {
             return ParsedWebhook.refused(

@@ -137,7 +137,8 @@ class TwilioProviderTest {
     @Test
     void namesEveryMissingVariableAtOnce() {
         assertThatThrownBy(() -> TwilioProvider.fromEnvironment(Map.of("TWILIO_AUTH_TOKEN", "  ")))
-                .hasMessageContaining("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER");
+                .hasMessageContaining(
+                        "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET), TWILIO_PHONE_NUMBER");
         assertThatThrownBy(() -> TwilioProvider.fromEnvironment(Map.of("TWILIO_API_KEY", "SK")))
                 .hasMessageContaining("TWILIO_API_SECRET");
     }

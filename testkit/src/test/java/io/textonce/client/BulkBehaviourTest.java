@@ -562,7 +562,7 @@ class BulkBehaviourTest {
         assertThat(first.perSecond()).isEqualTo(4.0);
         assertThat(first.remaining()).contains(Duration.ofMillis(1_500));
         assertThat(first.estimatedEnd()).contains(Instant.parse("2026-03-01T09:00:02.500Z"));
-        assertThat(first.toString()).isEqualTo("4 of 10, 4.0/s: 4 accepted, 0 rejected, 0 unknown; about PT1.5S left");
+        assertThat(first.toString()).isEqualTo("4 of 10, 4.0/s: 4 accepted, 0 rejected, 0 unknown; about 2 s left");
         assertThat(told.get(2).remaining()).contains(Duration.ZERO);
     }
 

@@ -294,6 +294,6 @@ class LimiterAuditTest {
         assertThatThrownBy(() -> hourly.tier(ADMIN, 1001)).hasMessageContaining("1 to 1000");
         assertThatThrownBy(() -> RateLimit.perSecond(5, 5).tier(ADMIN, 10)).hasMessageContaining("RateLimit.of");
         assertThat(hourly.keyedByPrefix(7).only(Category.OTP))
-                .hasToString("RateLimit[100 a PT1H by 7 digits, only [OTP]]");
+                .hasToString("RateLimit[100 in 1 h by 7 digits, only [OTP]]");
     }
 }

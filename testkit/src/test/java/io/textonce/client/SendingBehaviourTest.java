@@ -442,6 +442,19 @@ class SendingBehaviourTest {
         assertThat(sms.send(hello().label("user", "1").build()).isAccepted()).isTrue();
         assertThat(sms.send(hello().label("user", "2").build()).isAccepted()).isTrue();
         assertThat(sms.send(hello().label("user", "1").build()).isAccepted()).isFalse();
+        assertThat(rejected(sms.send(hello().label("user", "1").build())).explanation())
+                .isEqualTo("the rate limit by label user is used up; it would pass in 1 h");
+    }
+
+    @Test
+    void messagesWithoutTheLabelShareOneCountAndAreToldSo() {
+        SmsClient sms = client().rateLimit(RateLimit.of(2, Duration.ofHours(1)).keyedByLabel("user"))
+                .build();
+        sms.send(hello().build());
+        sms.send(hello().build());
+        assertThat(rejected(sms.send(hello().build())).explanation())
+                .isEqualTo("the rate limit by label user (messages without label user share one count) is used up;"
+                        + " it would pass in 1 h");
     }
 
     @Test
@@ -683,6 +696,12 @@ class SendingBehaviourTest {
                                 .build()))
                         .reason())
                 .isEqualTo(Reason.TEMPLATE);
+        assertThat(rejected(client().build()
+                                .send(SmsMessage.to(NUMBER)
+                                        .template("reminder", cyprus, Map.of())
+                                        .build()))
+                        .explanation())
+                .contains("the client has no TemplateRepository");
         assertThat(first.submissions()).hasSize(1);
     }
 

@@ -1,9 +1,15 @@
 package io.textonce.checks.snippets;
 
+import io.textonce.SmsMessage;
 import io.textonce.client.SmsClient;
 import io.textonce.gateway.GatewayProfile;
 import io.textonce.gateway.GatewayProvider;
+import io.textonce.testkit.RawBehaviour;
+import io.textonce.testkit.RawServer;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** The Java of provider-http-gateway/README.md, so that it compiles; DocumentSnippetsTest holds the two together. */
 final class GatewaySnippets {
@@ -22,6 +28,21 @@ final class GatewaySnippets {
         SmsClient sms = SmsClient.builder().provider(kannel).build();
         // spotless:on
         System.out.println(sms);
+    }
+
+    static void attempt(Path file) throws IOException {
+        // spotless:off
+        try (RawServer gateway = RawServer.start();
+                GatewayProvider acme = GatewayProvider.builder(GatewayProfile.fromJson(Files.readString(file)))
+                        .baseUrl(gateway.url(""))
+                        .secret("apiKey", "a-key")
+                        .build();
+                SmsClient sms = SmsClient.builder().provider(acme).build()) {
+            gateway.next(RawBehaviour.reply(202, "{\"messages\":[{\"to\":\"12025550123\",\"id\":\"m1\"}]}"));
+            System.out.println(sms.send(SmsMessage.to("+12025550123").text("Hi").build()));
+            System.out.println(gateway.requests().get(0).text());
+        }
+        // spotless:on
     }
 
     static void describe() {

@@ -30,7 +30,7 @@ final class JdbcSnippets {
                 .templates(store.templates())
                 .build();
         WebhookReceiver receiver = WebhookReceiver.builder(store)
-                .suppressions(store)
+                .suppressions(store) // YES is a START from who opted out; STOP needs nothing
                 .endpoint("twilio", TenantId.DEFAULT, twilio)
                 .publicBaseUrl("https://sms.example.org")
                 .build();

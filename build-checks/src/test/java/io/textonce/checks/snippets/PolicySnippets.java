@@ -20,8 +20,12 @@ final class PolicySnippets {
     private PolicySnippets() {}
 
     static SmsClient all(SmsProvider provider) {
-        RateCard rates =
-                RateCard.in("USD").rate("+61", "0.0515").rate("+1", "0.0079").build();
+        // spotless:off
+        RateCard rates = RateCard.in("USD")
+                .rate("+61", "0.0515") // any provider, Australia, one segment
+                .rate("twilio-eu", "+61", "0.0480") // the instance of that name
+                .rate("+1", "0.0079")
+                .build();
         SmsClient sms = SmsClient.builder()
                 .provider(provider)
                 .sendingWindow(SendingWindow.exceptQuietHours(LocalTime.of(21, 0), LocalTime.of(8, 0))
@@ -40,6 +44,7 @@ final class PolicySnippets {
                 .rates(rates)
                 .spendCap(SpendCap.daily(Money.of("50", "USD"), ZoneOffset.UTC))
                 .build();
+        // spotless:on
         return sms;
     }
 

@@ -42,7 +42,10 @@ final class ReadmeSnippets {
         }
     }
 
-    static SmsClient twoProviders(SmsProvider primary, SmsProvider secondary, InMemoryStore store) {
+    static SmsClient twoProviders(TwilioProvider.Builder eu, TwilioProvider.Builder us, InMemoryStore store) {
+        // spotless:off
+        SmsProvider primary = eu.name("twilio-eu").build(); // TwilioProvider.builder()... of either account
+        SmsProvider secondary = us.name("twilio-us").build();
         SmsClient sms = SmsClient.builder()
                 .provider(primary)
                 .provider(secondary)
@@ -51,6 +54,11 @@ final class ReadmeSnippets {
                 .messages(store)
                 .suppressions(store)
                 .build();
+        sms.send(SmsMessage.to("+61491570156")
+                .text("See you at 10:30")
+                .label("user", "456")
+                .build());
+        // spotless:on
         return sms;
     }
 
@@ -63,7 +71,7 @@ final class ReadmeSnippets {
                 .build();
 
         WebhookReceiver receiver = WebhookReceiver.builder(store)
-                .suppressions(store)
+                .suppressions(store) // YES is a START from who opted out; STOP needs nothing
                 .endpoint("twilio", TenantId.DEFAULT, twilio)
                 .publicBaseUrl("https://sms.example.org")
                 .build();
@@ -77,7 +85,7 @@ final class ReadmeSnippets {
                             exchange.getRequestMethod(),
                             exchange.getRequestURI().toString())
                     .headers(exchange.getRequestHeaders())
-                    .body(exchange.getRequestBody().readAllBytes())
+                    .body(exchange.getRequestBody().readNBytes(receiver.maxBodyBytes("twilio") + 1))
                     .build();
             WebhookReply reply = receiver.receive("twilio", request);
             byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);

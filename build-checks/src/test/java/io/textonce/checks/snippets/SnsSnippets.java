@@ -47,8 +47,10 @@ final class SnsSnippets {
                 .topics(topic)
                 .signingCertificate(certificate.address("us-east-1"), certificate.pem())
                 .build();
-        Object request =
-                SignedSnsMessage.notification(topic, json).timestamp(now).sign(certificate);
+        Object request = SignedSnsMessage.notification(topic, json)
+                .target("/hooks/aws") // your path; the default is /hooks/sns
+                .timestamp(now)
+                .sign(certificate);
         // spotless:on
         return request.toString() + aws;
     }

@@ -514,8 +514,8 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
          * Connects once, and checks the tables and the database's settings.
          *
          * @return the store
-         * @throws JdbcStoreException if the database can't be reached, lacks the tables, has them in another version, or
-         *     would lose commits that it confirmed
+         * @throws JdbcStoreException if the database can't be reached, lacks the tables, has them in another version,
+         *     would lose commits that it confirmed, or is an H2 database that would be closed after every call
          */
         public JdbcStore build() {
             Database database = Database.on(dataSource);

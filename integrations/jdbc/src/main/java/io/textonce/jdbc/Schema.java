@@ -46,6 +46,7 @@ final class Schema {
 
     /** Throws unless the tables are there in the version that this code reads and writes. */
     static void check(Database database) {
+        KeptOpen.require(database);
         int version = 0;
         try {
             version = database.read("reading the schema's version", Schema::version);

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What a message costs PostgreSQL, read from PostgreSQL: figures that a busy machine doesn't blur. */
@@ -24,6 +26,27 @@ class WriteCostTest {
     /** Updates that found no room on their row's page, which makes them cost twice as much. */
     private static final String PAGES_LEFT =
             "select n_tup_newpage_upd from pg_stat_user_tables where relname = 'textonce_message'";
+
+    /** It would be counted along: the server logs whatever it cleans up, in this database and in those of other tests. */
+    @BeforeAll
+    static void withoutAutovacuum() {
+        autovacuum("alter system set autovacuum = off");
+        String workers = "select count(*) from pg_stat_activity where backend_type = 'autovacuum worker'";
+        while (!Databases.query(Databases.server().getPostgresDatabase(), workers)
+                .equals("0")) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @AfterAll
+    static void asBefore() {
+        autovacuum("alter system reset autovacuum");
+    }
+
+    private static void autovacuum(String change) {
+        Databases.run(Databases.server().getPostgresDatabase(), change);
+        Databases.query(Databases.server().getPostgresDatabase(), "select pg_reload_conf()");
+    }
 
     /** Transactions that wrote, and the bytes they logged. */
     private record Cost(long transactions, long bytes) {
