@@ -51,7 +51,8 @@ final class Admission {
             @Nullable PhoneNumber to,
             String text,
             @Nullable Quote quote,
-            boolean own) implements Verdict {
+            boolean own)
+            implements Verdict {
 
         Refused(Reason reason, String explanation, @Nullable PhoneNumber to, String text, @Nullable Quote quote) {
             this(reason, explanation, to, text, quote, reason == Reason.RECIPIENT || reason == Reason.CONTENT);

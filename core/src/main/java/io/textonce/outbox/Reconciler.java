@@ -79,7 +79,8 @@ final class Reconciler {
             return Again.withoutProof(now);
         }
         // What is held with its group may be sent again once that is released.
-        boolean waits = mayResend && row.stopped().filter(MessageState.HELD::equals).isPresent();
+        boolean waits =
+                mayResend && row.stopped().filter(MessageState.HELD::equals).isPresent();
         return later(row, now, lookup.isPresent(), waits);
     }
 

@@ -719,9 +719,11 @@ class OutboxBehaviourTest {
         SmsOutbox outbox = blind.outbox()
                 .onUnknown(Category.TRANSACTIONAL, OnUnknown.RESEND_ONCE)
                 .build();
-        OutboxRow row = outbox.draft(List.of(hello().build()), blind.clock.now()).get(0).row().orElseThrow();
-        blind.store.enqueue(
-                TENANT, List.of(row.toBuilder().group("spring").build()));
+        OutboxRow row = outbox.draft(List.of(hello().build()), blind.clock.now())
+                .get(0)
+                .row()
+                .orElseThrow();
+        blind.store.enqueue(TENANT, List.of(row.toBuilder().group("spring").build()));
         drain(outbox);
         assertThat(blind.state(row.id())).isEqualTo(MessageState.UNKNOWN);
         blind.store.holdGroup(TENANT, "spring");
