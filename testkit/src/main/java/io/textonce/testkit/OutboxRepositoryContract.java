@@ -762,7 +762,8 @@ public abstract class OutboxRepositoryContract {
             assertEquals(MessageState.UNKNOWN, state(outbox, row));
             assertEquals(OutboxRow.NEVER, now.due(), "nobody looks it up by itself");
             assertEquals(Optional.empty(), now.owner());
-            assertEquals(Optional.of(OutboxRow.CANCELLED_IN_DOUBT), now.message().explanation());
+            assertEquals(
+                    Optional.of(OutboxRow.CANCELLED_IN_DOUBT), now.message().explanation());
         }
         pass(Duration.ofDays(30));
         assertEquals(List.of(), outbox.claim(ME, 10, LEASE));

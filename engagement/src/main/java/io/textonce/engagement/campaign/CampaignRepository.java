@@ -144,7 +144,8 @@ public interface CampaignRepository {
          * @return a row of version 0
          */
         public static Row fresh(TenantId tenant, String id, Instant start) {
-            return new Row(tenant, id, 0, CampaignState.RUNNING, null, false, Counts.NONE, 0, null, start, start, 0, null);
+            return new Row(
+                    tenant, id, 0, CampaignState.RUNNING, null, false, Counts.NONE, 0, null, start, start, 0, null);
         }
 
         /**
@@ -212,19 +213,7 @@ public interface CampaignRepository {
                 long settled,
                 @Nullable String why) {
             return new Row(
-                    tenant,
-                    id,
-                    version,
-                    next,
-                    place,
-                    exhausted,
-                    counts,
-                    messages,
-                    cost,
-                    nextDue,
-                    from,
-                    settled,
-                    why);
+                    tenant, id, version, next, place, exhausted, counts, messages, cost, nextDue, from, settled, why);
         }
     }
 

@@ -306,7 +306,10 @@ class CampaignsTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("throttle: " + messages);
         }
-        assertThat(campaign(List.of()).throttle(1_000_000, Duration.ofSeconds(1)).build().step())
+        assertThat(campaign(List.of())
+                        .throttle(1_000_000, Duration.ofSeconds(1))
+                        .build()
+                        .step())
                 .isEqualTo(Duration.ofNanos(1_000));
         assertThat(campaign(List.of()).build().step()).isNull();
     }
@@ -321,7 +324,9 @@ class CampaignsTest {
                     .build());
             bench.run();
             assertThat(bench.progress().state()).isEqualTo(CampaignState.STUCK);
-            assertThat(bench.progress().problem().orElseThrow()).startsWith("TEMPLATE").contains("missing");
+            assertThat(bench.progress().problem().orElseThrow())
+                    .startsWith("TEMPLATE")
+                    .contains("missing");
             assertThat(bench.progress().taken()).isZero();
             bench.campaigns.launch(campaign(all).build());
             bench.run();
@@ -339,8 +344,7 @@ class CampaignsTest {
     void aCampaignThatIsTooLateStopsAndPassesNobodyOver() {
         try (Bench bench = new Bench()) {
             Campaign.Builder late = campaign(recipients(5));
-            bench.campaigns.launch(
-                    late.notAfter(Bench.START.minusSeconds(1)).build());
+            bench.campaigns.launch(late.notAfter(Bench.START.minusSeconds(1)).build());
             bench.run();
             assertThat(bench.progress().problem().orElseThrow()).startsWith("EXPIRED");
             assertThat(bench.progress().taken()).isZero();
@@ -398,7 +402,9 @@ class CampaignsTest {
             CampaignChange change = bench.campaigns.cancel(TENANT, "spring");
             assertThat(change.isDone()).isTrue();
             assertThat(change.inDoubt()).isEqualTo(1);
-            MessageRecord doubt = bench.store.query(TENANT, MessageQuery.all().state(MessageState.UNKNOWN)).get(0);
+            MessageRecord doubt = bench.store
+                    .query(TENANT, MessageQuery.all().state(MessageState.UNKNOWN))
+                    .get(0);
             assertThat(bench.store.row(TENANT, doubt.id()).orElseThrow().stopped())
                     .hasValue(MessageState.CANCELLED);
         }
@@ -427,8 +433,7 @@ class CampaignsTest {
         List<Recipient> taken = new ArrayList<>();
         String place = null;
         for (int turn = 0; turn < 200; turn++) {
-            List<RecipientSource.Placed> page =
-                    processes.get(turn % 2).after(TENANT, Audience.everybody(), place, 10);
+            List<RecipientSource.Placed> page = processes.get(turn % 2).after(TENANT, Audience.everybody(), place, 10);
             page.forEach(each -> taken.add(each.recipient()));
             place = page.get(page.size() - 1).place();
         }

@@ -161,11 +161,7 @@ final class JdbcCampaignRepository implements CampaignRepository {
         Row found = null;
         Map<MessageState, Integer> unsettled = new EnumMap<>(MessageState.class);
         try (PreparedStatement statement = connection.prepareStatement(select)) {
-            new Bind(statement)
-                    .text(tenant)
-                    .text(Row.group(id))
-                    .text(tenant)
-                    .text(id);
+            new Bind(statement).text(tenant).text(Row.group(id)).text(tenant).text(id);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     found = found == null ? read(rows) : found;
@@ -280,8 +276,8 @@ final class JdbcCampaignRepository implements CampaignRepository {
             if (row.filter(known -> known.state().isOver()).isEmpty()) {
                 return false;
             }
-            try (PreparedStatement statement = c.prepareStatement(
-                    "delete from textonce_campaign_recipient where tenant = ? and campaign = ?")) {
+            try (PreparedStatement statement =
+                    c.prepareStatement("delete from textonce_campaign_recipient where tenant = ? and campaign = ?")) {
                 new Bind(statement).text(tenant).text(id);
                 statement.executeUpdate();
             }

@@ -59,9 +59,10 @@ final class OutboxTable {
     private static final String NEVER = "timestamp with time zone '9999-12-31 00:00:00+00'";
 
     /** As {@link OutboxRow#cancelled}: what was sent again without proof stays in doubt, for people. */
-    private static final String CANCELLED = "state = case when m.resent then 'UNKNOWN' else 'CANCELLED' end, lookup_at ="
-            + " case when m.resent then " + NEVER + " end, explanation = case when m.resent then '"
-            + OutboxRow.CANCELLED_IN_DOUBT + "' else m.explanation end, due_at = null, held_due = null, ";
+    private static final String CANCELLED =
+            "state = case when m.resent then 'UNKNOWN' else 'CANCELLED' end, lookup_at ="
+                    + " case when m.resent then " + NEVER + " end, explanation = case when m.resent then '"
+                    + OutboxRow.CANCELLED_IN_DOUBT + "' else m.explanation end, due_at = null, held_due = null, ";
 
     private static final String ONE = " where m.tenant = ? and m.id = ? and " + IN_OUTBOX;
 
@@ -319,19 +320,14 @@ final class OutboxTable {
     // What people want.
 
     Optional<MessageState> cancel(Connection connection, TenantId tenant, MessageId id) throws SQLException {
-        return change(
-                connection,
-                CANCELLED + UNLEASED,
-                CANCELLABLE,
-                tenant,
-                id);
+        return change(connection, CANCELLED + UNLEASED, CANCELLABLE, tenant, id);
     }
 
     Optional<MessageState> hold(Connection connection, TenantId tenant, MessageId id) throws SQLException {
         return change(
                 connection,
-                "state = 'HELD', held_due = " + when("m.state = 'HELD'", "m.held_due", "m.due_at") + ", due_at = " + NEVER
-                        + ", stopped = null, " + UNLEASED,
+                "state = 'HELD', held_due = " + when("m.state = 'HELD'", "m.held_due", "m.due_at") + ", due_at = "
+                        + NEVER + ", stopped = null, " + UNLEASED,
                 "('PENDING', 'CLAIMED', 'HELD')",
                 tenant,
                 id);
@@ -359,8 +355,8 @@ final class OutboxTable {
             throws SQLException {
         update(
                 connection,
-                UPDATE + CANCELLED + UNLEASED + ", " + NOW
-                        + " where m.tenant = ? and m.reference = ? and " + IN_OUTBOX + " and m.state in " + CANCELLABLE,
+                UPDATE + CANCELLED + UNLEASED + ", " + NOW + " where m.tenant = ? and m.reference = ? and " + IN_OUTBOX
+                        + " and m.state in " + CANCELLABLE,
                 bind -> bind.text(tenant).text(reference));
         return states(connection, "m.reference = ?", tenant, reference);
     }
@@ -372,7 +368,8 @@ final class OutboxTable {
         String doubt = from + " and m.resent";
         return changeGroup(
                 connection,
-                "state = case when " + doubt + " then 'UNKNOWN' when " + from + " then 'CANCELLED' else m.state end, due_at = "
+                "state = case when " + doubt + " then 'UNKNOWN' when " + from
+                        + " then 'CANCELLED' else m.state end, due_at = "
                         + when(from, "null", "m.due_at") + ", lookup_at = " + when(doubt, NEVER, "m.lookup_at")
                         + ", explanation = "
                         + when(doubt, "'" + OutboxRow.CANCELLED_IN_DOUBT + "'", "m.explanation") + ", held_due = null, "
