@@ -44,13 +44,19 @@ final class Admission {
         }
     }
 
-    /** Why a message can't be submitted. */
+    /** Why a message can't be submitted; {@code own} if it lies in its recipient, text or values, not in what many share. */
     record Refused(
             Reason reason,
             String explanation,
             @Nullable PhoneNumber to,
             String text,
-            @Nullable Quote quote) implements Verdict {
+            @Nullable Quote quote,
+            boolean own)
+            implements Verdict {
+
+        Refused(Reason reason, String explanation, @Nullable PhoneNumber to, String text, @Nullable Quote quote) {
+            this(reason, explanation, to, text, quote, reason == Reason.RECIPIENT || reason == Reason.CONTENT);
+        }
 
         /** Without the text. */
         @Override
@@ -121,7 +127,8 @@ final class Admission {
         try {
             text = text(message);
         } catch (TemplateException e) {
-            return new Refused(Reason.TEMPLATE, String.valueOf(e.getMessage()), to, "", null);
+            boolean own = e.kind() == TemplateException.Kind.VARIABLES;
+            return new Refused(Reason.TEMPLATE, String.valueOf(e.getMessage()), to, "", null, own);
         }
         List<ProviderSlot> order = providers.order(message, to);
         if (text.isBlank()

@@ -59,7 +59,7 @@ record Door(
     }
 
     private Refused refused(Admission.Refused refused, MessageId id) {
-        return new Refused(engine.refusal(id, refused), refused.text());
+        return new Refused(engine.refusal(id, refused), refused.text(), refused.own());
     }
 
     private static Ready ready(Admitted admitted, ProviderSlots providers) {

@@ -61,8 +61,9 @@ public interface ClientDoor {
      *
      * @param result why
      * @param text the text, as far as there is one
+     * @param own whether it lies in its recipient, text or values, not in what many messages share
      */
-    record Refused(SendResult.Rejected result, String text) implements Verdict {
+    record Refused(SendResult.Rejected result, String text, boolean own) implements Verdict {
 
         /** Without the text. */
         @Override

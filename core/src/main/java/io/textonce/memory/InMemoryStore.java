@@ -294,7 +294,10 @@ public final class InMemoryStore implements OutboxRepository, EventJournal, Even
         return state(
                 tenant,
                 id,
-                row -> row.state() == MessageState.PENDING || row.state() == MessageState.CLAIMED
+                row -> row.state() == MessageState.PENDING
+                                || row.state() == MessageState.CLAIMED
+                                || (row.state() == MessageState.HELD
+                                        && row.stopped().isPresent())
                         ? row.held(now)
                         : row);
     }

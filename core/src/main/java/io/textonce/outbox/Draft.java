@@ -19,18 +19,20 @@ public final class Draft {
 
     private final @Nullable OutboxRow row;
     private final SendResult.@Nullable Rejected refusal;
+    private final boolean own;
 
-    private Draft(@Nullable OutboxRow row, SendResult.@Nullable Rejected refusal) {
+    private Draft(@Nullable OutboxRow row, SendResult.@Nullable Rejected refusal, boolean own) {
         this.row = row;
         this.refusal = refusal;
+        this.own = own;
     }
 
     static Draft of(OutboxRow row) {
-        return new Draft(Objects.requireNonNull(row, "row"), null);
+        return new Draft(Objects.requireNonNull(row, "row"), null, false);
     }
 
-    static Draft refused(SendResult.Rejected refusal) {
-        return new Draft(null, Objects.requireNonNull(refusal, "refusal"));
+    static Draft refused(SendResult.Rejected refusal, boolean own) {
+        return new Draft(null, Objects.requireNonNull(refusal, "refusal"), own);
     }
 
     /**
@@ -49,6 +51,15 @@ public final class Draft {
      */
     public Optional<SendResult.Rejected> refusal() {
         return Optional.ofNullable(refusal);
+    }
+
+    /**
+     * Whether the refusal lies in this message alone: its number, its text, or the values of its template.
+     *
+     * @return false if it lies in what many messages share, such as template, sender, route or time, or if it isn't refused
+     */
+    public boolean isUnfitItself() {
+        return own;
     }
 
     @Override

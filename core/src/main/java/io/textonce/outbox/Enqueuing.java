@@ -114,7 +114,7 @@ final class Enqueuing implements SmsEnqueuer {
             drafts.add(
                     prepared.refusal() == null
                             ? Draft.of(Objects.requireNonNull(prepared.row()))
-                            : Draft.refused(prepared.refusal()));
+                            : Draft.refused(prepared.refusal(), prepared.own()));
         }
         return List.copyOf(drafts);
     }
@@ -171,11 +171,16 @@ final class Enqueuing implements SmsEnqueuer {
     }
 
     /** What a message comes to before it is written. No row: its recipient isn't a number. No ready: it is refused. */
-    record Prepared(@Nullable OutboxRow row, ClientDoor.@Nullable Ready ready, SendResult.@Nullable Rejected refusal) {}
+    record Prepared(
+            @Nullable OutboxRow row,
+            ClientDoor.@Nullable Ready ready,
+            SendResult.@Nullable Rejected refusal,
+            boolean own) {}
 
     Prepared prepare(SmsMessage message, MessageId id, Instant due, Instant now) {
         SendResult.Rejected refusal;
         String text;
+        boolean own = false;
         if (message.category() == Category.OTP) {
             refusal = refused(id, message, Reason.REQUEST, "one-time codes aren't stored; send them by SmsClient.send");
             text = "";
@@ -194,13 +199,14 @@ final class Enqueuing implements SmsEnqueuer {
                 OutboxRow row = OutboxRow.builder(record, content(message, record), due)
                         .turn(with.inOrder().test(message) ? turn(due) : null)
                         .build();
-                return new Prepared(row, ready, null);
+                return new Prepared(row, ready, null, false);
             }
             refusal = ((ClientDoor.Refused) verdict).result();
             text = ((ClientDoor.Refused) verdict).text();
+            own = ((ClientDoor.Refused) verdict).own();
         }
         if (refusal.to().isEmpty()) {
-            return new Prepared(null, null, refusal);
+            return new Prepared(null, null, refusal, own);
         }
         MessageRecord record =
                 record(message, id, refusal.to().get(), text, now).build();
@@ -208,7 +214,8 @@ final class Enqueuing implements SmsEnqueuer {
                 OutboxRow.builder(record.completed(refusal, now), content(message, record), due)
                         .build(),
                 null,
-                refusal);
+                refusal,
+                own);
     }
 
     private static SendResult.Rejected refused(MessageId id, SmsMessage message, Reason reason, String explanation) {

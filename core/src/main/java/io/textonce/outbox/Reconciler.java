@@ -13,6 +13,7 @@ import io.textonce.spi.StatusLookup.Answer;
 import io.textonce.spi.StatusLookup.Found;
 import io.textonce.spi.StatusLookup.Inconclusive;
 import io.textonce.store.MessageRecord;
+import io.textonce.store.MessageState;
 import io.textonce.store.OutboxRepository.Again;
 import io.textonce.store.OutboxRepository.Completion;
 import io.textonce.store.OutboxRepository.Finished;
@@ -73,17 +74,21 @@ final class Reconciler {
                     ? new Finished(absent(row), OutboxRow.NEVER, false)
                     : Again.at(now, row.tries(), absent(row));
         }
-        if (policy == OnUnknown.RESEND_ONCE && !row.resent()) {
+        boolean mayResend = policy == OnUnknown.RESEND_ONCE && !row.resent();
+        if (mayResend && row.stopped().isEmpty()) {
             return Again.withoutProof(now);
         }
-        return later(row, now, lookup.isPresent());
+        // What is held with its group may be sent again once that is released.
+        boolean waits =
+                mayResend && row.stopped().filter(MessageState.HELD::equals).isPresent();
+        return later(row, now, lookup.isPresent(), waits);
     }
 
-    private Step later(OutboxRow row, Instant now, boolean canAsk) {
+    private Step later(OutboxRow row, Instant now, boolean canAsk, boolean waits) {
         Instant begun = row.begunAt().orElse(row.message().createdAt());
         Duration pause = with.settle().multipliedBy(1L << Math.min(row.tries(), 10));
         Instant next = now.plus(pause);
-        boolean over = !canAsk || next.isAfter(begun.plus(with.lookFor()));
+        boolean over = !waits && (!canAsk || next.isAfter(begun.plus(with.lookFor())));
         return new LookLater(over ? OutboxRow.NEVER : next, row.tries() + 1);
     }
 

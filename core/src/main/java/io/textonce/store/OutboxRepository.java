@@ -101,8 +101,9 @@ public interface OutboxRepository extends MessageRepository {
     Expired expire(Duration settle);
 
     /**
-     * Cancels what isn't being sent: PENDING, CLAIMED or HELD to CANCELLED. When it has returned
-     * {@link MessageState#CANCELLED}, the message isn't sent any more.
+     * Cancels what isn't being sent: PENDING, CLAIMED or HELD, as {@link OutboxRow#cancelled}. When it has returned
+     * {@link MessageState#CANCELLED}, the message isn't sent any more. One that was sent again without proof isn't either,
+     * but becomes UNKNOWN.
      *
      * @param tenant whose message it is
      * @param id our id
@@ -120,7 +121,8 @@ public interface OutboxRepository extends MessageRepository {
     Map<MessageId, MessageState> cancelByReference(TenantId tenant, String reference);
 
     /**
-     * Holds what isn't being sent: PENDING or CLAIMED to HELD.
+     * Holds what isn't being sent: PENDING or CLAIMED to HELD. What is held with its group is held by itself from now on, so
+     * that {@link #releaseGroup} doesn't let it go.
      *
      * @param tenant whose message it is
      * @param id our id
@@ -138,8 +140,8 @@ public interface OutboxRepository extends MessageRepository {
     Optional<MessageState> release(TenantId tenant, MessageId id);
 
     /**
-     * Cancels a group, in one step: what is PENDING, CLAIMED or HELD is CANCELLED, and what is SENDING or in doubt becomes
-     * so instead of waiting for another try. When it has returned, none of the rows that were there begins to be sent. Takes
+     * Cancels a group, in one step: what is PENDING, CLAIMED or HELD is cancelled as by {@link #cancel}, and what is SENDING
+     * or in doubt becomes so instead of waiting for another try; it stays in doubt if that try had no proof. When it has returned, none of the rows that were there begins to be sent. Takes
      * as long as it has rows that aren't settled, however many are.
      *
      * @param tenant whose messages

@@ -30,6 +30,10 @@ public final class OutboxRow {
     /** A time that never comes: what is due then waits for evidence or for people. */
     public static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
 
+    /** What explains a row that was cancelled and is in doubt all the same. */
+    public static final String CANCELLED_IN_DOUBT =
+            "it was cancelled before it was sent again; what became of an earlier try is not known";
+
     private final MessageRecord message;
     private final SmsMessage content;
     private final Instant due;
@@ -283,28 +287,38 @@ public final class OutboxRow {
     }
 
     /**
-     * PENDING or CLAIMED to HELD.
+     * PENDING or CLAIMED to HELD. One that is held with its group is held by itself from now on.
      *
      * @param now the present, by the store's clock
      * @return the new row
      */
     public OutboxRow held(Instant now) {
-        return to(MessageState.HELD, now).lease(null, null).build();
+        return to(MessageState.HELD, now).lease(null, null).stopped(null).build();
     }
 
     /**
-     * PENDING, CLAIMED or HELD to CANCELLED.
+     * PENDING, CLAIMED or HELD to CANCELLED; to UNKNOWN, for people to settle, if it was sent again without proof: nothing
+     * is sent any more, but its first try may have arrived.
      *
      * @param now the present, by the store's clock
      * @return the new row
      */
     public OutboxRow cancelled(Instant now) {
-        return to(MessageState.CANCELLED, now).lease(null, null).build();
+        return resent
+                ? toBuilder()
+                        .message(at(MessageState.UNKNOWN, now)
+                                .explanation(CANCELLED_IN_DOUBT)
+                                .build())
+                        .due(NEVER)
+                        .lease(null, null)
+                        .build()
+                : to(MessageState.CANCELLED, now).lease(null, null).build();
     }
 
     /**
      * As its group is held or cancelled: what isn't being sent is so at once, and what is being sent or in doubt becomes so
-     * instead of waiting for another try. What was held by itself stays that.
+     * instead of waiting for another try. What was held by itself stays that. A doubt is never cancelled away, as
+     * {@link #cancelled} says.
      *
      * @param to HELD or CANCELLED
      * @param now the present, by the store's clock
@@ -316,10 +330,10 @@ public final class OutboxRow {
         if (state.isSettled() || (holds && (stopped != null || state == MessageState.HELD))) {
             return this;
         }
-        Builder next = state == MessageState.SENDING || state == MessageState.UNKNOWN
-                ? toBuilder()
-                : to(to, now).lease(null, null);
-        return next.stopped(to).build();
+        OutboxRow next = state == MessageState.SENDING || state == MessageState.UNKNOWN
+                ? this
+                : holds ? held(now) : cancelled(now);
+        return next.toBuilder().stopped(to).build();
     }
 
     /**
@@ -377,7 +391,8 @@ public final class OutboxRow {
     }
 
     /**
-     * The row after a completion that it {@link #admits}.
+     * The row after a completion that it {@link #admits}. What its host would have sent again without proof stays in doubt if
+     * it is stopped.
      *
      * @param completion what somebody found out
      * @param now the present, by the store's clock
@@ -395,6 +410,15 @@ public final class OutboxRow {
             return toBuilder().due(later.lookup()).tries(later.tries()).build();
         }
         Again again = (Again) completion.step();
+        if (again.withoutProof() && stopped != null) {
+            return toBuilder()
+                    .message(at(MessageState.UNKNOWN, now).build())
+                    .due(again.due())
+                    .build();
+        }
+        if (stopped == MessageState.CANCELLED && resent) {
+            return cancelled(now);
+        }
         MessageRecord.Builder record =
                 at(stopped == null ? MessageState.PENDING : stopped, now).outcome(null);
         again.why()

@@ -17,6 +17,7 @@ create table if not exists textonce_campaign (
     next_due          timestamp(9) with time zone not null,
     since             timestamp(9) with time zone not null, -- when it began, or was last resumed
     settled_before    bigint  not null,
+    problem           varchar(1000), -- of one that is STUCK: what keeps it from going on
     primary key (tenant, id)
 );
 

@@ -17,6 +17,7 @@ create table textonce_campaign (
     next_due          timestamptz not null,
     since             timestamptz not null, -- when it began, or was last resumed
     settled_before    bigint  not null,
+    problem           varchar(1000), -- of one that is STUCK: what keeps it from going on
     primary key (tenant, id)
 ) with (fillfactor = 10);
 

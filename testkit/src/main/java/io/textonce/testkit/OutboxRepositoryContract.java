@@ -690,8 +690,8 @@ public abstract class OutboxRepositoryContract {
         assertTrue(complete(outbox, ME, tried, Again.at(now(), 1, null)));
         assertTrue(complete(outbox, ME, doubt, Again.withoutProof(now())));
         assertEquals(MessageState.CANCELLED, state(outbox, tried), "what would be tried again");
-        assertEquals(MessageState.CANCELLED, state(outbox, doubt), "what would be sent again");
-        assertEquals(Map.of(), outbox.unsettled(TENANT, GROUP));
+        assertEquals(MessageState.UNKNOWN, state(outbox, doubt), "what would be sent again without proof");
+        assertEquals(Map.of(MessageState.UNKNOWN, 1), outbox.unsettled(TENANT, GROUP));
     }
 
     @Test
@@ -730,10 +730,67 @@ public abstract class OutboxRepositoryContract {
         assertEquals(Map.of(MessageState.UNKNOWN, 3), outbox.cancelGroup(TENANT, GROUP));
         sendAgain(outbox, doubts);
         for (OutboxRow doubt : doubts) {
-            assertEquals(MessageState.CANCELLED, state(outbox, doubt), "what would be sent again");
+            boolean proven = doubt != doubts.get(0);
+            assertEquals(proven ? MessageState.CANCELLED : MessageState.UNKNOWN, state(outbox, doubt));
         }
+        assertEquals(
+                Optional.of(Outcome.UNKNOWN),
+                require(outbox, doubts.get(0).id()).message().outcome(),
+                "what is known of the doubt");
         assertEquals(List.of(), outbox.claim(ME, 10, LEASE));
-        assertEquals(Map.of(), outbox.unsettled(TENANT, GROUP));
+        assertEquals(Map.of(MessageState.UNKNOWN, 1), outbox.unsettled(TENANT, GROUP));
+    }
+
+    @Test
+    public void cancellingWhatWasSentAgainWithoutProofLeavesItInDoubt() {
+        OutboxRepository outbox = repository();
+        OutboxRow alone = sentAgain(outbox, -60);
+        assertEquals(Optional.of(MessageState.UNKNOWN), outbox.cancel(TENANT, alone.id()));
+        OutboxRow claimed = sentAgain(outbox, -50);
+        claimOne(outbox, claimed, YOU);
+        assertEquals(
+                MessageState.UNKNOWN,
+                outbox.cancelByReference(TENANT, "appt-42").get(claimed.id()));
+        OutboxRow waits = sentAgain(outbox, -40);
+        assertEquals(Map.of(MessageState.UNKNOWN, 3), outbox.cancelGroup(TENANT, GROUP));
+        OutboxRow late = sentAgain(outbox, -30);
+        OutboxRow sending = sending(outbox, late, YOU);
+        assertEquals(Map.of(MessageState.UNKNOWN, 3, MessageState.SENDING, 1), outbox.cancelGroup(TENANT, GROUP));
+        complete(outbox, YOU, sending, Again.at(soon(-1), 1, null));
+        for (OutboxRow row : List.of(alone, claimed, waits, late)) {
+            OutboxRow now = require(outbox, row.id());
+            assertEquals(MessageState.UNKNOWN, state(outbox, row));
+            assertEquals(OutboxRow.NEVER, now.due(), "nobody looks it up by itself");
+            assertEquals(Optional.empty(), now.owner());
+            assertEquals(
+                    Optional.of(OutboxRow.CANCELLED_IN_DOUBT), now.message().explanation());
+        }
+        pass(Duration.ofDays(30));
+        assertEquals(List.of(), outbox.claim(ME, 10, LEASE));
+        assertEquals(List.of(), outbox.doubts(10, LEASE));
+        assertEquals(Map.of(MessageState.UNKNOWN, 4), outbox.unsettled(TENANT, GROUP));
+        assertEquals(0, outbox.purge(soon(3600), 100), "rows in doubt that are deleted");
+    }
+
+    /** One that waits for its second try. */
+    private OutboxRow sentAgain(OutboxRepository outbox, long due) {
+        OutboxRow row = sending(outbox, inGroup(outbox, ANN, due), ME);
+        complete(outbox, ME, row, new Finished(unknown(row.id()), soon(3600), false));
+        assertTrue(complete(outbox, ME, row, Again.withoutProof(soon(due))));
+        return row;
+    }
+
+    @Test
+    public void whatIsHeldByItselfWhileItsGroupIsHeldStaysHeld() {
+        OutboxRepository outbox = repository();
+        OutboxRow row = inGroup(outbox, ANN, -10);
+        OutboxRow other = inGroup(outbox, BOB, -10);
+        assertEquals(Map.of(MessageState.HELD, 2), outbox.holdGroup(TENANT, GROUP));
+        assertEquals(Optional.of(MessageState.HELD), outbox.hold(TENANT, row.id()));
+        assertEquals(Map.of(MessageState.HELD, 1, MessageState.PENDING, 1), outbox.releaseGroup(TENANT, GROUP));
+        assertEquals(List.of(other.key()), keys(outbox.claim(ME, 10, LEASE)));
+        assertEquals(Optional.of(MessageState.PENDING), outbox.release(TENANT, row.id()));
+        assertEquals(List.of(row.key()), keys(outbox.claim(ME, 10, LEASE)), "due as before");
     }
 
     @Test
@@ -742,9 +799,13 @@ public abstract class OutboxRepositoryContract {
         List<OutboxRow> doubts = doubtsOfGroup(outbox);
         assertEquals(Map.of(MessageState.UNKNOWN, 3), outbox.holdGroup(TENANT, GROUP));
         sendAgain(outbox, doubts);
-        assertEquals(Map.of(MessageState.HELD, 3), outbox.unsettled(TENANT, GROUP), "what would be sent again");
+        assertEquals(
+                Map.of(MessageState.HELD, 2, MessageState.UNKNOWN, 1),
+                outbox.unsettled(TENANT, GROUP),
+                "what would be sent again, and what would be without proof");
         assertEquals(List.of(), outbox.claim(ME, 10, LEASE));
-        assertEquals(Map.of(MessageState.PENDING, 3), outbox.releaseGroup(TENANT, GROUP));
+        assertEquals(Map.of(MessageState.PENDING, 2, MessageState.UNKNOWN, 1), outbox.releaseGroup(TENANT, GROUP));
+        assertTrue(complete(outbox, ME, doubts.get(0), Again.withoutProof(soon(-1))));
         assertEquals(3, outbox.claim(ME, 10, LEASE).size(), "rows claimed");
     }
 

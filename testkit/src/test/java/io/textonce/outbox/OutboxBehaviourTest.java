@@ -712,6 +712,36 @@ class OutboxBehaviourTest {
         assertThat(blind.row(reconcile).due()).isEqualTo(OutboxRow.NEVER);
     }
 
+    @Test
+    void aDoubtOfAStoppedGroupIsKeptAndSentAgainOnlyOnceItIsReleased() {
+        Post blind = new Post(false);
+        blind.provider.script().then(Behaviour.loseResponse());
+        SmsOutbox outbox = blind.outbox()
+                .onUnknown(Category.TRANSACTIONAL, OnUnknown.RESEND_ONCE)
+                .build();
+        OutboxRow row = outbox.draft(List.of(hello().build()), blind.clock.now())
+                .get(0)
+                .row()
+                .orElseThrow();
+        blind.store.enqueue(TENANT, List.of(row.toBuilder().group("spring").build()));
+        drain(outbox);
+        assertThat(blind.state(row.id())).isEqualTo(MessageState.UNKNOWN);
+        blind.store.holdGroup(TENANT, "spring");
+        for (int day = 0; day < 5; day++) {
+            blind.clock.advance(Duration.ofDays(1));
+            drain(outbox);
+            assertThat(blind.state(row.id())).isEqualTo(MessageState.UNKNOWN);
+        }
+        assertThat(blind.received(row.id())).isEqualTo(1);
+        blind.store.releaseGroup(TENANT, "spring");
+        for (int day = 0; day < 5; day++) {
+            blind.clock.advance(Duration.ofDays(1));
+            drain(outbox);
+        }
+        assertThat(blind.received(row.id())).isEqualTo(2);
+        assertThat(blind.state(row.id())).isEqualTo(MessageState.ACCEPTED);
+    }
+
     // ---- messages that others wrote
 
     @Test

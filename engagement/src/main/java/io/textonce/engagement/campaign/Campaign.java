@@ -82,7 +82,7 @@ public final class Campaign {
         this.startAt = b.startAt;
         this.notAfter = b.notAfter;
         this.interval = b.interval;
-        this.step = b.perInterval == 0 ? null : b.interval.dividedBy(b.perInterval);
+        this.step = b.perInterval == null ? null : b.interval.dividedBy(b.perInterval);
         this.mostMessages = b.mostMessages;
         this.mostCost = b.mostCost;
         this.ahead = b.ahead;
@@ -232,6 +232,8 @@ public final class Campaign {
     public static final class Builder {
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,50}");
         private static final int MOST_AHEAD = 1_000_000;
+        /** Finer than any database tells two times apart. */
+        private static final Duration LEAST_STEP = Duration.ofNanos(1_000);
 
         private final String id;
         private final RecipientSource source;
@@ -245,7 +247,7 @@ public final class Campaign {
         private @Nullable Locale locale;
         private @Nullable Instant startAt;
         private @Nullable Instant notAfter;
-        private int perInterval;
+        private @Nullable Integer perInterval;
         private Duration interval = Duration.ofSeconds(1);
         private long mostMessages = Long.MAX_VALUE;
         private @Nullable Money mostCost;
@@ -383,7 +385,7 @@ public final class Campaign {
          * Sends evenly, so many messages in each interval. What became due while nothing ran, or while it was paused, goes out
          * at once: at most what one interval or two seconds hold. Limits that must hold exactly are the client's.
          *
-         * @param messages 1 or more
+         * @param messages 1 or more, at most one a microsecond
          * @param each 1 s to 1 day
          * @return this builder
          */
@@ -463,10 +465,13 @@ public final class Campaign {
             if (startAt != null && notAfter != null && notAfter.isBefore(startAt)) {
                 problems.add("notAfter: " + notAfter + " is before its start at " + startAt);
             }
-            if (perInterval < 0
-                    || interval.compareTo(Duration.ofSeconds(1)) < 0
-                    || interval.compareTo(Duration.ofDays(1)) > 0) {
-                problems.add("throttle: " + perInterval + " in " + interval + " is not 1 or more in 1 s to 1 day");
+            if (perInterval != null
+                    && (perInterval < 1
+                            || interval.compareTo(Duration.ofSeconds(1)) < 0
+                            || interval.compareTo(Duration.ofDays(1)) > 0
+                            || interval.dividedBy(perInterval).compareTo(LEAST_STEP) < 0)) {
+                problems.add("throttle: " + perInterval + " in " + interval
+                        + " is not 1 or more in 1 s to 1 day, at most one a microsecond");
             }
             if (mostMessages < 1) {
                 problems.add("mostMessages: " + mostMessages + " is not 1 or more");

@@ -43,6 +43,15 @@ public final class CampaignProgress {
     }
 
     /**
+     * Why it can't go on.
+     *
+     * @return what to mend; empty unless it is {@link CampaignState#STUCK}
+     */
+    public Optional<String> problem() {
+        return Optional.ofNullable(standing.row().problem());
+    }
+
+    /**
      * How many recipients there are.
      *
      * @return the number; empty if the source doesn't say, or the campaign wasn't launched in this process
@@ -81,7 +90,8 @@ public final class CampaignProgress {
     }
 
     /**
-     * How many can't get a message: for their number, for the text, or for a missing rate where there is a cap on cost.
+     * How many can't get a message: for their number, for the text, for a value that the template misses, or for a missing
+     * rate where there is a cap on cost.
      *
      * @return a count, zero or more
      */
@@ -179,6 +189,7 @@ public final class CampaignProgress {
                 + " enqueued (" + settled() + " settled, " + waiting() + " waiting), " + duplicates() + " duplicates, "
                 + invalid() + " invalid, " + unwanted() + " unwanted"
                 + reserved().map(money -> "; " + money + " reserved").orElse("")
+                + problem().map(problem -> "; " + problem).orElse("")
                 + estimatedEnd().map(end -> "; ends about " + end).orElse("");
     }
 }

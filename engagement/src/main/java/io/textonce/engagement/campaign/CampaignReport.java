@@ -5,7 +5,8 @@ import io.textonce.Reason;
 import io.textonce.engagement.campaign.CampaignRepository.Outcome;
 import io.textonce.store.MessageState;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -13,7 +14,7 @@ import java.util.function.Predicate;
  *
  * <pre>{@code
  * CampaignReport report = campaigns.report(TenantId.DEFAULT, "spring-2027");
- * System.out.println(report.accepted() + " accepted for " + report.spent().orElseThrow());
+ * System.out.println(report.accepted() + " accepted for " + report.spent());
  * }</pre>
  *
  * <p>Immutable and thread-safe.
@@ -60,16 +61,17 @@ public final class CampaignReport {
     /**
      * What was spent: on messages that were accepted, as billed where the provider told, and on those in doubt.
      *
-     * @return the sum, or empty if nothing has a price
+     * @return an amount for each currency, by its code; possibly none
      */
-    public Optional<Money> spent() {
-        Money sum = null;
+    public List<Money> spent() {
+        Map<String, Money> sums = new TreeMap<>();
         for (Outcome each : outcomes) {
-            if (each.state() == MessageState.ACCEPTED || each.state() == MessageState.UNKNOWN) {
-                sum = Expansion.sum(sum, each.cost());
+            Money cost = each.cost();
+            if (cost != null && (each.state() == MessageState.ACCEPTED || each.state() == MessageState.UNKNOWN)) {
+                sums.merge(cost.currency().getCurrencyCode(), cost, Money::plus);
             }
         }
-        return Optional.ofNullable(sum);
+        return List.copyOf(sums.values());
     }
 
     @Override

@@ -74,13 +74,23 @@ public interface CampaignRepository {
     Optional<Map<MessageState, Integer>> move(Row next);
 
     /**
-     * Adds up a campaign's messages. Reads all of them: seconds for a million.
+     * Adds up a campaign's messages: those of its group that are still there. Reads all of them: seconds for a million.
      *
      * @param tenant whose campaign
      * @param id its id
      * @return the sums, none of 0 messages
      */
     List<Outcome> outcomes(TenantId tenant, String id);
+
+    /**
+     * Forgets who got a message of a campaign that is CANCELLED or COMPLETED. That it was run stays known, so that launching
+     * it again does nothing.
+     *
+     * @param tenant whose campaign
+     * @param id its id
+     * @return false if it isn't over, or isn't known; nothing was done then
+     */
+    boolean forget(TenantId tenant, String id);
 
     /**
      * How far a campaign is.
@@ -99,6 +109,7 @@ public interface CampaignRepository {
      * @param nextDue from when on the next message may be sent
      * @param since when it began, or was last resumed
      * @param settledBefore how many messages were settled then
+     * @param problem what keeps it from going on, at most 1,000 characters; null unless it is STUCK
      */
     record Row(
             TenantId tenant,
@@ -112,7 +123,8 @@ public interface CampaignRepository {
             @Nullable Money reserved,
             Instant nextDue,
             Instant since,
-            long settledBefore) {
+            long settledBefore,
+            @Nullable String problem) {
         /** Checks for nulls. */
         public Row {
             Objects.requireNonNull(tenant, "tenant");
@@ -132,7 +144,8 @@ public interface CampaignRepository {
          * @return a row of version 0
          */
         public static Row fresh(TenantId tenant, String id, Instant start) {
-            return new Row(tenant, id, 0, CampaignState.RUNNING, null, false, Counts.NONE, 0, null, start, start, 0);
+            return new Row(
+                    tenant, id, 0, CampaignState.RUNNING, null, false, Counts.NONE, 0, null, start, start, 0, null);
         }
 
         /**
@@ -172,55 +185,35 @@ public interface CampaignRepository {
                     reserved,
                     nextDue,
                     since,
-                    settledBefore);
+                    settledBefore,
+                    problem);
         }
 
         Row in(CampaignState next) {
-            return new Row(
-                    tenant,
-                    id,
-                    version,
-                    next,
-                    place,
-                    exhausted,
-                    counts,
-                    committed,
-                    reserved,
-                    nextDue,
-                    since,
-                    settledBefore);
+            return with(next, committed, reserved, since, settledBefore, null);
+        }
+
+        Row stuck(String why) {
+            return with(CampaignState.STUCK, committed, reserved, since, settledBefore, why);
         }
 
         Row resumed(Instant now, long settled) {
-            return new Row(
-                    tenant,
-                    id,
-                    version,
-                    CampaignState.RUNNING,
-                    place,
-                    exhausted,
-                    counts,
-                    committed,
-                    reserved,
-                    nextDue,
-                    now,
-                    settled);
+            return with(CampaignState.RUNNING, committed, reserved, now, settled, null);
         }
 
         Row settled(long messages, @Nullable Money cost) {
+            return with(state, messages, cost, since, settledBefore, problem);
+        }
+
+        private Row with(
+                CampaignState next,
+                long messages,
+                @Nullable Money cost,
+                Instant from,
+                long settled,
+                @Nullable String why) {
             return new Row(
-                    tenant,
-                    id,
-                    version,
-                    state,
-                    place,
-                    exhausted,
-                    counts,
-                    messages,
-                    cost,
-                    nextDue,
-                    since,
-                    settledBefore);
+                    tenant, id, version, next, place, exhausted, counts, messages, cost, nextDue, from, settled, why);
         }
     }
 
@@ -231,7 +224,7 @@ public interface CampaignRepository {
      *
      * @param enqueued got a message
      * @param duplicates had one before
-     * @param invalid can't get one: number, text, or no price where there is a cap
+     * @param invalid can't get one: number, text, values, or no price where there is a cap
      * @param unwanted chose not to have messages of this kind
      * @param segments of all messages
      */

@@ -8,6 +8,11 @@ public enum CampaignState {
     PAUSED,
     /** Its cap is used up; it goes on when it is launched with a higher one and resumed. */
     CAPPED,
+    /**
+     * It can't go on as it is, as with a template that isn't active: {@link CampaignProgress#problem()} says what to mend.
+     * What was enqueued is sent; nobody was passed over. It goes on when it is resumed.
+     */
+    STUCK,
     /** Nothing of it is sent any more. */
     CANCELLED,
     /** All recipients were taken, and none of their messages waits. */

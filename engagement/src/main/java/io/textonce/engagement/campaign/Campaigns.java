@@ -16,17 +16,18 @@ import io.textonce.store.TemplateRepository;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,7 +60,12 @@ public final class Campaigns implements AutoCloseable {
     private static final int MOST_ROUNDS = 1_000;
     private static final int PAGE = 1_000;
 
+    private static final int DEEPEST = 5;
+    private static final Duration REMIND = Duration.ofMinutes(10);
+
     private record Key(TenantId tenant, String id) {}
+
+    private record Failure(String what, Instant told) {}
 
     private final SmsClient client;
     private final SmsOutbox outbox;
@@ -70,6 +76,7 @@ public final class Campaigns implements AutoCloseable {
     private final Duration poll;
     private final Map<Key, Campaign> launched = new ConcurrentHashMap<>();
     private final ReentrantLock expanding = new ReentrantLock();
+    private final Map<Key, Failure> failures = new HashMap<>();
     private final Semaphore work = new Semaphore(0);
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
@@ -113,7 +120,7 @@ public final class Campaigns implements AutoCloseable {
 
     /**
      * Begins a campaign, or goes on with it where it was: after a restart, launch what isn't over again. In several
-     * processes it may be launched too; they share the work. One that is paused, capped or over stays that.
+     * processes it may be launched too; they share the work. One that is paused, capped, stuck or over stays that.
      *
      * @param campaign what to send to whom
      * @return how far it is
@@ -144,12 +151,12 @@ public final class Campaigns implements AutoCloseable {
         return change(
                 tenant,
                 id,
-                Set.of(CampaignState.RUNNING, CampaignState.CAPPED, CampaignState.PAUSED),
+                standing -> standing.row().state() != CampaignState.CANCELLED && canStillSend(standing),
                 standing -> standing.row().in(CampaignState.PAUSED));
     }
 
     /**
-     * Goes on with a campaign that was paused or is capped. It must be launched, in this process or another one.
+     * Goes on with a campaign that was paused, or is capped or stuck. It must be launched, in this process or another one.
      *
      * @param tenant whose campaign
      * @param id its id
@@ -160,7 +167,7 @@ public final class Campaigns implements AutoCloseable {
         CampaignChange change = change(
                 tenant,
                 id,
-                Set.of(CampaignState.PAUSED, CampaignState.CAPPED, CampaignState.RUNNING),
+                standing -> !standing.row().state().isOver(),
                 standing -> standing.row().resumed(time.now(), standing.settled()));
         outbox.wake();
         work.release();
@@ -179,22 +186,27 @@ public final class Campaigns implements AutoCloseable {
         return change(
                 tenant,
                 id,
-                Set.of(CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.CAPPED, CampaignState.CANCELLED),
+                standing -> standing.row().state() == CampaignState.CANCELLED || canStillSend(standing),
                 standing -> standing.row().in(CampaignState.CANCELLED));
+    }
+
+    /** One that is completed may have messages in doubt, which its host may have sent again. */
+    private static boolean canStillSend(Standing standing) {
+        return !standing.row().state().isOver() || !standing.unsettled().isEmpty();
     }
 
     private interface Next {
         Row of(Standing standing);
     }
 
-    private CampaignChange change(TenantId tenant, String id, Set<CampaignState> from, Next next) {
+    private CampaignChange change(TenantId tenant, String id, Predicate<Standing> from, Next next) {
         for (int round = 0; round < MOST_ROUNDS; round++) {
             Optional<Standing> found = ask("find", () -> repository.find(tenant, id));
             if (found.isEmpty()) {
                 return new CampaignChange(false, null, Map.of());
             }
             Standing standing = found.get();
-            if (!from.contains(standing.row().state())) {
+            if (!from.test(standing)) {
                 return new CampaignChange(false, standing.row().state(), standing.unsettled());
             }
             Row wanted = next.of(standing);
@@ -261,21 +273,44 @@ public final class Campaigns implements AutoCloseable {
         try {
             int taken = 0;
             for (Campaign campaign : List.copyOf(launched.values())) {
+                Key key = new Key(campaign.tenant(), campaign.id());
                 try {
                     taken += pump(campaign);
+                    failures.remove(key);
                 } catch (RuntimeException e) {
-                    log.error(
-                            "campaign {} of {} waits, because a part of it failed: {}: {}",
-                            campaign.id(),
-                            campaign.tenant(),
-                            e.getClass().getName(),
-                            e instanceof IllegalStateException ? e.getMessage() : "");
+                    failed(key, trace(e));
                 }
             }
             return taken;
         } finally {
             expanding.unlock();
         }
+    }
+
+    /** Says it at once, and from then on now and then. */
+    private void failed(Key key, String what) {
+        Instant now = time.now();
+        Failure last = failures.get(key);
+        if (last == null
+                || !last.what().equals(what)
+                || !last.told().plus(REMIND).isAfter(now)) {
+            failures.put(key, new Failure(what, now));
+            log.error("campaign {} of {} waits, because a part of it failed: {}", key.id(), key.tenant(), what);
+        }
+    }
+
+    /** Without messages: a host's may hold a name or a number. */
+    private static String trace(Throwable thrown) {
+        StringBuilder out = new StringBuilder();
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
+            StackTraceElement[] frames = cause.getStackTrace();
+            out.append(depth == 0 ? "" : ", caused by ")
+                    .append(cause.getClass().getName())
+                    .append(frames.length == 0 ? "" : " at " + frames[0]);
+            cause = cause.getCause();
+        }
+        return out.toString();
     }
 
     private int pump(Campaign campaign) {

@@ -17,10 +17,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns recipients into messages, a chunk at a time. Whatever a chunk changes is written in one step, which asks that
@@ -29,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Expansion {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Expansion.class);
     private static final int CHUNK = 1_000;
+    private static final int MOST_PROBLEM = 1_000;
     private static final Duration LEAST_LOOKAHEAD = Duration.ofSeconds(2);
 
     private final SmsOutbox outbox;
@@ -64,6 +69,10 @@ final class Expansion {
                 break;
             }
             if (chunk.counts.taken() == 0 && !chunk.exhausted) {
+                if (chunk.problem != null) {
+                    stick(row, chunk.problem);
+                    break;
+                }
                 Row settled = taken > 0 || standing.waiting() > 0 ? null : settled(row);
                 if (settled == null) {
                     break;
@@ -86,28 +95,52 @@ final class Expansion {
         return taken;
     }
 
+    /** The next recipient can't get a message for a reason that many share: better nobody does before it is mended. */
+    private void stick(Row row, String problem) {
+        if (repository.advance(row.stuck(problem), List.of(), List.of())) {
+            LOG.warn("campaign {} of {} is stuck until it is resumed: {}", row.id(), row.tenant(), problem);
+        }
+    }
+
     /** Nobody fits any more, and all is settled. What came back may make room; null if it doesn't. */
     private @Nullable Row settled(Row row) {
-        long messages = 0;
-        Money cost = null;
-        for (Outcome each : repository.outcomes(row.tenant(), row.id())) {
-            if (each.counts()) {
-                messages += each.messages();
-                cost = sum(cost, each.cost());
-            }
-        }
-        boolean less = messages < row.committed() || compare(cost, row.reserved()) < 0;
-        Row next = row.settled(messages, cost);
+        Row next = withoutWhatCameBack(row);
+        boolean less = next.committed() < row.committed() || isLess(next.reserved(), row.reserved());
         boolean done = repository.advance(less ? next : next.in(CampaignState.CAPPED), List.of(), List.of());
         return done && less ? next.next() : null;
     }
 
-    private static int compare(@Nullable Money a, @Nullable Money b) {
-        return a == null || b == null ? 0 : a.amount().compareTo(b.amount());
+    /** Where messages were deleted meanwhile, nobody knows what of them came back: all of it counts. */
+    private Row withoutWhatCameBack(Row row) {
+        long there = 0;
+        long messages = 0;
+        Money cost = null;
+        boolean mixed = false;
+        for (Outcome each : repository.outcomes(row.tenant(), row.id())) {
+            there += each.messages();
+            if (each.counts()) {
+                messages += each.messages();
+                mixed |= differ(cost, each.cost());
+                cost = mixed ? cost : plus(cost, each.cost());
+            }
+        }
+        if (there < row.counts().enqueued()) {
+            return row;
+        }
+        return row.settled(messages, mixed || differ(cost, row.reserved()) ? row.reserved() : cost);
     }
 
-    static @Nullable Money sum(@Nullable Money a, @Nullable Money b) {
-        return a == null ? b : b == null || !a.currency().equals(b.currency()) ? a : a.plus(b);
+    private static boolean isLess(@Nullable Money a, @Nullable Money b) {
+        return a != null && b != null && a.amount().compareTo(b.amount()) < 0;
+    }
+
+    private static boolean differ(@Nullable Money a, @Nullable Money b) {
+        return a != null && b != null && !a.currency().equals(b.currency());
+    }
+
+    /** Of one currency. */
+    static @Nullable Money plus(@Nullable Money a, @Nullable Money b) {
+        return a == null ? b : b == null ? a : a.plus(b);
     }
 
     /** Null if no message may be sent yet. */
@@ -159,7 +192,7 @@ final class Expansion {
         }
         Set<String> seen = repository.seen(campaign.tenant(), campaign.id(), known);
         next = 0;
-        for (int i = 0; i < page.size() && !chunk.full; i++) {
+        for (int i = 0; i < page.size() && !chunk.full && chunk.problem == null; i++) {
             Draft draft = wanted.get(i).isEmpty() ? null : drafts.get(next++);
             chunk.take(page.get(i).place(), draft, keys.get(i), seen);
         }
@@ -177,6 +210,7 @@ final class Expansion {
         private @Nullable Money reserved;
         private boolean exhausted;
         private boolean full;
+        private @Nullable String problem;
 
         private Chunk(Campaign campaign, Row row, Instant due) {
             this.campaign = campaign;
@@ -186,13 +220,20 @@ final class Expansion {
             this.reserved = row.reserved();
         }
 
-        /** No draft: the person doesn't want it. No row: it can't be sent. */
+        /** No draft: the person doesn't want it. No row: it can't be sent, for a reason of its own or one that many share. */
         private void take(String at, @Nullable Draft draft, @Nullable String key, Set<String> seen) {
             OutboxRow message = draft == null ? null : draft.row().orElse(null);
             if (draft == null) {
                 count(at, new Counts(0, 0, 0, 1, 0));
             } else if (message == null || key == null) {
-                count(at, new Counts(0, 0, 1, 0, 0));
+                if (draft.isUnfitItself()) {
+                    count(at, new Counts(0, 0, 1, 0, 0));
+                } else {
+                    problem = draft.refusal()
+                            .map(refusal -> refusal.reason() + ": " + refusal.explanation())
+                            .map(text -> text.length() > MOST_PROBLEM ? text.substring(0, MOST_PROBLEM) : text)
+                            .orElse("its messages can't be made");
+                }
             } else if (seen.contains(key) || keys.contains(key)) {
                 count(at, new Counts(0, 1, 0, 0, 0));
             } else {
@@ -207,12 +248,16 @@ final class Expansion {
                 count(at, new Counts(0, 0, 1, 0, 0));
                 return;
             }
-            if (cap != null && cost != null && !cap.currency().equals(cost.currency())) {
-                throw new IllegalStateException("campaign " + row.id() + ": its cap is in " + cap.currency()
-                        + ", and the client's rate card in " + cost.currency() + "; give the cap in that");
+            if (cap != null && (differ(cap, cost) || differ(cap, reserved))) {
+                problem = "its cap is in " + cap.currency() + ", the client's rate card in "
+                        + Objects.requireNonNull(cost).currency()
+                        + (reserved == null ? "" : ", and what it has reserved in " + reserved.currency())
+                        + "; all must be in one currency";
+                return;
             }
-            Money sum = sum(reserved, cost);
-            if (row.committed() + rows.size() >= campaign.mostMessages() || compare(cap, sum) < 0) {
+            // Without a cap nothing hangs on the sum, which stays in the currency that it began with.
+            Money sum = differ(reserved, cost) ? reserved : plus(reserved, cost);
+            if (row.committed() + rows.size() >= campaign.mostMessages() || isLess(cap, sum)) {
                 full = true;
                 return;
             }
@@ -245,7 +290,8 @@ final class Expansion {
                     reserved,
                     step == null ? row.nextDue() : due.plus(step.multipliedBy(rows.size())),
                     row.since(),
-                    row.settledBefore());
+                    row.settledBefore(),
+                    null);
         }
     }
 }

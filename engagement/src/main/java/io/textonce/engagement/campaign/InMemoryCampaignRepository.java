@@ -10,6 +10,7 @@ import io.textonce.store.OutboxRepository;
 import io.textonce.store.OutboxRow;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Currency;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -143,12 +144,17 @@ public final class InMemoryCampaignRepository implements CampaignRepository {
         record Kind(
                 String variant,
                 MessageState state,
-                @Nullable Reason reason) {}
+                @Nullable Reason reason,
+                @Nullable Currency currency) {}
         Map<Kind, Outcome> sums = new LinkedHashMap<>();
         MessageQuery query = MessageQuery.all().label(Campaign.LABEL, id).limit(1000);
         List<MessageRecord> page = outbox.query(tenant, query);
         while (!page.isEmpty()) {
             for (MessageRecord message : page) {
+                if (!isOf(message, Row.group(id))) {
+                    continue;
+                }
+                Money cost = cost(message);
                 Kind kind = new Kind(
                         message.labels().stream()
                                 .filter(label -> label.name().equals(Campaign.VARIANT_LABEL))
@@ -158,7 +164,8 @@ public final class InMemoryCampaignRepository implements CampaignRepository {
                         message.state(),
                         message.state() == MessageState.REJECTED
                                 ? message.reason().orElse(null)
-                                : null);
+                                : null,
+                        cost == null ? null : cost.currency());
                 sums.merge(
                         kind,
                         new Outcome(
@@ -167,12 +174,34 @@ public final class InMemoryCampaignRepository implements CampaignRepository {
                                 kind.reason(),
                                 1,
                                 message.segments().orElse(0),
-                                cost(message)),
+                                cost),
                         InMemoryCampaignRepository::sum);
             }
             page = outbox.query(tenant, query.before(page.get(page.size() - 1).id()));
         }
         return new ArrayList<>(sums.values());
+    }
+
+    private boolean isOf(MessageRecord message, String group) {
+        return outbox.row(message.tenant(), message.id())
+                .flatMap(OutboxRow::group)
+                .filter(group::equals)
+                .isPresent();
+    }
+
+    @Override
+    public boolean forget(TenantId tenant, String id) {
+        lock.lock();
+        try {
+            Row row = rows.get(new Key(tenant, id));
+            if (row == null || !row.state().isOver()) {
+                return false;
+            }
+            keys.remove(new Key(tenant, id));
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static @Nullable Money cost(MessageRecord message) {
@@ -189,6 +218,6 @@ public final class InMemoryCampaignRepository implements CampaignRepository {
                 a.reason(),
                 a.messages() + b.messages(),
                 a.segments() + b.segments(),
-                Expansion.sum(a.cost(), b.cost()));
+                Expansion.plus(a.cost(), b.cost()));
     }
 }

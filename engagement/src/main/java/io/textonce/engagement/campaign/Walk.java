@@ -67,13 +67,15 @@ final class Walk implements RecipientSource {
 
     private Iterator<Recipient> at(long wanted) {
         Iterator<Recipient> known = iterator;
-        if (known == null || position != wanted) {
+        if (known == null || position > wanted) {
             known = all.iterator();
-            for (position = 0; position < wanted && known.hasNext(); position++) {
-                known.next();
-            }
-            position = wanted;
+            position = 0;
             iterator = known;
+        }
+        // What another process took meanwhile.
+        while (position < wanted && known.hasNext()) {
+            known.next();
+            position++;
         }
         return known;
     }

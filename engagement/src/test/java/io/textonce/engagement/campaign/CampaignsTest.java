@@ -8,19 +8,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.textonce.Category;
+import io.textonce.Money;
 import io.textonce.PhoneNumber;
 import io.textonce.Reason;
 import io.textonce.TenantId;
 import io.textonce.engagement.campaign.CampaignRepository.Outcome;
 import io.textonce.engagement.preference.Preferences;
 import io.textonce.sandbox.Behaviour;
+import io.textonce.store.MessageQuery;
+import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageState;
 import io.textonce.store.Suppression;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -83,7 +90,7 @@ class CampaignsTest {
             CampaignReport report = bench.campaigns.report(TENANT, "spring");
             assertThat(report.optedOut()).isEqualTo(1);
             assertThat(report.accepted()).isEqualTo(19);
-            assertThat(report.spent()).hasValue(usd("0.19"));
+            assertThat(report.spent()).containsExactly(usd("0.19"));
             assertThat(preview.check().cost()).hasValue(usd("0.20"));
             assertThat(bench.texts()).doesNotContain("Sale 5", "Sale 7").hasSize(19);
         }
@@ -230,7 +237,7 @@ class CampaignsTest {
             bench.campaigns.launch(campaign(all).mostCost(usd("0.305")).build());
             bench.run();
             assertThat(bench.progress().state()).isEqualTo(CampaignState.CAPPED);
-            assertThat(bench.campaigns.report(TENANT, "spring").spent()).hasValue(usd("0.30"));
+            assertThat(bench.campaigns.report(TENANT, "spring").spent()).containsExactly(usd("0.30"));
             assertThat(bench.progress().enqueued()).isEqualTo(35);
             assertThat(bench.progress().reserved()).hasValue(usd("0.30"));
             bench.run();
@@ -289,6 +296,190 @@ class CampaignsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
                         "id: \"a b\"", "template", "category", "onlyOptedIn", "throttle", "mostMessages", "ahead");
+    }
+
+    @Test
+    void refusesAPaceOfZeroAndOneThatNoClockTells() {
+        for (int messages : new int[] {0, 1_000_001, Integer.MAX_VALUE}) {
+            Campaign.Builder campaign = campaign(List.of()).throttle(messages, Duration.ofSeconds(1));
+            assertThatThrownBy(campaign::build)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("throttle: " + messages);
+        }
+        assertThat(campaign(List.of())
+                        .throttle(1_000_000, Duration.ofSeconds(1))
+                        .build()
+                        .step())
+                .isEqualTo(Duration.ofNanos(1_000));
+        assertThat(campaign(List.of()).build().step()).isNull();
+    }
+
+    @Test
+    void aFaultThatAllShareStopsTheCampaignAndPassesNobodyOver() {
+        try (Bench bench = new Bench()) {
+            List<Recipient> all = new ArrayList<>(recipients(10));
+            all.add(4, Recipient.to("not a number").key("x").build());
+            bench.campaigns.launch(Campaign.builder("spring", RecipientSource.of(all))
+                    .template("missing")
+                    .build());
+            bench.run();
+            assertThat(bench.progress().state()).isEqualTo(CampaignState.STUCK);
+            assertThat(bench.progress().problem().orElseThrow())
+                    .startsWith("TEMPLATE")
+                    .contains("missing");
+            assertThat(bench.progress().taken()).isZero();
+            bench.campaigns.launch(campaign(all).build());
+            bench.run();
+            assertThat(bench.texts()).as("before it is resumed").isEmpty();
+            bench.campaigns.resume(TENANT, "spring");
+            bench.run();
+            assertThat(bench.texts()).hasSize(10).doesNotHaveDuplicates();
+            assertThat(bench.progress().invalid()).isEqualTo(1);
+            assertThat(bench.progress().problem()).isEmpty();
+            assertThat(bench.progress().state()).isEqualTo(CampaignState.COMPLETED);
+        }
+    }
+
+    @Test
+    void aCampaignThatIsTooLateStopsAndPassesNobodyOver() {
+        try (Bench bench = new Bench()) {
+            Campaign.Builder late = campaign(recipients(5));
+            bench.campaigns.launch(late.notAfter(Bench.START.minusSeconds(1)).build());
+            bench.run();
+            assertThat(bench.progress().problem().orElseThrow()).startsWith("EXPIRED");
+            assertThat(bench.progress().taken()).isZero();
+        }
+    }
+
+    @Test
+    void C5_aCapHoldsAlsoWhereRetentionDeletedWhatWasSent() {
+        try (Bench bench = new Bench()) {
+            bench.campaigns.launch(
+                    campaign(recipients(30)).ahead(5).mostMessages(10).build());
+            bench.campaigns.pump();
+            while (bench.outbox.pump() > 0) {
+                // On until all five are sent.
+            }
+            assertThat(bench.store.purge(bench.clock.now().plusSeconds(1), 100)).isEqualTo(5);
+            bench.run();
+            bench.campaigns.resume(TENANT, "spring");
+            bench.run();
+            assertThat(bench.texts()).hasSize(10);
+            assertThat(bench.progress().state()).isEqualTo(CampaignState.CAPPED);
+        }
+    }
+
+    @Test
+    void C5_whatIsReservedInAnotherCurrencyStopsACampaignWithACap() {
+        try (Bench bench = new Bench()) {
+            CampaignRepository.Row row =
+                    bench.repository.open(CampaignRepository.Row.fresh(TENANT, "spring", Bench.START));
+            bench.repository.advance(row.settled(0, Money.of("5", "EUR")), List.of(), List.of());
+            bench.campaigns.launch(campaign(recipients(5)).mostCost(usd("0.02")).build());
+            bench.run();
+            assertThat(bench.texts()).isEmpty();
+            assertThat(bench.progress().problem().orElseThrow()).contains("EUR", "USD");
+        }
+    }
+
+    @Test
+    void tellsWhatWasSpentInEachCurrency() {
+        CampaignReport report = new CampaignReport(List.of(
+                new Outcome("", MessageState.ACCEPTED, null, 1, 1, usd("0.10")),
+                new Outcome("", MessageState.ACCEPTED, null, 1, 1, Money.of("0.20", "EUR")),
+                new Outcome("", MessageState.UNKNOWN, null, 1, 1, usd("0.10")),
+                new Outcome("", MessageState.REJECTED, Reason.RECIPIENT, 1, 1, usd("0.10"))));
+        assertThat(report.spent()).containsExactly(Money.of("0.20", "EUR"), usd("0.20"));
+    }
+
+    @Test
+    void C3_cancellingWhatIsCompletedStopsWhatMayBeSentAgain() {
+        try (Bench bench = new Bench()) {
+            bench.provider.script().then(Behaviour.loseResponse());
+            bench.campaigns.launch(campaign(recipients(3)).build());
+            bench.run();
+            assertThat(bench.progress().state()).isEqualTo(CampaignState.COMPLETED);
+            CampaignChange change = bench.campaigns.cancel(TENANT, "spring");
+            assertThat(change.isDone()).isTrue();
+            assertThat(change.inDoubt()).isEqualTo(1);
+            MessageRecord doubt = bench.store
+                    .query(TENANT, MessageQuery.all().state(MessageState.UNKNOWN))
+                    .get(0);
+            assertThat(bench.store.row(TENANT, doubt.id()).orElseThrow().stopped())
+                    .hasValue(MessageState.CANCELLED);
+        }
+    }
+
+    @Test
+    void twoThatShareACampaignReadItsRecipientsOnceEach() {
+        List<Recipient> all = recipients(2_000);
+        int[] read = {0};
+        Iterable<Recipient> counted = () -> {
+            Iterator<Recipient> each = all.iterator();
+            return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                    return each.hasNext();
+                }
+
+                @Override
+                public Recipient next() {
+                    read[0]++;
+                    return each.next();
+                }
+            };
+        };
+        List<RecipientSource> processes = List.of(RecipientSource.of(counted), RecipientSource.of(counted));
+        List<Recipient> taken = new ArrayList<>();
+        String place = null;
+        for (int turn = 0; turn < 200; turn++) {
+            List<RecipientSource.Placed> page = processes.get(turn % 2).after(TENANT, Audience.everybody(), place, 10);
+            page.forEach(each -> taken.add(each.recipient()));
+            place = page.get(page.size() - 1).place();
+        }
+        assertThat(taken).isEqualTo(all);
+        assertThat(read[0]).isLessThanOrEqualTo(2 * all.size());
+    }
+
+    @Test
+    void logsWhereASourceFailedAndNeverItsWordsAndNotEachTime() {
+        List<String> lines = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is held back.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        Logger log = Logger.getLogger(Campaigns.class.getName());
+        log.addHandler(handler);
+        try (Bench bench = new Bench()) {
+            RecipientSource broken = (tenant, audience, place, most) -> {
+                throw new IllegalStateException("no row for Mary at +12025550123");
+            };
+            bench.campaigns.launch(
+                    Campaign.builder("spring", broken).template("sale").build());
+            for (int second = 0; second < 60; second++) {
+                bench.pass(Duration.ofSeconds(1));
+            }
+            assertThat(lines).hasSize(1);
+            assertThat(lines.get(0))
+                    .contains("spring", "IllegalStateException at ", "CampaignsTest")
+                    .doesNotContain("Mary", "5550123");
+            bench.pass(Duration.ofMinutes(10));
+            assertThat(lines).as("a reminder").hasSize(2);
+        } finally {
+            log.removeHandler(handler);
+        }
     }
 
     @Test

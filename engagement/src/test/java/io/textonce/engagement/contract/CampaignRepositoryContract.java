@@ -66,7 +66,8 @@ public abstract class CampaignRepositoryContract {
                 Money.of("1.0525", "USD"),
                 START.plusSeconds(7),
                 START.plusSeconds(8),
-                9);
+                9,
+                "TEMPLATE: it isn't active");
         assertThat(campaigns.advance(next, List.of(), List.of())).isTrue();
         assertThat(campaigns.open(fresh)).as("opened again").isEqualTo(next.next());
         assertThat(campaigns.find(TENANT, "spring").orElseThrow().row()).isEqualTo(next.next());
@@ -179,6 +180,72 @@ public abstract class CampaignRepositoryContract {
         assertThat(campaigns.outcomes(OTHER, "spring")).isEmpty();
     }
 
+    @Test
+    void addsUpOnlyTheMessagesOfTheCampaign() {
+        Stores stores = stores();
+        stores.campaigns().open(Row.fresh(TENANT, "spring", START));
+        OutboxRow own = message("spring", "a");
+        OutboxRow labelledAlike = message("spring", "a").toBuilder().group(null).build();
+        stores.outbox().enqueue(TENANT, List.of(own, labelledAlike));
+        assertThat(stores.campaigns().outcomes(TENANT, "spring"))
+                .containsExactly(new Outcome("a", MessageState.PENDING, null, 1, 2, Money.of("0.07", "USD")));
+    }
+
+    @Test
+    void forgetsTheRecipientsOfWhatIsOverAndNotThatItWasRun() {
+        CampaignRepository campaigns = stores().campaigns();
+        Row row = campaigns.open(Row.fresh(TENANT, "spring", START));
+        campaigns.advance(at(row, "1"), List.of("ann"), List.of());
+        assertThat(campaigns.forget(TENANT, "spring")).as("while it runs").isFalse();
+        assertThat(campaigns.seen(TENANT, "spring", List.of("ann"))).containsExactly("ann");
+        row = campaigns.find(TENANT, "spring").orElseThrow().row();
+        campaigns.move(as(row, CampaignState.CANCELLED));
+        assertThat(campaigns.forget(OTHER, "spring")).isFalse();
+        assertThat(campaigns.forget(TENANT, "spring")).isTrue();
+        assertThat(campaigns.seen(TENANT, "spring", List.of("ann"))).isEmpty();
+        assertThat(campaigns.open(Row.fresh(TENANT, "spring", START)).state()).isEqualTo(CampaignState.CANCELLED);
+    }
+
+    @Test
+    void readsACampaignAndItsMessagesAtOneInstant() throws Exception {
+        Stores stores = stores();
+        CampaignRepository campaigns = stores.campaigns();
+        campaigns.open(Row.fresh(TENANT, "spring", START));
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> goesOn = other.submit(() -> {
+                for (int i = 1; i <= 150; i++) {
+                    Row row = campaigns.find(TENANT, "spring").orElseThrow().row();
+                    Row next = new Row(
+                            TENANT,
+                            "spring",
+                            row.version(),
+                            row.state(),
+                            "p" + i,
+                            false,
+                            new Counts(i, 0, 0, 0, 0),
+                            i,
+                            null,
+                            START,
+                            START,
+                            0,
+                            null);
+                    assertThat(campaigns.advance(next, List.of(), List.of(message("spring", "a"))))
+                            .isTrue();
+                }
+            });
+            while (!goesOn.isDone()) {
+                CampaignRepository.Standing standing =
+                        campaigns.find(TENANT, "spring").orElseThrow();
+                assertThat(standing.unsettled().getOrDefault(MessageState.PENDING, 0))
+                        .isEqualTo((int) standing.row().counts().enqueued());
+            }
+            goesOn.get();
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
     private static Row at(Row row, String place) {
         return new Row(
                 row.tenant(),
@@ -192,7 +259,8 @@ public abstract class CampaignRepositoryContract {
                 row.reserved(),
                 row.nextDue(),
                 row.since(),
-                row.settledBefore());
+                row.settledBefore(),
+                row.problem());
     }
 
     private static Row as(Row row, CampaignState state) {
@@ -208,7 +276,8 @@ public abstract class CampaignRepositoryContract {
                 row.reserved(),
                 row.nextDue(),
                 row.since(),
-                row.settledBefore());
+                row.settledBefore(),
+                row.problem());
     }
 
     private static OutboxRow message(String campaign, String variant) {

@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,11 +28,12 @@ import org.jspecify.annotations.Nullable;
 final class JdbcCampaignRepository implements CampaignRepository {
 
     private static final String COLUMNS = "tenant, id, version, state, place, exhausted, enqueued, duplicates, invalid,"
-            + " unwanted, segments, committed, reserved, reserved_currency, next_due, since, settled_before";
+            + " unwanted, segments, committed, reserved, reserved_currency, next_due, since, settled_before, problem";
 
     private static final String UPDATE = "update textonce_campaign set version = version + 1, state = ?, place = ?,"
             + " exhausted = ?, enqueued = ?, duplicates = ?, invalid = ?, unwanted = ?, segments = ?, committed = ?,"
-            + " reserved = ?, reserved_currency = ?, next_due = ?, since = ?, settled_before = ?"
+            + " reserved = ?, reserved_currency = ?, next_due = ?, since = ?, settled_before = ?,"
+            + " problem = ?"
             + " where tenant = ? and id = ? and version = ?";
 
     /** Undoes the step. */
@@ -75,8 +77,8 @@ final class JdbcCampaignRepository implements CampaignRepository {
     private void insert(Connection connection, Row row) throws SQLException {
         String insert =
                 "insert into textonce_campaign (state, place, exhausted, enqueued, duplicates, invalid, unwanted,"
-                        + " segments, committed, reserved, reserved_currency, next_due, since, settled_before, tenant, id,"
-                        + " version) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+                        + " segments, committed, reserved, reserved_currency, next_due, since, settled_before, problem,"
+                        + " tenant, id, version) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
             bind(new Bind(statement), row);
             statement.executeUpdate();
@@ -103,6 +105,7 @@ final class JdbcCampaignRepository implements CampaignRepository {
                 .instant(row.nextDue())
                 .instant(row.since())
                 .number(row.settledBefore())
+                .text(row.problem())
                 .text(row.tenant())
                 .text(row.id())
                 .number(row.version());
@@ -136,7 +139,8 @@ final class JdbcCampaignRepository implements CampaignRepository {
                 money(row.getBigDecimal("reserved"), row.getString("reserved_currency")),
                 Bind.requiredInstant(row, "next_due"),
                 Bind.requiredInstant(row, "since"),
-                row.getLong("settled_before"));
+                row.getLong("settled_before"),
+                row.getString("problem"));
     }
 
     private static @Nullable Money money(@Nullable BigDecimal amount, @Nullable String currency) {
@@ -145,14 +149,30 @@ final class JdbcCampaignRepository implements CampaignRepository {
 
     @Override
     public Optional<Standing> find(TenantId tenant, String id) {
-        return database.read("finding a campaign", c -> {
-            Optional<Row> row = row(c, tenant, id);
-            return row.isEmpty()
-                    ? Optional.<Standing>empty()
-                    : Optional.of(new Standing(
-                            row.get(),
-                            tables.outbox().unsettled(c, tenant, row.get().group())));
-        });
+        return database.read("finding a campaign", c -> find(c, tenant, id));
+    }
+
+    /** One statement, so that both are of one instant. */
+    private Optional<Standing> find(Connection connection, TenantId tenant, String id) throws SQLException {
+        String select = "select c.*, u.message_state, u.messages from textonce_campaign c left join (select m.state as"
+                + " message_state, count(*) as messages from textonce_message m where "
+                + tables.outbox().unsettledOfGroup()
+                + " group by m.state) u on 1 = 1 where c.tenant = ? and c.id = ?";
+        Row found = null;
+        Map<MessageState, Integer> unsettled = new EnumMap<>(MessageState.class);
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            new Bind(statement).text(tenant).text(Row.group(id)).text(tenant).text(id);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found = found == null ? read(rows) : found;
+                    MessageState state = Bind.as(rows, "message_state", MessageState::valueOf);
+                    if (state != null) {
+                        unsettled.put(state, rows.getInt("messages"));
+                    }
+                }
+            }
+        }
+        return Optional.ofNullable(found).map(row -> new Standing(row, unsettled));
     }
 
     @Override
@@ -250,6 +270,22 @@ final class JdbcCampaignRepository implements CampaignRepository {
     }
 
     @Override
+    public boolean forget(TenantId tenant, String id) {
+        return database.write("forgetting a campaign", c -> {
+            Optional<Row> row = row(c, tenant, id);
+            if (row.filter(known -> known.state().isOver()).isEmpty()) {
+                return false;
+            }
+            try (PreparedStatement statement =
+                    c.prepareStatement("delete from textonce_campaign_recipient where tenant = ? and campaign = ?")) {
+                new Bind(statement).text(tenant).text(id);
+                statement.executeUpdate();
+            }
+            return true;
+        });
+    }
+
+    @Override
     public List<Outcome> outcomes(TenantId tenant, String id) {
         return database.read("adding up a campaign", c -> outcomes(c, tenant, id));
     }
@@ -262,13 +298,13 @@ final class JdbcCampaignRepository implements CampaignRepository {
                         + " null and m.billed_currency = coalesce(m.estimated_currency, m.billed_currency) then m.billed"
                         + " else m.estimated end) as cost, coalesce(m.estimated_currency, m.billed_currency) as currency"
                         + " from textonce_label l join textonce_message m on m.tenant = l.tenant and m.id = l.message_id"
-                        + " where l.tenant = ? and l.name = '" + Campaign.LABEL + "' and l.val = ? and "
+                        + " where l.tenant = ? and l.name = '" + Campaign.LABEL + "' and l.val = ? and m.grp = ? and "
                         + MessageTable.IS_MESSAGE
                         + " group by m.labels, m.state, case when m.state = 'REJECTED' then m.reason end,"
                         + " coalesce(m.estimated_currency, m.billed_currency)";
         List<Outcome> all = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
-            new Bind(statement).text(tenant).text(id);
+            new Bind(statement).text(tenant).text(id).text(Row.group(id));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     all.add(new Outcome(

@@ -56,6 +56,14 @@ final class OutboxTable {
     private static final String UPDATE = "update textonce_message m set rev = rev + 1, ";
     private static final String NOW = "updated_at = greatest(m.updated_at, current_timestamp)";
     private static final String UNLEASED = "lease_owner = null, lease_until = null";
+    private static final String NEVER = "timestamp with time zone '9999-12-31 00:00:00+00'";
+
+    /** As {@link OutboxRow#cancelled}: what was sent again without proof stays in doubt, for people. */
+    private static final String CANCELLED =
+            "state = case when m.resent then 'UNKNOWN' else 'CANCELLED' end, lookup_at ="
+                    + " case when m.resent then " + NEVER + " end, explanation = case when m.resent then '"
+                    + OutboxRow.CANCELLED_IN_DOUBT + "' else m.explanation end, due_at = null, held_due = null, ";
+
     private static final String ONE = " where m.tenant = ? and m.id = ? and " + IN_OUTBOX;
 
     /** One that waits for an earlier one to its recipient. */
@@ -312,20 +320,15 @@ final class OutboxTable {
     // What people want.
 
     Optional<MessageState> cancel(Connection connection, TenantId tenant, MessageId id) throws SQLException {
-        return change(
-                connection,
-                "state = 'CANCELLED', due_at = null, held_due = null, " + UNLEASED,
-                CANCELLABLE,
-                tenant,
-                id);
+        return change(connection, CANCELLED + UNLEASED, CANCELLABLE, tenant, id);
     }
 
     Optional<MessageState> hold(Connection connection, TenantId tenant, MessageId id) throws SQLException {
         return change(
                 connection,
-                "state = 'HELD', held_due = due_at, due_at = timestamp with time zone '9999-12-31 00:00:00+00', "
-                        + UNLEASED,
-                "('PENDING', 'CLAIMED')",
+                "state = 'HELD', held_due = " + when("m.state = 'HELD'", "m.held_due", "m.due_at") + ", due_at = "
+                        + NEVER + ", stopped = null, " + UNLEASED,
+                "('PENDING', 'CLAIMED', 'HELD')",
                 tenant,
                 id);
     }
@@ -352,8 +355,8 @@ final class OutboxTable {
             throws SQLException {
         update(
                 connection,
-                UPDATE + "state = 'CANCELLED', due_at = null, held_due = null, " + UNLEASED + ", " + NOW
-                        + " where m.tenant = ? and m.reference = ? and " + IN_OUTBOX + " and m.state in " + CANCELLABLE,
+                UPDATE + CANCELLED + UNLEASED + ", " + NOW + " where m.tenant = ? and m.reference = ? and " + IN_OUTBOX
+                        + " and m.state in " + CANCELLABLE,
                 bind -> bind.text(tenant).text(reference));
         return states(connection, "m.reference = ?", tenant, reference);
     }
@@ -362,10 +365,15 @@ final class OutboxTable {
 
     Map<MessageState, Integer> cancelGroup(Connection connection, TenantId tenant, String group) throws SQLException {
         String from = "m.state in " + CANCELLABLE;
+        String doubt = from + " and m.resent";
         return changeGroup(
                 connection,
-                "state = " + when(from, "'CANCELLED'", "m.state") + ", due_at = " + when(from, "null", "m.due_at")
-                        + ", held_due = null, " + unleased(from) + ", stopped = 'CANCELLED'",
+                "state = case when " + doubt + " then 'UNKNOWN' when " + from
+                        + " then 'CANCELLED' else m.state end, due_at = "
+                        + when(from, "null", "m.due_at") + ", lookup_at = " + when(doubt, NEVER, "m.lookup_at")
+                        + ", explanation = "
+                        + when(doubt, "'" + OutboxRow.CANCELLED_IN_DOUBT + "'", "m.explanation") + ", held_due = null, "
+                        + unleased(from) + ", stopped = 'CANCELLED'",
                 "1 = 1",
                 tenant,
                 group);
@@ -377,7 +385,7 @@ final class OutboxTable {
                 connection,
                 "state = " + when(from, "'HELD'", "m.state") + ", held_due = " + when(from, "m.due_at", "null")
                         + ", due_at = "
-                        + when(from, "timestamp with time zone '9999-12-31 00:00:00+00'", "m.due_at") + ", "
+                        + when(from, NEVER, "m.due_at") + ", "
                         + unleased(from) + ", stopped = 'HELD'",
                 "m.stopped is null and m.state <> 'HELD'",
                 tenant,
@@ -407,11 +415,27 @@ final class OutboxTable {
     private Map<MessageState, Integer> changeGroup(
             Connection connection, String assignments, String which, TenantId tenant, String group)
             throws SQLException {
+        lockGroup(connection, tenant, group);
         update(
                 connection,
                 UPDATE + assignments + ", " + NOW + " where " + unsettledOfGroup + " and " + which,
                 bind -> bind.text(tenant).text(group));
         return unsettled(connection, tenant, group);
+    }
+
+    /** In the order of claims and starts, so that none of them and this wait for each other. */
+    private void lockGroup(Connection connection, TenantId tenant, String group) throws SQLException {
+        String lock = "select m.id from textonce_message m where " + unsettledOfGroup + " order by m.due_at, m.id"
+                + " for update";
+        try (PreparedStatement statement = connection.prepareStatement(lock)) {
+            new Bind(statement).text(tenant).text(group);
+            statement.executeQuery().close();
+        }
+    }
+
+    /** Which rows {@link #unsettled} counts; they take a tenant and a group. */
+    String unsettledOfGroup() {
+        return unsettledOfGroup;
     }
 
     Map<MessageState, Integer> unsettled(Connection connection, TenantId tenant, String group) throws SQLException {

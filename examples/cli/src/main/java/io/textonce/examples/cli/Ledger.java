@@ -55,9 +55,7 @@ final class Ledger implements AutoCloseable {
         }
         // who ends the run closes the ledger, after what was under way is written
         JdbcConnectionPool pool = JdbcConnectionPool.create(
-                "jdbc:h2:file:" + base + ";WRITE_DELAY=0;TRACE_LEVEL_FILE=0;DB_CLOSE_ON_EXIT=FALSE",
-                "",
-                "");
+                "jdbc:h2:file:" + base + ";WRITE_DELAY=0;TRACE_LEVEL_FILE=0;DB_CLOSE_ON_EXIT=FALSE", "", "");
         try {
             return new Ledger(pool);
         } catch (JdbcStoreException e) {
