@@ -82,8 +82,8 @@ class DocumentSnippetsTest {
 
     private static String sources() throws IOException {
         StringBuilder all = new StringBuilder();
-        for (String place : List.of(
-                "build-checks/src/test/java", "examples", "integrations/spring-boot-starter/src/test/java")) {
+        for (String place :
+                List.of("build-checks/src/test/java", "examples", "integrations/spring-boot-starter/src/test/java")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(place))) {
                 for (Path file :
                         files.filter(f -> f.toString().endsWith(".java")).toList()) {
