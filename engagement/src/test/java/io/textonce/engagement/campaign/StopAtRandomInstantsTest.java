@@ -89,7 +89,7 @@ class StopAtRandomInstantsTest {
 
     @Test
     void C3_nothingBeginsToBeSentOnceItIsCancelledOrWhileItIsPaused() {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("C3: seed " + seed);
         Random random = new Random(seed);
         int inFlight = 0;
@@ -141,7 +141,7 @@ class StopAtRandomInstantsTest {
 
     @Test
     void C1_whateverCrashesNobodyIsTakenTwiceAndNobodyIsLost() {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("C1: seed " + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 100; round++) {
@@ -204,7 +204,7 @@ class StopAtRandomInstantsTest {
 
     @Test
     void C3_alsoWithThreadsThatSendAllTheTime() throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("C3 with threads: seed " + seed);
         Random random = new Random(seed);
         Set<Integer> sizes = new HashSet<>();
