@@ -42,10 +42,11 @@ class CampaignKillTest {
             for (int kill = 1; kill <= KILLS; kill++) {
                 Process process = start(database, arrived, folder, SIZE);
                 long until = (long) SIZE * kill / (KILLS + 2) * 6;
-                while (Files.size(arrived) < until && process.isAlive()) {
-                    Thread.onSpinWait();
+                while (Files.size(arrived) < until) {
+                    assertThat(process.waitFor(5, TimeUnit.MILLISECONDS))
+                            .as("it has still something to do")
+                            .isFalse();
                 }
-                assertThat(process.isAlive()).as("it has still something to do").isTrue();
                 process.destroyForcibly().waitFor();
                 System.out.println("killed after " + lines(arrived).size() + " messages");
             }
