@@ -15,9 +15,11 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A campaign that is stopped, or dies, at whatever instant: between any two steps, and while messages are on their way. */
+@Tag("once")
 class StopAtRandomInstantsTest {
 
     private static final TenantId TENANT = TenantId.DEFAULT;

@@ -25,9 +25,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Groups are stopped while three workers claim and begin their messages. */
+@Tag("once")
 class GroupRaceTest {
 
     private static final TenantId TENANT = TenantId.of("acme");
