@@ -61,22 +61,27 @@ class OutboxConfiguration {
     }
 
     @Bean
-    SmartLifecycle textonceOutboxLifecycle(SmsOutbox outbox) {
-        return new Running(outbox);
+    SmartLifecycle textonceOutboxLifecycle(SmsOutbox outbox, TextonceProperties properties) {
+        return new Running(outbox, properties.outbox().autoStartup());
     }
 
     /** Web servers, schedulers and consumers stop before it, and pools close after it. */
     private static final class Running implements SmartLifecycle {
         private final SmsOutbox outbox;
+        private final boolean starts;
         private volatile boolean running;
 
-        Running(SmsOutbox outbox) {
+        Running(SmsOutbox outbox, boolean starts) {
             this.outbox = outbox;
+            this.starts = starts;
         }
 
+        /** In any case it is stopped in its turn, whoever started it. */
         @Override
         public void start() {
-            outbox.start();
+            if (starts) {
+                outbox.start();
+            }
             running = true;
         }
 
