@@ -1,0 +1,139 @@
+package io.textonce.example.platform;
+
+import io.textonce.SendResult;
+import io.textonce.SmsMessage;
+import io.textonce.SmsSender;
+import io.textonce.engagement.preference.PreferenceRepository;
+import io.textonce.engagement.preference.PreferenceSender;
+import io.textonce.phone.PhoneCheck;
+import io.textonce.phone.PhoneNumbers;
+import io.textonce.store.TemplateRepository;
+import io.textonce.template.Template;
+import io.textonce.template.TemplateException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/** Makes messages of what people ask for. Each is labelled, so that limits, histories and bills can tell them apart. */
+@Component
+final class Composer {
+
+    /** Labels: who sent it, in which role; the person it is for; the type of message. */
+    static final String BY = "by";
+
+    static final String ROLE = "role";
+    static final String USER = "user";
+    static final String KIND = "kind";
+
+    static final String GENERAL = "general_notification";
+    private static final int LONGEST_TEXT = 1_600;
+
+    /** What is asked for: a text, or a template and its variables. */
+    record Wanted(
+            @Nullable String phoneNumber,
+            @Nullable String message,
+            @Nullable String templateId,
+            @Nullable Map<String, String> variables,
+            @Nullable String language,
+            @Nullable String messageType,
+            @Nullable String userId,
+            @Nullable List<String> mediaUrls,
+            @Nullable Instant scheduledTime,
+            @Nullable Instant expiresAt) {
+
+        static Wanted text(@Nullable String phoneNumber, @Nullable String message, @Nullable String messageType) {
+            return new Wanted(phoneNumber, message, null, null, null, messageType, null, null, null, null);
+        }
+    }
+
+    private final Settings settings;
+    private final TemplateRepository templates;
+    private final TemplatesApi ofTemplates;
+    private final SmsSender sender;
+    private final PhoneNumbers numbers;
+
+    Composer(
+            Settings settings,
+            SmsSender sms,
+            PreferenceRepository preferences,
+            TemplateRepository templates,
+            TemplatesApi ofTemplates,
+            @Value("${textonce.default-region}") String region) {
+        this.settings = settings;
+        this.templates = templates;
+        this.ofTemplates = ofTemplates;
+        this.sender = PreferenceSender.of(sms, preferences, templates);
+        this.numbers = PhoneNumbers.region(region);
+    }
+
+    /** Sends now, as the person's preferences have it. */
+    SendResult send(SmsMessage message) {
+        return sender.send(message);
+    }
+
+    /** A number as people write it, in a country or in that of the platform. */
+    PhoneCheck number(@Nullable String written, @Nullable String country) {
+        return (country == null ? numbers : PhoneNumbers.region(country)).check(written);
+    }
+
+    /** The message; null if something is wrong with what is wanted, all of which is added to the check. */
+    @Nullable
+    SmsMessage message(Caller caller, Wanted wanted, @Nullable String key, String prefix, Check check) {
+        String type = Optional.ofNullable(wanted.messageType())
+                .or(() -> Optional.ofNullable(wanted.templateId())
+                        .flatMap(id -> ofTemplates.messageType(caller.tenant(), id)))
+                .orElse(GENERAL);
+        PhoneCheck checked = number(wanted.phoneNumber(), null);
+        checked.problem().ifPresent(problem -> check.problem(prefix + "phone_number", problem));
+        SmsMessage.Builder message = checked.number()
+                .map(SmsMessage::to)
+                .orElseGet(() -> SmsMessage.to(""))
+                .tenant(caller.tenant())
+                .category(settings.category(type))
+                .label(BY, caller.user())
+                .label(ROLE, caller.role().name().toLowerCase(Locale.ROOT));
+        check.attempt(prefix + "message_type", () -> message.label(KIND, type));
+        if (wanted.userId() != null) {
+            check.attempt(prefix + "user_id", () -> message.label(USER, wanted.userId()));
+        }
+        if (wanted.mediaUrls() != null) {
+            check.attempt(prefix + "media_urls", () -> message.media(
+                    wanted.mediaUrls().stream().map(URI::create).toArray(URI[]::new)));
+        }
+        if (wanted.expiresAt() != null) {
+            message.notAfter(wanted.expiresAt());
+        }
+        if (wanted.templateId() != null) {
+            Locale locale = Locale.forLanguageTag(wanted.language() == null ? "" : wanted.language());
+            Map<String, String> variables = wanted.variables() == null ? Map.of() : wanted.variables();
+            render(caller, wanted.templateId(), locale, variables)
+                    .ifPresent(problem -> check.problem(prefix + "template_id", problem));
+            check.attempt(prefix + "variables", () -> message.template(wanted.templateId(), locale, variables));
+        } else {
+            message.text(check.text(prefix + "message", wanted.message(), LONGEST_TEXT));
+        }
+        if (key != null) {
+            check.attempt("Idempotency-Key", () -> message.idempotencyKey(caller.user() + "/" + key + prefix));
+        }
+        return check.attempt(prefix + "message", message::build);
+    }
+
+    /** Why a template can't be used so; empty if it can. */
+    Optional<String> render(Caller caller, String id, Locale locale, Map<String, String> variables) {
+        try {
+            Template template =
+                    templates.find(caller.tenant(), id).orElseThrow(() -> TemplateException.notFound(id));
+            template.requireUsable(caller.tenant());
+            template.render(locale, variables);
+            return Optional.empty();
+        } catch (TemplateException unusable) {
+            return Optional.of(unusable.kind() + ": " + unusable.getMessage());
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.textonce.example.platform;
+
+import io.textonce.PhoneNumber;
+import io.textonce.SendResult;
+import io.textonce.engagement.conversation.Conversation;
+import io.textonce.engagement.conversation.ConversationQuery;
+import io.textonce.engagement.conversation.Conversations;
+import io.textonce.engagement.conversation.EntryQuery;
+import io.textonce.engagement.conversation.TimelineEntry;
+import io.textonce.engagement.preference.PreferenceRepository;
+import io.textonce.engagement.preference.Preferences;
+import io.textonce.example.platform.Caller.Role;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What people chose, what they answer, and the codes by which they prove a number to be theirs. */
+@RestController
+@RequestMapping("/api/sms")
+final class PeopleApi {
+
+    /** Languages by preference; by type of message whether it is wanted. */
+    record Choices(
+            @Nullable List<String> languages,
+            @Nullable Map<String, Boolean> messageTypes) {}
+
+    record CodeRequest(
+            @Nullable String phoneNumber,
+            @Nullable String purpose,
+            @Nullable String language,
+            @Nullable String code) {}
+
+    record Reply(@Nullable String message) {}
+
+    private final PreferenceRepository preferences;
+    private final Conversations conversations;
+    private final Composer composer;
+    private final Codes codes;
+
+    PeopleApi(PreferenceRepository preferences, Conversations conversations, Composer composer, Codes codes) {
+        this.preferences = preferences;
+        this.conversations = conversations;
+        this.composer = composer;
+        this.codes = codes;
+    }
+
+    @GetMapping("/preferences/{user}")
+    Choices preferences(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("user") String user) {
+        Preferences own = preferences.find(caller.tenant(), user);
+        return new Choices(own.languages().stream().map(Locale::toLanguageTag).toList(), own.choices());
+    }
+
+    @PutMapping("/preferences/{user}")
+    Choices choose(
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            @PathVariable("user") String user,
+            @RequestBody Choices choices) {
+        Preferences own = Preferences.NONE;
+        if (choices.languages() != null) {
+            own = own.languages(choices.languages().stream().map(Locale::forLanguageTag).toArray(Locale[]::new));
+        }
+        if (choices.messageTypes() != null) {
+            for (Map.Entry<String, Boolean> each : choices.messageTypes().entrySet()) {
+                own = each.getValue() ? own.optIn(each.getKey()) : own.optOut(each.getKey());
+            }
+        }
+        preferences.put(caller.tenant(), user, own);
+        return preferences(caller, user);
+    }
+
+    /** Says the same whatever happens: who asks mustn't learn whose number it is. */
+    @PostMapping("/codes/request")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Map<String, Object> request(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @RequestBody CodeRequest wanted) {
+        PhoneNumber number = number(wanted);
+        Locale locale = Locale.forLanguageTag(wanted.language() == null ? "en" : wanted.language());
+        codes.start(caller, wanted.purpose(), number, locale);
+        return Map.of("detail", "If this number can receive texts, a code is on its way.");
+    }
+
+    @PostMapping("/codes/verify")
+    Map<String, Object> verify(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @RequestBody CodeRequest entered) {
+        String code = entered.code() == null ? "" : entered.code();
+        return Map.of("verified", codes.check(caller, entered.purpose(), number(entered), code));
+    }
+
+    private PhoneNumber number(CodeRequest request) {
+        Check check = new Check();
+        if (!Codes.PURPOSES.containsKey(String.valueOf(request.purpose()))) {
+            check.problem("purpose", "is none of " + Codes.PURPOSES.keySet());
+        }
+        var found = composer.number(request.phoneNumber(), null);
+        found.problem().ifPresent(problem -> check.problem("phone_number", problem));
+        check.done();
+        return found.number().orElseThrow();
+    }
+
+    @GetMapping("/conversations")
+    List<Map<String, Object>> conversations(@RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+        caller.mustBe(Role.ADMIN);
+        return conversations.inbox(caller.tenant()).conversations(ConversationQuery.all().limit(50)).stream()
+                .map(PeopleApi::shown)
+                .toList();
+    }
+
+    private static Map<String, Object> shown(Conversation conversation) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("conversation_id", conversation.id());
+        conversation.party().address().ifPresent(address -> shown.put("phone_number", address.value()));
+        conversation.last().ifPresent(last -> shown.put("last", shown(last)));
+        shown.put("unread", conversation.unread());
+        return shown;
+    }
+
+    private static Map<String, Object> shown(TimelineEntry entry) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("direction", entry.direction());
+        shown.put("text", entry.text());
+        shown.put("at", entry.at());
+        entry.status().ifPresent(status -> shown.put("status", status));
+        return shown;
+    }
+
+    @GetMapping("/conversations/{id}")
+    List<Map<String, Object>> entries(
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") long conversation) {
+        caller.mustBe(Role.ADMIN);
+        return conversations
+                .inbox(caller.tenant())
+                .entries(EntryQuery.all().conversation(conversation).limit(100))
+                .stream()
+                .map(PeopleApi::shown)
+                .toList();
+    }
+
+    @PostMapping("/conversations/{id}/reply")
+    @ResponseStatus(HttpStatus.CREATED)
+    Map<String, Object> reply(
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            @PathVariable("id") long conversation,
+            @RequestBody Reply reply) {
+        caller.mustBe(Role.ADMIN);
+        Check check = new Check();
+        String text = check.text("message", reply.message(), 1_600);
+        check.done();
+        SendResult result = composer.send(conversations
+                .inbox(caller.tenant())
+                .reply(conversation)
+                .text(text)
+                .label(Composer.BY, caller.user())
+                .label(Composer.ROLE, "admin")
+                .label(Composer.KIND, "reply")
+                .build());
+        return Map.of("message_id", result.orThrow().messageId().value());
+    }
+}
