@@ -31,7 +31,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 final class BearerTokens extends OncePerRequestFilter {
 
-    private record Known(byte[] hash, Caller caller) {}
+    private record Known(String sha256, Caller caller) {}
 
     private final List<Known> known = new ArrayList<>();
     private final Map<String, String> made = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ final class BearerTokens extends OncePerRequestFilter {
     BearerTokens(Settings settings) {
         for (Settings.Token each : settings.tokens()) {
             Caller caller = new Caller(TenantId.of(each.tenant()), each.user(), each.role());
-            known.add(new Known(HexFormat.of().parseHex(each.sha256()), caller));
+            known.add(new Known(HexFormat.of().formatHex(HexFormat.of().parseHex(each.sha256())), caller));
         }
         if (known.isEmpty()) {
             settings.tenantIds().forEach(tenant -> make(new Caller(tenant, "admin-of-" + tenant, Role.ADMIN)));
@@ -88,19 +88,24 @@ final class BearerTokens extends OncePerRequestFilter {
         if (header == null || !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
             return Optional.empty();
         }
-        byte[] hash = hash(header.substring(7).strip());
+        byte[] hash = ascii(hash(header.substring(7).strip()));
         Caller found = null;
         for (Known each : known) {
-            if (MessageDigest.isEqual(each.hash(), hash)) {
+            if (MessageDigest.isEqual(ascii(each.sha256()), hash)) {
                 found = each.caller();
             }
         }
         return Optional.ofNullable(found);
     }
 
-    private static byte[] hash(String token) {
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String hash(String token) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(token.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java has no SHA-256, which every Java must have", e);
         }

@@ -99,22 +99,26 @@ final class Composer {
                 .label(BY, caller.user())
                 .label(ROLE, caller.role().name().toLowerCase(Locale.ROOT));
         check.attempt(prefix + "message_type", () -> message.label(KIND, type));
-        if (wanted.userId() != null) {
-            check.attempt(prefix + "user_id", () -> message.label(USER, wanted.userId()));
+        String user = wanted.userId();
+        if (user != null) {
+            check.attempt(prefix + "user_id", () -> message.label(USER, user));
         }
-        if (wanted.mediaUrls() != null) {
-            check.attempt(prefix + "media_urls", () -> message.media(
-                    wanted.mediaUrls().stream().map(URI::create).toArray(URI[]::new)));
+        List<String> media = wanted.mediaUrls();
+        if (media != null) {
+            check.attempt(
+                    prefix + "media_urls",
+                    () -> message.media(media.stream().map(URI::create).toArray(URI[]::new)));
         }
         if (wanted.expiresAt() != null) {
             message.notAfter(wanted.expiresAt());
         }
-        if (wanted.templateId() != null) {
+        String template = wanted.templateId();
+        if (template != null) {
             Locale locale = Locale.forLanguageTag(wanted.language() == null ? "" : wanted.language());
             Map<String, String> variables = wanted.variables() == null ? Map.of() : wanted.variables();
-            render(caller, wanted.templateId(), locale, variables)
+            render(caller, template, locale, variables)
                     .ifPresent(problem -> check.problem(prefix + "template_id", problem));
-            check.attempt(prefix + "variables", () -> message.template(wanted.templateId(), locale, variables));
+            check.attempt(prefix + "variables", () -> message.template(template, locale, variables));
         } else {
             message.text(check.text(prefix + "message", wanted.message(), LONGEST_TEXT));
         }

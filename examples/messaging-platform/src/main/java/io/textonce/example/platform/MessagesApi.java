@@ -53,7 +53,7 @@ final class MessagesApi {
             @Nullable String message,
             @Nullable String messageType) {}
 
-    record Number(
+    record Written(
             @Nullable String phoneNumber, @Nullable String countryCode) {}
 
     private final Composer composer;
@@ -220,7 +220,7 @@ final class MessagesApi {
     }
 
     @PostMapping("/validate-phone")
-    Map<String, Object> validate(@RequestBody Number number) {
+    Map<String, Object> validate(@RequestBody Written number) {
         Check check = new Check();
         PhoneCheck checked =
                 check.attempt("country_code", () -> composer.number(number.phoneNumber(), number.countryCode()));
