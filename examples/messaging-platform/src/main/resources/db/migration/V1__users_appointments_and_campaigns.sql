@@ -33,7 +33,7 @@ create table campaign (
 create table template_info (
     tenant       varchar(64)  not null,
     id           varchar(64)  not null,
-    name         varchar(100) not null,
     message_type varchar(64)  not null,
+    definition   varchar(20000) not null, -- as it was created, in JSON
     primary key (tenant, id)
 );

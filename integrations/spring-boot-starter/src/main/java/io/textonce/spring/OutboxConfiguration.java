@@ -76,13 +76,16 @@ class OutboxConfiguration {
             this.starts = starts;
         }
 
-        /** In any case it is stopped in its turn, whoever started it. */
         @Override
         public void start() {
-            if (starts) {
-                outbox.start();
-            }
+            outbox.start();
             running = true;
+        }
+
+        /** If not, whoever starts it is closed before it, because it depends on it. */
+        @Override
+        public boolean isAutoStartup() {
+            return starts;
         }
 
         @Override

@@ -18,6 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -33,25 +35,14 @@ import org.springframework.stereotype.Component;
 @Component
 final class Accounts implements ProviderSource, EndpointSource, DisposableBean {
 
-    private static final List<String> VARIABLES = List.of(
-            "TWILIO_ACCOUNT_SID",
-            "TWILIO_AUTH_TOKEN",
-            "TWILIO_AUTH_TOKEN_SECONDARY",
-            "TWILIO_API_KEY",
-            "TWILIO_API_SECRET",
-            "TWILIO_PHONE_NUMBER",
-            "TWILIO_MESSAGING_SERVICE_SID",
-            "TWILIO_REGION",
-            "TWILIO_EDGE",
-            "TWILIO_BASE_URL",
-            "AWS_ACCESS_KEY_ID",
-            "AWS_SECRET_ACCESS_KEY",
-            "AWS_SESSION_TOKEN",
-            "AWS_REGION",
-            "AWS_SMS_SENDER",
-            "AWS_SMS_BASE_URL",
-            "AWS_SNS_TOPIC_ARNS",
-            "AWS_SMS_FORWARD_SECRETS");
+    /** What the providers read; each may be a tenant's own. */
+    private static final String VARIABLES = """
+            TWILIO_ACCOUNT_SID TWILIO_AUTH_TOKEN TWILIO_AUTH_TOKEN_SECONDARY TWILIO_API_KEY TWILIO_API_SECRET
+            TWILIO_PHONE_NUMBER TWILIO_MESSAGING_SERVICE_SID TWILIO_REGION TWILIO_EDGE TWILIO_BASE_URL
+            AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_SMS_SENDER AWS_SMS_BASE_URL
+            AWS_SNS_TOPIC_ARNS AWS_SMS_FORWARD_SECRETS""";
+
+    private static final Pattern WHITE = Pattern.compile("\\s+");
 
     private final Environment environment;
     private final ObjectProvider<WebhookReceiver> receiver;
@@ -73,7 +64,7 @@ final class Accounts implements ProviderSource, EndpointSource, DisposableBean {
 
     private List<SmsProvider> open(TenantId tenant) {
         Map<String, String> given = new HashMap<>();
-        for (String name : VARIABLES) {
+        for (String name : List.of(WHITE.split(VARIABLES))) {
             String own = tenant.value().toUpperCase(Locale.ROOT) + "_" + name;
             String value = environment.getProperty(own, environment.getProperty(name, ""));
             if (!value.isBlank()) {
@@ -132,11 +123,9 @@ final class Accounts implements ProviderSource, EndpointSource, DisposableBean {
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder();
-        desks.forEach((tenant, each) -> text.append(text.isEmpty() ? "" : ", ")
-                .append(tenant)
-                .append(": ")
-                .append(each.stream().map(SmsProvider::name).toList()));
-        return text.toString();
+        return desks.entrySet().stream()
+                .map(each -> each.getKey() + ": "
+                        + each.getValue().stream().map(SmsProvider::name).toList())
+                .collect(Collectors.joining(", "));
     }
 }

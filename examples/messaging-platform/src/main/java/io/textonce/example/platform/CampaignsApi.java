@@ -1,7 +1,5 @@
 package io.textonce.example.platform;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.textonce.MessageId;
 import io.textonce.Money;
 import io.textonce.TenantId;
@@ -15,7 +13,6 @@ import io.textonce.store.TemplateRepository;
 import io.textonce.template.Template;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +35,8 @@ import org.springframework.web.server.ResponseStatusException;
 /** Campaigns. Their definitions are kept here, how far they are by the SDK: so any process can go on with any of them. */
 @RestController
 @RequestMapping("/api/sms/campaigns")
-final class CampaignsApi {
+record CampaignsApi(
+        Campaigns campaigns, TemplateRepository templates, Directory directory, JdbcClient database, Json json) {
 
     record Filters(@Nullable List<String> roles, @Nullable String tenantId) {}
 
@@ -66,29 +64,10 @@ final class CampaignsApi {
 
     private static final String MINE = " where tenant = ? and id = ?";
 
-    private final Campaigns campaigns;
-    private final TemplateRepository templates;
-    private final Directory directory;
-    private final JdbcClient database;
-    private final ObjectMapper json;
-
-    CampaignsApi(
-            Campaigns campaigns,
-            TemplateRepository templates,
-            Directory directory,
-            JdbcClient database,
-            ObjectMapper json) {
-        this.campaigns = campaigns;
-        this.templates = templates;
-        this.directory = directory;
-        this.database = database;
-        this.json = json;
-    }
-
     /** Says what it would come to; nothing is sent. */
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
-    Map<String, Object> create(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @RequestBody Definition wanted) {
+    Shown create(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @RequestBody Definition wanted) {
         caller.mustBe(Caller.Role.ADMIN);
         Check check = new Check();
         check.text("name", wanted.name(), 100);
@@ -104,24 +83,23 @@ final class CampaignsApi {
         check.done();
         CampaignPreview preview = campaigns.preview(Objects.requireNonNull(campaign));
         database.sql("insert into campaign (tenant, id, definition, state) values (?, ?, ?, 'CREATED')")
-                .params(caller.tenant().value(), id, write(wanted))
+                .params(caller.tenant().value(), id, json.write(wanted))
                 .update();
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("campaign_id", id);
-        answer.put("recipients", preview.recipients());
-        answer.put("duplicates", preview.duplicates());
-        answer.put("unwanted", preview.unwanted());
-        answer.put("invalid", preview.check().invalid());
-        answer.put("opted_out", preview.check().optedOut());
-        answer.put("segments", preview.check().segments());
-        preview.check().cost().map(MessagesApi::money).ifPresent(cost -> answer.put("estimated_cost", cost));
-        return answer;
+        return new Shown()
+                .with("campaign_id", id)
+                .with("recipients", preview.recipients())
+                .with("duplicates", preview.duplicates())
+                .with("unwanted", preview.unwanted())
+                .with("invalid", preview.check().invalid())
+                .with("opted_out", preview.check().optedOut())
+                .with("segments", preview.check().segments())
+                .with("estimated_cost", preview.check().cost());
     }
 
     /** Now, or at the time that it is scheduled for. */
     @PostMapping("/{id}/execute")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    Map<String, Object> execute(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown execute(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
         Row row = find(caller, id);
         database.sql("update campaign set state = 'LAUNCHED'" + MINE + " and state = 'CREATED'")
                 .params(row.tenant(), row.id())
@@ -131,21 +109,21 @@ final class CampaignsApi {
     }
 
     @PostMapping("/{id}/pause")
-    Map<String, Object> pause(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown pause(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
         return changed(caller, id, campaigns.pause(caller.tenant(), find(caller, id).id()));
     }
 
     @PostMapping("/{id}/resume")
-    Map<String, Object> resume(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown resume(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
         return changed(caller, id, campaigns.resume(caller.tenant(), find(caller, id).id()));
     }
 
     @PostMapping("/{id}/cancel")
-    Map<String, Object> cancel(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown cancel(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
         return changed(caller, id, campaigns.cancel(caller.tenant(), find(caller, id).id()));
     }
 
-    private Map<String, Object> changed(Caller caller, String id, CampaignChange change) {
+    private Shown changed(Caller caller, String id, CampaignChange change) {
         if (!change.isDone()) {
             String state = change.state().map(Enum::name).orElse("not executed yet");
             throw new ResponseStatusException(HttpStatus.CONFLICT, "That can't be done: the campaign is " + state + ".");
@@ -154,27 +132,31 @@ final class CampaignsApi {
     }
 
     @GetMapping("/{id}/status")
-    Map<String, Object> status(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown status(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
         Row row = find(caller, id);
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("campaign_id", row.id());
-        Optional<CampaignProgress> progress = campaigns.progress(caller.tenant(), row.id());
-        answer.put("state", progress.map(known -> known.state().name()).orElse("CREATED"));
-        progress.ifPresent(known -> {
-            answer.put("taken", known.taken());
-            answer.put("enqueued", known.enqueued());
-            answer.put("waiting", known.waiting());
-            answer.put("settled", known.settled());
-            answer.put("in_doubt", known.inDoubt());
-            answer.put("duplicates", known.duplicates());
-            answer.put("invalid", known.invalid());
-            answer.put("unwanted", known.unwanted());
-            known.problem().ifPresent(problem -> answer.put("problem", problem));
-            answer.put("outcomes", campaigns.report(caller.tenant(), row.id()).outcomes().stream()
-                    .map(each -> Map.of("variant", each.variant(), "state", each.state(), "messages", each.messages()))
-                    .toList());
-        });
-        return answer;
+        Optional<CampaignProgress> found = campaigns.progress(caller.tenant(), row.id());
+        if (found.isEmpty()) {
+            return new Shown().with("campaign_id", row.id()).with("state", "created");
+        }
+        CampaignProgress progress = found.get();
+        return new Shown()
+                .with("campaign_id", row.id())
+                .with("state", progress.state())
+                .with("taken", progress.taken())
+                .with("enqueued", progress.enqueued())
+                .with("waiting", progress.waiting())
+                .with("settled", progress.settled())
+                .with("in_doubt", progress.inDoubt())
+                .with("duplicates", progress.duplicates())
+                .with("invalid", progress.invalid())
+                .with("unwanted", progress.unwanted())
+                .with("problem", progress.problem())
+                .with("outcomes", campaigns.report(caller.tenant(), row.id()).outcomes().stream()
+                        .map(each -> new Shown()
+                                .with("variant", each.variant())
+                                .with("status", each.state())
+                                .with("messages", each.messages()))
+                        .toList());
     }
 
     private Row find(Caller caller, String id) {
@@ -205,20 +187,7 @@ final class CampaignsApi {
     }
 
     private Campaign campaign(Row row) {
-        try {
-            Definition definition = json.readValue(row.definition(), Definition.class);
-            return campaign(TenantId.of(row.tenant()), row.id(), definition);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("campaign " + row.id() + " isn't what was written", e);
-        }
-    }
-
-    private String write(Definition definition) {
-        try {
-            return json.writeValueAsString(definition);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a record that can't be written", e);
-        }
+        return campaign(TenantId.of(row.tenant()), row.id(), json.read(row.definition(), Definition.class));
     }
 
     private Campaign campaign(TenantId tenant, String id, Definition wanted) {

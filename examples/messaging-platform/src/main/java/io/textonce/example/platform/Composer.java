@@ -3,8 +3,8 @@ package io.textonce.example.platform;
 import io.textonce.SendResult;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
-import io.textonce.engagement.preference.PreferenceRepository;
 import io.textonce.engagement.preference.PreferenceSender;
+import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.phone.PhoneCheck;
 import io.textonce.phone.PhoneNumbers;
 import io.textonce.store.TemplateRepository;
@@ -17,15 +17,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Makes messages of what people ask for. Each is labelled, so that limits, histories and bills can tell them apart. */
 @Component
-final class Composer {
+record Composer(
+        Settings settings,
+        SmsSender sms,
+        JdbcEngagement engagement,
+        TemplateRepository templates,
+        TemplatesApi ofTemplates,
+        PhoneNumbers numbers) {
 
     /** Labels: who sent it, in which role; the person it is for; the type of message. */
-    static final String BY = "by";
+    static final String BY = "sent_by";
 
     static final String ROLE = "role";
     static final String USER = "user";
@@ -52,29 +57,9 @@ final class Composer {
         }
     }
 
-    private final Settings settings;
-    private final TemplateRepository templates;
-    private final TemplatesApi ofTemplates;
-    private final SmsSender sender;
-    private final PhoneNumbers numbers;
-
-    Composer(
-            Settings settings,
-            SmsSender sms,
-            PreferenceRepository preferences,
-            TemplateRepository templates,
-            TemplatesApi ofTemplates,
-            @Value("${textonce.default-region}") String region) {
-        this.settings = settings;
-        this.templates = templates;
-        this.ofTemplates = ofTemplates;
-        this.sender = PreferenceSender.of(sms, preferences, templates);
-        this.numbers = PhoneNumbers.region(region);
-    }
-
     /** Sends now, as the person's preferences have it. */
     SendResult send(SmsMessage message) {
-        return sender.send(message);
+        return PreferenceSender.of(sms, engagement.preferences(), templates).send(message);
     }
 
     /** A number as people write it, in a country or in that of the platform. */

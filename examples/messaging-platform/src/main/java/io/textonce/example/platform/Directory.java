@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /** The platform's own users, as campaigns read them. */
 @Component
-final class Directory {
+record Directory(JdbcClient database) {
 
     /** One of them. */
     record Person(
@@ -34,12 +34,6 @@ final class Directory {
     }
 
     private static final String PERSON = "select id, name, user_role, phone, language, time_zone from app_user";
-
-    private final JdbcClient database;
-
-    Directory(JdbcClient database) {
-        this.database = database;
-    }
 
     Person find(TenantId tenant, String id) {
         return database.sql(PERSON + " where tenant = ? and id = ?")

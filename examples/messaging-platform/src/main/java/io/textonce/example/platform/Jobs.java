@@ -3,10 +3,10 @@ package io.textonce.example.platform;
 import io.textonce.Origin;
 import io.textonce.SmsMessage;
 import io.textonce.TenantId;
-import io.textonce.engagement.preference.PreferenceRepository;
 import io.textonce.engagement.reporting.Alerts;
 import io.textonce.example.platform.Caller.Role;
 import io.textonce.example.platform.Composer.Wanted;
+import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.outbox.SmsOutbox;
 import io.textonce.spi.SmsProvider;
@@ -34,7 +34,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** What is done by the clock. In one process a timer runs it, in several the pumps of the cluster, on one of them. */
 @Component
-final class Jobs {
+record Jobs(
+        JdbcClient database,
+        TransactionTemplate transaction,
+        Directory directory,
+        Composer composer,
+        JdbcEngagement engagement,
+        SmsOutbox outbox,
+        JdbcStore store,
+        Accounts accounts,
+        TimeSource time,
+        CampaignsApi campaigns,
+        Alerts alerts) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
     private static final Duration AHEAD = Duration.ofHours(24);
@@ -46,47 +57,12 @@ final class Jobs {
     private record Due(
             String tenant, String id, String userId, String trainer, String place, OffsetDateTime startsAt) {}
 
-    private final JdbcClient database;
-    private final TransactionTemplate transaction;
-    private final Directory directory;
-    private final Composer composer;
-    private final PreferenceRepository preferences;
-    private final SmsOutbox outbox;
-    private final JdbcStore store;
-    private final Accounts accounts;
-    private final TimeSource time;
-    private final List<Job> all;
-
-    Jobs(
-            JdbcClient database,
-            TransactionTemplate transaction,
-            Directory directory,
-            Composer composer,
-            PreferenceRepository preferences,
-            SmsOutbox outbox,
-            JdbcStore store,
-            Accounts accounts,
-            TimeSource time,
-            CampaignsApi campaigns,
-            Alerts alerts) {
-        this.database = database;
-        this.transaction = transaction;
-        this.directory = directory;
-        this.composer = composer;
-        this.preferences = preferences;
-        this.outbox = outbox;
-        this.store = store;
-        this.accounts = accounts;
-        this.time = time;
-        this.all = List.of(
+    List<Job> all() {
+        return List.of(
                 new Job("campaigns", Duration.ofSeconds(1), campaigns::pump),
                 new Job("alerts", Duration.ofMinutes(1), alerts::check),
                 new Job("reminders", Duration.ofMinutes(30), this::remind),
                 new Job("delivery-states", Duration.ofHours(1), this::lookUp));
-    }
-
-    List<Job> all() {
-        return all;
     }
 
     /** Reminds of the appointments of the next day: the message is in the outbox if, and only if, that is noted down. */
@@ -103,7 +79,7 @@ final class Jobs {
         String sql = "update appointment set reminded = true where tenant = ? and id = ? and not reminded";
         TenantId tenant = TenantId.of(due.tenant());
         if (database.sql(sql).params(due.tenant(), due.id()).update() == 0
-                || !preferences.find(tenant, due.userId()).allows("appointment_reminder")) {
+                || !engagement.preferences().find(tenant, due.userId()).allows("appointment_reminder")) {
             return;
         }
         Directory.Person person = directory.find(tenant, due.userId());

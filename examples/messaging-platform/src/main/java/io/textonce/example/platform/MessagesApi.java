@@ -1,9 +1,9 @@
 package io.textonce.example.platform;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.textonce.DeliveryStatus;
 import io.textonce.MessageId;
-import io.textonce.Money;
+import io.textonce.PhoneNumber;
+import io.textonce.Quote;
 import io.textonce.SendResult;
 import io.textonce.SmsMessage;
 import io.textonce.example.platform.Composer.Wanted;
@@ -20,10 +20,8 @@ import io.textonce.store.MessageState;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +42,7 @@ import org.springframework.web.server.ResponseStatusException;
 /** Single messages: sent now or later, looked up, cancelled. */
 @RestController
 @RequestMapping("/api/sms")
-final class MessagesApi {
+record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messages, TimeSource time) {
 
     private static final int MOST_RECIPIENTS = 1_000;
 
@@ -56,45 +54,26 @@ final class MessagesApi {
     record Written(
             @Nullable String phoneNumber, @Nullable String countryCode) {}
 
-    private final Composer composer;
-    private final SmsOutbox outbox;
-    private final MessageRepository messages;
-    private final TimeSource time;
-
-    MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messages, TimeSource time) {
-        this.composer = composer;
-        this.outbox = outbox;
-        this.messages = messages;
-        this.time = time;
-    }
-
     /** 201: a provider has it. 202: nobody knows whether it exists, and it isn't sent again. Otherwise nothing was sent. */
     @PostMapping({"/send", "/send-templated"})
-    ResponseEntity<Map<String, Object>> send(
+    ResponseEntity<Shown> send(
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody Wanted wanted) {
         SendResult result = composer.send(message(caller, wanted, key));
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("message_id", result.messageId().value());
-        answer.put("status", result.outcome().name().toLowerCase(Locale.ROOT));
-        result.quote().ifPresent(quote -> answer.put("segments", quote.segments()));
-        result.quote().flatMap(quote -> quote.cost()).ifPresent(cost -> answer.put("estimated_cost", money(cost)));
+        Shown answer = new Shown()
+                .with("message_id", result.messageId().value())
+                .with("status", result.outcome())
+                .with("segments", result.quote().map(Quote::segments))
+                .with("estimated_cost", result.quote().flatMap(Quote::cost));
         URI status = URI.create("/api/sms/messages/" + result.messageId().value() + "/status");
-        return result.fold(
-                accepted -> {
-                    answer.put("provider", accepted.provider());
-                    return ResponseEntity.created(status).body(answer);
-                },
-                rejected -> {
-                    rejected.orThrow();
-                    return ResponseEntity.internalServerError().build();
-                },
-                unknown -> {
-                    answer.put("provider", unknown.provider());
-                    answer.put("explanation", unknown.explanation() + " Don't send it again; its status may tell.");
-                    return ResponseEntity.accepted().location(status).body(answer);
-                });
+        if (result instanceof SendResult.Unknown unknown) {
+            answer.with("provider", unknown.provider())
+                    .with("explanation", unknown.explanation() + " Don't send it again; its status may tell.");
+            return ResponseEntity.accepted().location(status).body(answer);
+        }
+        return ResponseEntity.created(status)
+                .body(answer.with("provider", result.orThrow().provider()));
     }
 
     private SmsMessage message(Caller caller, Wanted wanted, @Nullable String key) {
@@ -107,7 +86,7 @@ final class MessagesApi {
     /** All are checked first; then all are in the outbox, in one transaction, or none is. */
     @PostMapping("/send-bulk")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    List<Map<String, Object>> sendBulk(
+    List<Shown> sendBulk(
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody Bulk bulk) {
@@ -129,17 +108,16 @@ final class MessagesApi {
         return outbox.enqueueAll(all).stream().map(MessagesApi::receipt).toList();
     }
 
-    private static Map<String, Object> receipt(EnqueueReceipt receipt) {
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("message_id", receipt.messageId().value());
-        answer.put("status", receipt.status().name().toLowerCase(Locale.ROOT));
-        receipt.refusal().ifPresent(refusal -> answer.put("explanation", refusal.explanation()));
-        return answer;
+    private static Shown receipt(EnqueueReceipt receipt) {
+        return new Shown()
+                .with("message_id", receipt.messageId().value())
+                .with("status", receipt.status())
+                .with("explanation", receipt.refusal().map(SendResult.Rejected::explanation));
     }
 
     @PostMapping("/schedule")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    Map<String, Object> schedule(
+    Shown schedule(
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody Wanted wanted) {
@@ -150,26 +128,24 @@ final class MessagesApi {
             check.problem("scheduled_time", "is missing, or over; give an instant such as 2027-03-15T10:00:00Z");
         }
         check.done();
-        Map<String, Object> answer = receipt(outbox.enqueue(Objects.requireNonNull(message), Objects.requireNonNull(at))
-                .orThrow());
-        answer.put("scheduled_time", at);
-        return answer;
+        EnqueueReceipt receipt = outbox.enqueue(Objects.requireNonNull(message), Objects.requireNonNull(at));
+        return receipt(receipt.orThrow()).with("scheduled_time", at);
     }
 
     @GetMapping("/messages/{id}/status")
-    View status(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
-        return View.of(find(caller, id));
+    Shown status(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+        return shown(find(caller, id));
     }
 
     @PostMapping("/messages/{id}/cancel")
-    View cancel(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown cancel(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
         MessageRecord message = find(caller, id);
         Change change = outbox.cancel(caller.tenant(), message.id());
         if (!change.isDone()) {
             String state = change.state().map(Enum::name).orElse("sent at once");
             throw new ResponseStatusException(HttpStatus.CONFLICT, "It is too late: the message is " + state + ".");
         }
-        return View.of(find(caller, id));
+        return shown(find(caller, id));
     }
 
     /** What somebody else's is, isn't there. */
@@ -182,7 +158,7 @@ final class MessagesApi {
     }
 
     @GetMapping("/history")
-    List<View> history(
+    List<Shown> history(
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             @RequestParam(name = "user_id", required = false) @Nullable String user,
             @RequestParam(name = "status", required = false) @Nullable String status,
@@ -196,7 +172,7 @@ final class MessagesApi {
         query = before == null ? query : narrowed(check, "before", query, all -> all.before(MessageId.of(before)));
         query = status == null ? query : narrowed(check, "status", query, all -> withStatus(all, status));
         check.done();
-        return messages.query(caller.tenant(), query).stream().map(View::of).toList();
+        return messages.query(caller.tenant(), query).stream().map(MessagesApi::shown).toList();
     }
 
     private interface Narrowing {
@@ -220,79 +196,38 @@ final class MessagesApi {
     }
 
     @PostMapping("/validate-phone")
-    Map<String, Object> validate(@RequestBody Written number) {
+    Shown validate(@RequestBody Written number) {
         Check check = new Check();
         PhoneCheck checked =
                 check.attempt("country_code", () -> composer.number(number.phoneNumber(), number.countryCode()));
         check.done();
-        Map<String, Object> answer = new LinkedHashMap<>();
         PhoneCheck found = Objects.requireNonNull(checked);
-        answer.put("valid", found.valid());
-        answer.put("type", found.type());
-        found.number().ifPresent(known -> {
-            answer.put("formatted", known.e164());
-            answer.put("national", PhoneNumbers.international().national(known));
-        });
-        found.region().ifPresent(country -> answer.put("country_code", country));
-        found.problem().or(found::warning).ifPresent(problem -> answer.put("problem", problem));
-        return answer;
+        return new Shown()
+                .with("valid", found.valid())
+                .with("type", found.type())
+                .with("formatted", found.number().map(PhoneNumber::e164))
+                .with("national", found.number().map(PhoneNumbers.international()::national))
+                .with("country_code", found.region())
+                .with("problem", found.problem().or(found::warning));
     }
 
-    static String money(Money money) {
-        return money.amount().stripTrailingZeros().toPlainString() + " " + money.currency();
-    }
-
-    /** A message as it is shown to those who may see it. */
-    record View(
-            String messageId,
-            String phoneNumber,
-            String status,
-            @Nullable String deliveryStatus,
-            String message,
-            @Nullable String messageType,
-            @Nullable String userId,
-            @Nullable String sentBy,
-            @Nullable String templateId,
-            @Nullable String campaignId,
-            @Nullable String variant,
-            @Nullable String provider,
-            @JsonProperty("provider_message_id") @Nullable String providerId,
-            @Nullable Integer segments,
-            @Nullable String cost,
-            @Nullable String reason,
-            @Nullable String explanation,
-            Instant createdAt,
-            Instant updatedAt) {
-
-        static View of(MessageRecord message) {
-            return new View(
-                    message.id().value(),
-                    message.to().e164(),
-                    message.state().name().toLowerCase(Locale.ROOT),
-                    message.status().map(status -> status.name().toLowerCase(Locale.ROOT)).orElse(null),
-                    message.text(),
-                    label(message, Composer.KIND),
-                    label(message, Composer.USER),
-                    label(message, Composer.BY),
-                    message.templateId().orElse(null),
-                    label(message, "campaign"),
-                    label(message, "variant"),
-                    message.provider().orElse(null),
-                    message.providerMessageId().orElse(null),
-                    message.segments().isPresent() ? message.segments().getAsInt() : null,
-                    message.billed().or(message::estimated).map(MessagesApi::money).orElse(null),
-                    message.reason().map(Enum::name).orElse(null),
-                    message.explanation().orElse(null),
-                    message.createdAt(),
-                    message.updatedAt());
-        }
-
-        private static @Nullable String label(MessageRecord message, String name) {
-            return message.labels().stream()
-                    .filter(each -> each.name().equals(name))
-                    .map(each -> each.value())
-                    .findFirst()
-                    .orElse(null);
-        }
+    private static Shown shown(MessageRecord message) {
+        Shown shown = new Shown()
+                .with("message_id", message.id().value())
+                .with("phone_number", message.to().e164())
+                .with("status", message.state())
+                .with("delivery_status", message.status())
+                .with("message", message.text())
+                .with("template_id", message.templateId())
+                .with("provider", message.provider())
+                .with("provider_message_id", message.providerMessageId())
+                .with("segments", message.segments())
+                .with("cost", message.billed().or(message::estimated))
+                .with("reason", message.reason())
+                .with("explanation", message.explanation())
+                .with("created_at", message.createdAt())
+                .with("updated_at", message.updatedAt());
+        message.labels().forEach(label -> shown.with(label.name(), label.value()));
+        return shown;
     }
 }

@@ -2,15 +2,15 @@ package io.textonce.example.platform;
 
 import io.textonce.PhoneNumber;
 import io.textonce.SendResult;
+import io.textonce.SenderId;
 import io.textonce.engagement.conversation.Conversation;
 import io.textonce.engagement.conversation.ConversationQuery;
 import io.textonce.engagement.conversation.Conversations;
 import io.textonce.engagement.conversation.EntryQuery;
 import io.textonce.engagement.conversation.TimelineEntry;
-import io.textonce.engagement.preference.PreferenceRepository;
 import io.textonce.engagement.preference.Preferences;
 import io.textonce.example.platform.Caller.Role;
-import java.util.LinkedHashMap;
+import io.textonce.jdbc.JdbcEngagement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** What people chose, what they answer, and the codes by which they prove a number to be theirs. */
 @RestController
 @RequestMapping("/api/sms")
-final class PeopleApi {
+record PeopleApi(JdbcEngagement engagement, Conversations conversations, Composer composer, Codes codes) {
 
     /** Languages by preference; by type of message whether it is wanted. */
     record Choices(
@@ -44,21 +44,9 @@ final class PeopleApi {
 
     record Reply(@Nullable String message) {}
 
-    private final PreferenceRepository preferences;
-    private final Conversations conversations;
-    private final Composer composer;
-    private final Codes codes;
-
-    PeopleApi(PreferenceRepository preferences, Conversations conversations, Composer composer, Codes codes) {
-        this.preferences = preferences;
-        this.conversations = conversations;
-        this.composer = composer;
-        this.codes = codes;
-    }
-
     @GetMapping("/preferences/{user}")
     Choices preferences(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("user") String user) {
-        Preferences own = preferences.find(caller.tenant(), user);
+        Preferences own = engagement.preferences().find(caller.tenant(), user);
         return new Choices(own.languages().stream().map(Locale::toLanguageTag).toList(), own.choices());
     }
 
@@ -76,24 +64,24 @@ final class PeopleApi {
                 own = each.getValue() ? own.optIn(each.getKey()) : own.optOut(each.getKey());
             }
         }
-        preferences.put(caller.tenant(), user, own);
+        engagement.preferences().put(caller.tenant(), user, own);
         return preferences(caller, user);
     }
 
     /** Says the same whatever happens: who asks mustn't learn whose number it is. */
     @PostMapping("/codes/request")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    Map<String, Object> request(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @RequestBody CodeRequest wanted) {
+    Shown request(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @RequestBody CodeRequest wanted) {
         PhoneNumber number = number(wanted);
         Locale locale = Locale.forLanguageTag(wanted.language() == null ? "en" : wanted.language());
         codes.start(caller, wanted.purpose(), number, locale);
-        return Map.of("detail", "If this number can receive texts, a code is on its way.");
+        return new Shown().with("detail", "If this number can receive texts, a code is on its way.");
     }
 
     @PostMapping("/codes/verify")
-    Map<String, Object> verify(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @RequestBody CodeRequest entered) {
+    Shown verify(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @RequestBody CodeRequest entered) {
         String code = entered.code() == null ? "" : entered.code();
-        return Map.of("verified", codes.check(caller, entered.purpose(), number(entered), code));
+        return new Shown().with("verified", codes.check(caller, entered.purpose(), number(entered), code));
     }
 
     private PhoneNumber number(CodeRequest request) {
@@ -108,33 +96,31 @@ final class PeopleApi {
     }
 
     @GetMapping("/conversations")
-    List<Map<String, Object>> conversations(@RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+    List<Shown> conversations(@RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
         caller.mustBe(Role.ADMIN);
         return conversations.inbox(caller.tenant()).conversations(ConversationQuery.all().limit(50)).stream()
                 .map(PeopleApi::shown)
                 .toList();
     }
 
-    private static Map<String, Object> shown(Conversation conversation) {
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("conversation_id", conversation.id());
-        conversation.party().address().ifPresent(address -> shown.put("phone_number", address.value()));
-        conversation.last().ifPresent(last -> shown.put("last", shown(last)));
-        shown.put("unread", conversation.unread());
-        return shown;
+    private static Shown shown(Conversation conversation) {
+        return new Shown()
+                .with("conversation_id", conversation.id())
+                .with("phone_number", conversation.party().address().map(SenderId::value))
+                .with("last", conversation.last().map(PeopleApi::shown))
+                .with("unread", conversation.unread());
     }
 
-    private static Map<String, Object> shown(TimelineEntry entry) {
-        Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("direction", entry.direction());
-        shown.put("text", entry.text());
-        shown.put("at", entry.at());
-        entry.status().ifPresent(status -> shown.put("status", status));
-        return shown;
+    private static Shown shown(TimelineEntry entry) {
+        return new Shown()
+                .with("direction", entry.direction())
+                .with("text", entry.text())
+                .with("at", entry.at())
+                .with("status", entry.status());
     }
 
     @GetMapping("/conversations/{id}")
-    List<Map<String, Object>> entries(
+    List<Shown> entries(
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") long conversation) {
         caller.mustBe(Role.ADMIN);
         return conversations
@@ -147,7 +133,7 @@ final class PeopleApi {
 
     @PostMapping("/conversations/{id}/reply")
     @ResponseStatus(HttpStatus.CREATED)
-    Map<String, Object> reply(
+    Shown reply(
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             @PathVariable("id") long conversation,
             @RequestBody Reply reply) {
@@ -163,6 +149,6 @@ final class PeopleApi {
                 .label(Composer.ROLE, "admin")
                 .label(Composer.KIND, "reply")
                 .build());
-        return Map.of("message_id", result.orThrow().messageId().value());
+        return new Shown().with("message_id", result.orThrow().messageId().value());
     }
 }

@@ -7,7 +7,6 @@ import io.textonce.outbox.SmsOutbox;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
@@ -46,43 +45,12 @@ class Processes {
             return ClusterLimits.builder(dataSource, store).expectedNodes(nodes).build();
         }
 
-        @Bean
-        SmartLifecycle pumps(DataSource dataSource, SmsOutbox outbox, Jobs jobs) {
+        /** Starts the outbox too, and is stopped before it. */
+        @Bean(initMethod = "start", destroyMethod = "close")
+        ClusterPumps pumps(DataSource dataSource, SmsOutbox outbox, Jobs jobs) {
             ClusterPumps.Builder pumps = ClusterPumps.builder(dataSource).outbox(outbox);
             jobs.all().forEach(job -> pumps.single(job.name(), job.every(), job.work()));
-            return new Running(pumps.build());
-        }
-    }
-
-    /** Starts after the outbox's turn to stop: no pump any more, then what is being sent. */
-    private static final class Running implements SmartLifecycle {
-        private final ClusterPumps pumps;
-        private volatile boolean running;
-
-        Running(ClusterPumps pumps) {
-            this.pumps = pumps;
-        }
-
-        @Override
-        public void start() {
-            pumps.start();
-            running = true;
-        }
-
-        @Override
-        public void stop() {
-            running = false;
-            pumps.close();
-        }
-
-        @Override
-        public boolean isRunning() {
-            return running;
-        }
-
-        @Override
-        public int getPhase() {
-            return DEFAULT_PHASE / 3;
+            return pumps.build();
         }
     }
 }

@@ -3,14 +3,14 @@ package io.textonce.example.platform;
 import io.textonce.engagement.reporting.Dimension;
 import io.textonce.engagement.reporting.MonthlyReport;
 import io.textonce.engagement.reporting.ReportQuery;
-import io.textonce.engagement.reporting.ReportRepository;
 import io.textonce.engagement.reporting.ReportRow;
 import io.textonce.example.platform.Caller.Role;
+import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.store.MessageQuery;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.YearMonth;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,12 +24,14 @@ import org.springframework.web.bind.annotation.RestController;
 /** What was sent, what came of it, what it cost. */
 @RestController
 @RequestMapping("/api/sms")
-final class ReportsApi {
+record ReportsApi(JdbcEngagement engagement, Settings settings) {
+
+    private static final Dimension TYPE = Dimension.label(Composer.KIND);
 
     private static final Map<String, Dimension> BY = Map.of(
             "day", Dimension.DAY,
             "provider", Dimension.PROVIDER,
-            "type", Dimension.label(Composer.KIND),
+            "type", TYPE,
             "country", Dimension.COUNTRY,
             "state", Dimension.STATE,
             "status", Dimension.STATUS,
@@ -38,17 +40,9 @@ final class ReportsApi {
             "variant", Dimension.label("variant"),
             "user", Dimension.label(Composer.USER));
 
-    private final ReportRepository reports;
-    private final Settings settings;
-
-    ReportsApi(ReportRepository reports, Settings settings) {
-        this.reports = reports;
-        this.settings = settings;
-    }
-
     /** The last day counts too. */
     @GetMapping("/stats")
-    List<Map<String, Object>> stats(
+    List<Shown> stats(
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             @RequestParam("start_date") LocalDate first,
             @RequestParam("end_date") LocalDate last,
@@ -61,21 +55,20 @@ final class ReportsApi {
                 .days(first, last, settings.zone()));
         check.done();
         ReportQuery told = Objects.requireNonNull(query).by(by.stream().map(BY::get).toArray(Dimension[]::new));
-        return rows(reports.aggregate(told), by);
+        return rows(engagement.reports().aggregate(told), by);
     }
 
     /** By provider and type; for operators of all tenants, and by tenant. */
     @GetMapping("/costs/{month}")
-    Map<String, Object> costs(
+    Shown costs(
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("month") YearMonth month) {
         MonthlyReport report = month(caller, month);
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("month", month.toString());
-        answer.put("total", row(report.total(), List.of()));
-        answer.put("by_provider", rows(report.by(Dimension.PROVIDER), List.of("provider")));
-        answer.put("by_type", rows(report.by(Objects.requireNonNull(BY.get("type"))), List.of("type")));
-        answer.put("by_tenant", rows(report.by(Dimension.TENANT), List.of("tenant")));
-        return answer;
+        return new Shown()
+                .with("month", month.toString())
+                .with("total", row(report.total(), List.of()))
+                .with("by_provider", rows(report.by(Dimension.PROVIDER), List.of("provider")))
+                .with("by_type", rows(report.by(TYPE), List.of("type")))
+                .with("by_tenant", rows(report.by(Dimension.TENANT), List.of("tenant")));
     }
 
     @GetMapping(path = "/costs/{month}.csv", produces = "text/csv")
@@ -92,32 +85,31 @@ final class ReportsApi {
                 ? ReportQuery.ofAllTenants(MessageQuery.all())
                 : ReportQuery.of(caller.tenant(), MessageQuery.all());
         return MonthlyReport.of(
-                reports,
+                engagement.reports(),
                 query,
                 month,
                 settings.zone(),
                 Dimension.PROVIDER,
-                Objects.requireNonNull(BY.get("type")),
+                TYPE,
                 Dimension.TENANT);
     }
 
-    private static List<Map<String, Object>> rows(List<ReportRow> rows, List<String> by) {
+    private static List<Shown> rows(List<ReportRow> rows, List<String> by) {
         return rows.stream().map(each -> row(each, by)).toList();
     }
 
-    private static Map<String, Object> row(ReportRow row, List<String> by) {
-        Map<String, Object> shown = new LinkedHashMap<>();
+    private static Shown row(ReportRow row, List<String> by) {
+        Shown shown = new Shown();
         for (int i = 0; i < by.size(); i++) {
-            shown.put(by.get(i), row.value(row.dimensions().get(i)).orElse(""));
+            shown.with(by.get(i), row.value(row.dimensions().get(i)).orElse(""));
         }
-        shown.put("messages", row.messages());
-        shown.put("accepted", row.accepted());
-        shown.put("delivered", row.delivered());
-        shown.put("failed", row.failed());
-        shown.put("segments", row.segments());
-        row.deliveryRate().ifPresent(rate -> shown.put("delivery_rate", rate));
-        row.deliveredWithin(50).ifPresent(median -> shown.put("median_delivery_seconds", median.toSeconds()));
-        shown.put("cost", row.cost().stream().map(MessagesApi::money).toList());
-        return shown;
+        return shown.with("messages", row.messages())
+                .with("accepted", row.accepted())
+                .with("delivered", row.delivered())
+                .with("failed", row.failed())
+                .with("segments", row.segments())
+                .with("delivery_rate", row.deliveryRate())
+                .with("median_delivery_seconds", row.deliveredWithin(50).map(Duration::toSeconds))
+                .with("cost", row.cost().stream().map(Shown::text).toList());
     }
 }

@@ -2,14 +2,12 @@ package io.textonce.example.platform;
 
 import io.textonce.TenantId;
 import io.textonce.jdbc.JdbcStore;
-import io.textonce.spi.TimeSource;
 import io.textonce.template.Template;
+import jakarta.annotation.PostConstruct;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -26,7 +24,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** Templates in English and Turkish. They are the host's to write, into two tables that the SDK reads. */
 @RestController
 @RequestMapping("/api/sms/templates")
-final class TemplatesApi {
+record TemplatesApi(
+        JdbcClient database, TransactionTemplate transaction, Json json, Settings settings, JdbcStore store) {
 
     static final Locale TURKISH = Locale.forLanguageTag("tr");
 
@@ -94,49 +93,25 @@ final class TemplatesApi {
 
     private static final String MINE = " where tenant = ? and id = ?";
 
-    private final JdbcClient database;
-    private final TransactionTemplate transaction;
-    private final TimeSource time;
-
-    /** The store comes first: it makes the tables. */
-    TemplatesApi(
-            JdbcClient database, TransactionTemplate transaction, TimeSource time, Settings settings, JdbcStore store) {
-        this.database = database;
-        this.transaction = transaction;
-        this.time = time;
+    /** The store is asked first: it made the tables. */
+    @PostConstruct
+    void addDefaults() {
         for (TenantId tenant : settings.tenantIds()) {
-            for (Stored each : DEFAULTS) {
-                if (store.templates().find(tenant, String.valueOf(each.templateId())).isEmpty()) {
-                    store(tenant, each);
-                }
-            }
+            DEFAULTS.stream()
+                    .filter(each -> store.templates().find(tenant, String.valueOf(each.templateId())).isEmpty())
+                    .forEach(each -> put(tenant, each));
         }
     }
 
     @GetMapping
     List<Stored> list(@RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
-        Map<String, Map<String, String>> texts = new HashMap<>();
-        database.sql("select id, locale, text from textonce_template_text where tenant = ?")
+        return database.sql("select definition from template_info where tenant = ? order by id")
                 .param(caller.tenant().value())
-                .query(row -> {
-                    texts.computeIfAbsent(row.getString("id"), id -> new HashMap<>())
-                            .put(row.getString("locale"), row.getString("text"));
-                });
-        return database.sql("select t.id, t.variables, t.active, i.name, i.message_type from textonce_template t"
-                        + " join template_info i on i.tenant = t.tenant and i.id = t.id where t.tenant = ? order by t.id")
-                .param(caller.tenant().value())
-                .query((row, number) -> {
-                    Map<String, String> both = texts.getOrDefault(row.getString("id"), Map.of());
-                    return new Stored(
-                            row.getString("id"),
-                            row.getString("name"),
-                            row.getString("message_type"),
-                            both.get("en"),
-                            both.get("tr"),
-                            row.getString("variables").lines().toList(),
-                            row.getBoolean("active"));
-                })
-                .list();
+                .query(String.class)
+                .list()
+                .stream()
+                .map(each -> json.read(each, Stored.class))
+                .toList();
     }
 
     /** Creates one, or replaces it. */
@@ -149,7 +124,7 @@ final class TemplatesApi {
         check.text("name", template.name(), 100);
         check.text("message_type", template.messageType(), 64);
         check.done();
-        store(caller.tenant(), template);
+        put(caller.tenant(), template);
         return template;
     }
 
@@ -161,15 +136,15 @@ final class TemplatesApi {
                 .optional();
     }
 
-    private void store(TenantId tenant, Stored template) {
+    private void put(TenantId tenant, Stored template) {
         List<Object> key = List.of(tenant.value(), String.valueOf(template.templateId()));
         String variables = String.join("\n", template.variables() == null ? List.of() : template.variables());
         boolean active = !Boolean.FALSE.equals(template.active());
         transaction.executeWithoutResult(status -> {
             database.sql("delete from textonce_template" + MINE).params(key).update();
             database.sql("delete from template_info" + MINE).params(key).update();
-            insert("textonce_template (tenant, id, default_locale, variables, active, version)", key, "en", variables, active, time.now().toEpochMilli());
-            insert("template_info (tenant, id, name, message_type)", key, template.name(), template.messageType());
+            insert("template_info (tenant, id, message_type, definition)", key, template.messageType(), json.write(template));
+            insert("textonce_template (tenant, id, default_locale, variables, active)", key, "en", variables, active);
             insert("textonce_template_text (tenant, id, locale, text)", key, "en", template.contentEn());
             if (template.contentTr() != null) {
                 insert("textonce_template_text (tenant, id, locale, text)", key, "tr", template.contentTr());

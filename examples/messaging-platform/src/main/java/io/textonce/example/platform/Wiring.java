@@ -3,18 +3,16 @@ package io.textonce.example.platform;
 import io.textonce.Category;
 import io.textonce.Label;
 import io.textonce.Money;
-import io.textonce.SmsListener;
 import io.textonce.client.RateLimit;
 import io.textonce.client.SmsClient;
 import io.textonce.engagement.campaign.Campaigns;
 import io.textonce.engagement.conversation.Conversations;
-import io.textonce.engagement.preference.PreferenceRepository;
 import io.textonce.engagement.reporting.AlertRule;
 import io.textonce.engagement.reporting.Alerts;
-import io.textonce.engagement.reporting.ReportRepository;
 import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.outbox.SmsOutbox;
+import io.textonce.phone.PhoneNumbers;
 import io.textonce.spi.TimeSource;
 import io.textonce.spring.TextonceCustomizer;
 import io.textonce.store.TemplateRepository;
@@ -24,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.ApplicationEventPublisher;
@@ -39,6 +38,11 @@ class Wiring {
     @Bean
     TimeSource time() {
         return TimeSource.system();
+    }
+
+    @Bean
+    PhoneNumbers numbers(@Value("${textonce.default-region}") String region) {
+        return PhoneNumbers.region(region);
     }
 
     /** Codes have limits of their own, campaigns their pace and hours. */
@@ -62,24 +66,10 @@ class Wiring {
     }
 
     @Bean
-    PreferenceRepository preferences(JdbcEngagement engagement) {
-        return engagement.preferences();
-    }
-
-    @Bean
-    ReportRepository reports(JdbcEngagement engagement) {
-        return engagement.reports();
-    }
-
-    @Bean
     Campaigns campaigns(
-            SmsClient client,
-            SmsOutbox outbox,
-            JdbcEngagement engagement,
-            PreferenceRepository preferences,
-            TemplateRepository templates) {
+            SmsClient client, SmsOutbox outbox, JdbcEngagement engagement, TemplateRepository templates) {
         return Campaigns.builder(client, outbox, engagement.campaigns())
-                .preferences(preferences)
+                .preferences(engagement.preferences())
                 .templates(templates)
                 .build();
     }
@@ -89,14 +79,9 @@ class Wiring {
         return Conversations.builder(engagement.conversations(), store, store).build();
     }
 
-    @Bean
-    SmsListener conversationsAtOnce(Conversations conversations) {
-        return conversations.listener();
-    }
-
     /** Each is told once a month or day, by one process; anything in the application may listen for it. */
     @Bean
-    Alerts alerts(ReportRepository reports, Settings settings, ApplicationEventPublisher events) {
+    Alerts alerts(JdbcEngagement engagement, Settings settings, ApplicationEventPublisher events) {
         List<AlertRule> rules = new ArrayList<>();
         Money most = Money.of(settings.monthlyCostAlert().toPlainString(), "USD");
         settings.tenantIds().forEach(tenant -> {
@@ -105,7 +90,7 @@ class Wiring {
                     .daily(settings.zone())
                     .of(tenant));
         });
-        return Alerts.on(reports, rules, alert -> {
+        return Alerts.on(engagement.reports(), rules, alert -> {
             LOG.warn("{} since {}: {}", alert.rule(), alert.period(), alert.sums());
             events.publishEvent(alert);
         });

@@ -124,7 +124,7 @@ final class Platform implements AutoCloseable {
                         + "</RequestId></ResponseMetadata></PublishResponse>")));
     }
 
-    private static byte[] http(String status, String type, String body) {
+    static byte[] http(String status, String type, String body) {
         return ("HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nContent-Length: "
                         + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body)
                 .getBytes(StandardCharsets.UTF_8);

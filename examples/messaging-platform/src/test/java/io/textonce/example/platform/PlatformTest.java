@@ -261,13 +261,13 @@ class PlatformTest {
     void looksUpWhatNobodyReportedOf() {
         String id = send("chief", "+12025550176", "No report").expect(201).text("message_id");
         String sid = status("chief", id).text("provider_message_id");
-        twilio.otherwise(RawBehaviour.answer(request -> ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                        + "Connection: close\r\n\r\n"
-                        + (request.target().contains(sid)
-                                ? "{\"sid\":\"" + sid + "\",\"status\":\"delivered\",\"to\":\"+12025550176\","
-                                        + "\"num_segments\":\"1\",\"price\":\"-0.00750\",\"price_unit\":\"USD\"}"
-                                : "{}"))
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        twilio.otherwise(RawBehaviour.answer(request -> Platform.http(
+                "200 OK",
+                "application/json",
+                request.target().contains(sid)
+                        ? "{\"sid\":\"" + sid + "\",\"status\":\"delivered\",\"to\":\"+12025550176\","
+                                + "\"num_segments\":\"1\",\"price\":\"-0.00750\",\"price_unit\":\"USD\"}"
+                        : "{}")));
         try {
             run("delivery-states");
         } finally {
@@ -436,7 +436,7 @@ class PlatformTest {
         String id = platform.post("chief", "/api/sms/send-templated", wanted).expect(201).text("message_id");
         assertThat(texts(twilio, "+12025550184"))
                 .containsExactly("Please hand in Java by 1 May.", "Java için son gün: 1 May.");
-        assertThat(status("chief", id).text("message_type")).isEqualTo("assessment_notification");
+        assertThat(status("chief", id).text("kind")).isEqualTo("assessment_notification");
 
         platform.put("chief", "/api/sms/preferences/88", "{'message_types': {'assessment_notification': false}}")
                 .expect(200);
@@ -543,7 +543,7 @@ class PlatformTest {
         assertThat(created.json().path("segments").asInt()).isEqualTo(21);
         assertThat(created.text("estimated_cost")).isEqualTo("0.8079 USD");
         String path = "/api/sms/campaigns/" + created.text("campaign_id");
-        assertThat(platform.get("chief", path + "/status").text("state")).isEqualTo("CREATED");
+        assertThat(platform.get("chief", path + "/status").text("state")).isEqualTo("created");
 
         platform.post("chief", path + "/execute", "").expect(202);
         run("campaigns");
@@ -568,8 +568,8 @@ class PlatformTest {
         platform.post("chief", path + "/execute", "").expect(202);
         run("campaigns");
         platform.post("chief", path + "/pause", "").expect(200);
-        assertThat(platform.post("chief", path + "/resume", "").expect(200).text("state")).isEqualTo("RUNNING");
-        assertThat(platform.post("chief", path + "/cancel", "").expect(200).text("state")).isEqualTo("CANCELLED");
+        assertThat(platform.post("chief", path + "/resume", "").expect(200).text("state")).isEqualTo("running");
+        assertThat(platform.post("chief", path + "/cancel", "").expect(200).text("state")).isEqualTo("cancelled");
         platform.post("chief", path + "/resume", "").expect(409);
         assertThat(twilio.requests().stream().filter(each -> each.text().contains("news_")).count())
                 .as("nobody gets a second message")
