@@ -6,6 +6,7 @@ import io.textonce.PhoneNumber;
 import io.textonce.Quote;
 import io.textonce.SendResult;
 import io.textonce.SmsMessage;
+import io.textonce.engagement.campaign.Campaign;
 import io.textonce.example.platform.Composer.Wanted;
 import io.textonce.outbox.Change;
 import io.textonce.outbox.EnqueueReceipt;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,10 @@ import org.springframework.web.server.ResponseStatusException;
 record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messages, TimeSource time) {
 
     private static final int MOST_RECIPIENTS = 1_000;
+
+    /** What labels are called in answers. */
+    private static final Map<String, String> NAMES =
+            Map.of(Composer.KIND, "message_type", Composer.USER, "user_id", Campaign.LABEL, "campaign_id");
 
     record Bulk(
             @Nullable List<String> phoneNumbers,
@@ -227,7 +233,7 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
                 .with("explanation", message.explanation())
                 .with("created_at", message.createdAt())
                 .with("updated_at", message.updatedAt());
-        message.labels().forEach(label -> shown.with(label.name(), label.value()));
+        message.labels().forEach(label -> shown.with(NAMES.getOrDefault(label.name(), label.name()), label.value()));
         return shown;
     }
 }

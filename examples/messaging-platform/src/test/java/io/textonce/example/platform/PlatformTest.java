@@ -436,7 +436,7 @@ class PlatformTest {
         String id = platform.post("chief", "/api/sms/send-templated", wanted).expect(201).text("message_id");
         assertThat(texts(twilio, "+12025550184"))
                 .containsExactly("Please hand in Java by 1 May.", "Java için son gün: 1 May.");
-        assertThat(status("chief", id).text("kind")).isEqualTo("assessment_notification");
+        assertThat(status("chief", id).text("message_type")).isEqualTo("assessment_notification");
 
         platform.put("chief", "/api/sms/preferences/88", "{'message_types': {'assessment_notification': false}}")
                 .expect(200);
