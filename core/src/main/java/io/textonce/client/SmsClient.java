@@ -376,7 +376,9 @@ public final class SmsClient implements SmsSender, AutoCloseable {
      */
     public Map<String, Duration> openBreakers(TenantId tenant) {
         Objects.requireNonNull(tenant, "tenant");
-        return tenants == null ? open(own) : tenants.present(tenant).map(SmsClient::open).orElse(Map.of());
+        return tenants == null
+                ? open(own)
+                : tenants.present(tenant).map(SmsClient::open).orElse(Map.of());
     }
 
     private static Map<String, Duration> open(ProviderSlots providers) {

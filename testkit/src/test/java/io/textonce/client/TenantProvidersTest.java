@@ -532,8 +532,9 @@ class TenantProvidersTest {
         assertThat(sms.openBreakers(CLINIC)).as("nothing was sent yet").isEmpty();
         sms.send(hello(CLINIC));
         sms.send(hello(SCHOOL));
-        assertThat(sms.openBreakers(CLINIC)).containsOnlyKeys("twilio").allSatisfy((name, left) -> assertThat(left)
-                .isPositive());
+        assertThat(sms.openBreakers(CLINIC))
+                .containsOnlyKeys("twilio")
+                .allSatisfy((name, left) -> assertThat(left).isPositive());
         assertThat(sms.openBreakers(SCHOOL)).isEmpty();
         assertThat(sms.openBreakers(TenantId.of("nobody"))).isEmpty();
         assertThat(sms.openBreakers()).as("the client's own").isEmpty();

@@ -145,7 +145,10 @@ class CampaignsTest {
             assertThat(bench.store.query(TENANT, MessageQuery.all().label("user", "p1")))
                     .hasSize(1);
         }
-        assertThatThrownBy(() -> campaign(recipients(1)).label("campaign", "mine").labelKey("variant").build())
+        assertThatThrownBy(() -> campaign(recipients(1))
+                        .label("campaign", "mine")
+                        .labelKey("variant")
+                        .build())
                 .hasMessageContaining("label: campaign")
                 .hasMessageContaining("labelKey: variant");
         Campaign.Builder many = campaign(recipients(1));

@@ -43,6 +43,10 @@ final class JdbcTemplateRepository implements TemplateRepository {
             return known.template;
         }
         Optional<Template> template = database.read("finding a template", connection -> read(connection, key));
+        if (template.isEmpty()) {
+            kept.remove(key); // who has just stored it wants to use it
+            return template;
+        }
         if (kept.size() >= MOST_KEPT) {
             kept.clear();
         }

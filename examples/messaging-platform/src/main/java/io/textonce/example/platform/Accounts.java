@@ -94,9 +94,7 @@ final class Accounts implements ProviderSource, EndpointSource, DisposableBean {
 
     @Override
     public Optional<TenantProviders> forTenant(TenantId tenant) {
-        return desks.containsKey(tenant)
-                ? Optional.of(TenantProviders.of("1", () -> open(tenant)))
-                : Optional.empty();
+        return desks.containsKey(tenant) ? Optional.of(TenantProviders.of("1", () -> open(tenant))) : Optional.empty();
     }
 
     @Override

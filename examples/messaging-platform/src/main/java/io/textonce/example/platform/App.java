@@ -32,7 +32,9 @@ public class App {
         String url = "http://localhost:" + environment.getProperty("local.server.port");
         StringBuilder text = new StringBuilder("\nMessaging platform: " + url + "/ (dashboard), " + url
                 + "/api/sms (see README.md)\nSending through " + accounts);
-        tokens.made().forEach((who, token) -> text.append("\n  ").append(who).append("  ").append(token));
+        tokens.made()
+                .forEach((who, token) ->
+                        text.append("\n  ").append(who).append("  ").append(token));
         System.out.println(text.append('\n'));
     }
 }

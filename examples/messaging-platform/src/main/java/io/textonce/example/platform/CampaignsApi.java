@@ -72,12 +72,15 @@ record CampaignsApi(
         Check check = new Check();
         check.text("name", wanted.name(), 100);
         Filters filters = wanted.recipientFilters();
-        if (filters != null && filters.tenantId() != null && !filters.tenantId().equals(caller.tenant().value())) {
+        if (filters != null
+                && filters.tenantId() != null
+                && !filters.tenantId().equals(caller.tenant().value())) {
             check.problem("recipient_filters.tenant_id", "is another tenant's");
         }
         wanted.drawn().stream()
                 .filter(each -> find(caller.tenant(), each).isEmpty())
-                .forEach(each -> check.problem("template_id", each.templateId() + " isn't a template, or isn't active"));
+                .forEach(
+                        each -> check.problem("template_id", each.templateId() + " isn't a template, or isn't active"));
         String id = MessageId.next().value();
         Campaign campaign = check.attempt("campaign", () -> campaign(caller.tenant(), id, wanted));
         check.done();
@@ -110,23 +113,27 @@ record CampaignsApi(
 
     @PostMapping("/{id}/pause")
     Shown pause(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
-        return changed(caller, id, campaigns.pause(caller.tenant(), find(caller, id).id()));
+        return changed(
+                caller, id, campaigns.pause(caller.tenant(), find(caller, id).id()));
     }
 
     @PostMapping("/{id}/resume")
     Shown resume(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
-        return changed(caller, id, campaigns.resume(caller.tenant(), find(caller, id).id()));
+        return changed(
+                caller, id, campaigns.resume(caller.tenant(), find(caller, id).id()));
     }
 
     @PostMapping("/{id}/cancel")
     Shown cancel(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
-        return changed(caller, id, campaigns.cancel(caller.tenant(), find(caller, id).id()));
+        return changed(
+                caller, id, campaigns.cancel(caller.tenant(), find(caller, id).id()));
     }
 
     private Shown changed(Caller caller, String id, CampaignChange change) {
         if (!change.isDone()) {
             String state = change.state().map(Enum::name).orElse("not executed yet");
-            throw new ResponseStatusException(HttpStatus.CONFLICT, "That can't be done: the campaign is " + state + ".");
+            throw new ResponseStatusException(
+                    HttpStatus.CONFLICT, "That can't be done: the campaign is " + state + ".");
         }
         return status(caller, id);
     }
@@ -151,12 +158,14 @@ record CampaignsApi(
                 .with("invalid", progress.invalid())
                 .with("unwanted", progress.unwanted())
                 .with("problem", progress.problem())
-                .with("outcomes", campaigns.report(caller.tenant(), row.id()).outcomes().stream()
-                        .map(each -> new Shown()
-                                .with("variant", each.variant())
-                                .with("status", each.state())
-                                .with("messages", each.messages()))
-                        .toList());
+                .with(
+                        "outcomes",
+                        campaigns.report(caller.tenant(), row.id()).outcomes().stream()
+                                .map(each -> new Shown()
+                                        .with("variant", each.variant())
+                                        .with("status", each.state())
+                                        .with("messages", each.messages()))
+                                .toList());
     }
 
     private Row find(Caller caller, String id) {

@@ -50,7 +50,9 @@ final class Check {
         try {
             return reading.get();
         } catch (IllegalArgumentException | NullPointerException | java.time.DateTimeException refused) {
-            problem(field, refused instanceof NullPointerException ? "is missing" : String.valueOf(refused.getMessage()));
+            problem(
+                    field,
+                    refused instanceof NullPointerException ? "is missing" : String.valueOf(refused.getMessage()));
             return null;
         }
     }

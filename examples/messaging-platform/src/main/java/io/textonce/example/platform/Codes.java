@@ -22,11 +22,10 @@ import org.springframework.stereotype.Component;
 final class Codes {
 
     /** The template of each purpose. */
-    static final Map<String, String> PURPOSES =
-            Map.of("two_factor", "2fa_code", "password_reset", "password_reset");
+    static final Map<String, String> PURPOSES = Map.of("two-factor", "2fa_code", "password-reset", "password_reset");
 
     private static final Map<String, Duration> LIFETIMES =
-            Map.of("two_factor", Duration.ofMinutes(5), "password_reset", Duration.ofMinutes(10));
+            Map.of("two-factor", Duration.ofMinutes(5), "password-reset", Duration.ofMinutes(10));
 
     private final Map<String, Verification> byPurpose = new HashMap<>();
 

@@ -55,6 +55,11 @@ record Composer(
         static Wanted text(@Nullable String phoneNumber, @Nullable String message, @Nullable String messageType) {
             return new Wanted(phoneNumber, message, null, null, null, messageType, null, null, null, null);
         }
+
+        static Wanted template(Directory.Person to, String id, Map<String, String> variables, Instant expiresAt) {
+            String language = to.locale().toLanguageTag();
+            return new Wanted(to.phone(), null, id, variables, language, null, to.id(), null, null, expiresAt);
+        }
     }
 
     /** Sends now, as the person's preferences have it. */
@@ -116,8 +121,7 @@ record Composer(
     /** Why a template can't be used so; empty if it can. */
     Optional<String> render(Caller caller, String id, Locale locale, Map<String, String> variables) {
         try {
-            Template template =
-                    templates.find(caller.tenant(), id).orElseThrow(() -> TemplateException.notFound(id));
+            Template template = templates.find(caller.tenant(), id).orElseThrow(() -> TemplateException.notFound(id));
             template.requireUsable(caller.tenant());
             template.render(locale, variables);
             return Optional.empty();

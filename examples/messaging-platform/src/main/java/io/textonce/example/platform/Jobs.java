@@ -21,10 +21,12 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +72,8 @@ record Jobs(
         String sql = "select tenant, id, user_id, trainer, place, starts_at from appointment"
                 + " where not reminded and starts_at > ? and starts_at < ? order by starts_at limit 100";
         OffsetDateTime now = time.now().atOffset(ZoneOffset.UTC);
-        List<Due> due = database.sql(sql).params(now, now.plus(AHEAD)).query(Due.class).list();
+        List<Due> due =
+                database.sql(sql).params(now, now.plus(AHEAD)).query(Due.class).list();
         due.forEach(each -> transaction.executeWithoutResult(status -> remind(each)));
         return due.size();
     }
@@ -82,35 +85,44 @@ record Jobs(
                 || !engagement.preferences().find(tenant, due.userId()).allows("appointment_reminder")) {
             return;
         }
-        Directory.Person person = directory.find(tenant, due.userId());
-        ZoneId zone = ZoneId.of(person.timeZone() == null ? "UTC" : person.timeZone());
-        Instant start = due.startsAt().toInstant();
+        Optional<SmsMessage> message =
+                directory.find(tenant, due.userId()).flatMap(person -> reminder(tenant, due, person));
+        if (message.map(outbox::enqueue).flatMap(receipt -> receipt.refusal()).isPresent() || message.isEmpty()) {
+            LOG.warn(
+                    "Appointment {} of {}: no reminder, because person, number or template is missing",
+                    due.id(),
+                    tenant);
+        }
+    }
+
+    private Optional<SmsMessage> reminder(TenantId tenant, Due due, Directory.Person person) {
+        ZonedDateTime start =
+                due.startsAt().atZoneSameInstant(ZoneId.of(person.timeZone() == null ? "UTC" : person.timeZone()));
+        DateTimeFormatter date =
+                DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG).localizedBy(person.locale());
         Map<String, String> variables = Map.of(
                 "trainer_name", due.trainer(),
                 "location", due.place(),
-                "date", DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG).localizedBy(person.locale()).format(start.atZone(zone)),
-                "time", DateTimeFormatter.ofPattern("HH:mm", person.locale()).format(start.atZone(zone)));
-        Wanted wanted = new Wanted(
-                person.phone(), null, "appointment_reminder", variables, person.locale().toLanguageTag(), null,
-                person.id(), null, null, start);
-        Check check = new Check();
-        SmsMessage message = composer.message(new Caller(tenant, "reminders", Role.ADMIN), wanted, null, "", check);
-        if (message == null || outbox.enqueue(message).refusal().isPresent()) {
-            LOG.warn("Appointment {} of {}: no reminder, because number or template can't be used", due.id(), tenant);
-        }
+                "date", date.format(start),
+                "time", DateTimeFormatter.ofPattern("HH:mm", person.locale()).format(start));
+        Wanted wanted = Wanted.template(person, "appointment_reminder", variables, start.toInstant());
+        Caller caller = new Caller(tenant, "reminders", Role.ADMIN);
+        return Optional.ofNullable(composer.message(caller, wanted, null, "", new Check()));
     }
 
     /** Asks what became of messages of which no report came; each answer is recorded as a report would be. */
     int lookUp() {
         accounts.all().forEach((tenant, providers) -> {
             Instant since = time.now().minus(LOOKED_UP_FOR);
-            MessageQuery open = MessageQuery.all().state(MessageState.ACCEPTED).from(since).limit(10_000);
+            MessageQuery open =
+                    MessageQuery.all().state(MessageState.ACCEPTED).from(since).limit(10_000);
             for (SmsProvider provider : providers) {
-                provider.role(StatusLookup.class).ifPresent(lookup -> store
-                        .query(tenant, open.provider(provider.name()))
-                        .stream()
-                        .filter(each -> each.status().filter(status -> status.isTerminal()).isEmpty())
-                        .forEach(each -> lookUp(lookup, each, provider.name())));
+                provider.role(StatusLookup.class)
+                        .ifPresent(lookup -> store.query(tenant, open.provider(provider.name())).stream()
+                                .filter(each -> each.status()
+                                        .filter(status -> status.isTerminal())
+                                        .isEmpty())
+                                .forEach(each -> lookUp(lookup, each, provider.name())));
             }
         });
         return 0;
@@ -125,8 +137,7 @@ record Jobs(
                 message.providerMessageId().orElse(null)));
         if (answer instanceof StatusLookup.Found found) {
             Origin origin = new Origin(message.tenant(), provider, "look-up", time.now());
-            store.apply(
-                    message.tenant(), List.of(new EventJournal.Entry(found.report(origin, message.id()), null)));
+            store.apply(message.tenant(), List.of(new EventJournal.Entry(found.report(origin, message.id()), null)));
         }
     }
 }

@@ -57,8 +57,7 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
             @Nullable String message,
             @Nullable String messageType) {}
 
-    record Written(
-            @Nullable String phoneNumber, @Nullable String countryCode) {}
+    record Written(@Nullable String phoneNumber, @Nullable String countryCode) {}
 
     /** 201: a provider has it. 202: nobody knows whether it exists, and it isn't sent again. Otherwise nothing was sent. */
     @PostMapping({"/send", "/send-templated"})
@@ -99,7 +98,8 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
         List<String> numbers = bulk.phoneNumbers() == null ? List.of() : bulk.phoneNumbers();
         Check check = new Check();
         if (numbers.isEmpty() || numbers.size() > MOST_RECIPIENTS) {
-            check.problem("phone_numbers", "has " + numbers.size() + " numbers; 1 to " + MOST_RECIPIENTS + " are taken");
+            check.problem(
+                    "phone_numbers", "has " + numbers.size() + " numbers; 1 to " + MOST_RECIPIENTS + " are taken");
             check.done();
         }
         List<SmsMessage> all = new ArrayList<>();
@@ -178,7 +178,9 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
         query = before == null ? query : narrowed(check, "before", query, all -> all.before(MessageId.of(before)));
         query = status == null ? query : narrowed(check, "status", query, all -> withStatus(all, status));
         check.done();
-        return messages.query(caller.tenant(), query).stream().map(MessagesApi::shown).toList();
+        return messages.query(caller.tenant(), query).stream()
+                .map(MessagesApi::shown)
+                .toList();
     }
 
     private interface Narrowing {

@@ -33,8 +33,7 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
 
     /** Languages by preference; by type of message whether it is wanted. */
     record Choices(
-            @Nullable List<String> languages,
-            @Nullable Map<String, Boolean> messageTypes) {}
+            @Nullable List<String> languages, @Nullable Map<String, Boolean> messageTypes) {}
 
     record CodeRequest(
             @Nullable String phoneNumber,
@@ -57,7 +56,8 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
             @RequestBody Choices choices) {
         Preferences own = Preferences.NONE;
         if (choices.languages() != null) {
-            own = own.languages(choices.languages().stream().map(Locale::forLanguageTag).toArray(Locale[]::new));
+            own = own.languages(
+                    choices.languages().stream().map(Locale::forLanguageTag).toArray(Locale[]::new));
         }
         if (choices.messageTypes() != null) {
             for (Map.Entry<String, Boolean> each : choices.messageTypes().entrySet()) {
@@ -98,7 +98,10 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
     @GetMapping("/conversations")
     List<Shown> conversations(@RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
         caller.mustBe(Role.ADMIN);
-        return conversations.inbox(caller.tenant()).conversations(ConversationQuery.all().limit(50)).stream()
+        return conversations
+                .inbox(caller.tenant())
+                .conversations(ConversationQuery.all().limit(50))
+                .stream()
                 .map(PeopleApi::shown)
                 .toList();
     }
@@ -120,8 +123,7 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
     }
 
     @GetMapping("/conversations/{id}")
-    List<Shown> entries(
-            @RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") long conversation) {
+    List<Shown> entries(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") long conversation) {
         caller.mustBe(Role.ADMIN);
         return conversations
                 .inbox(caller.tenant())

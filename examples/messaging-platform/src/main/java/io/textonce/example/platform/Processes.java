@@ -24,8 +24,9 @@ class Processes {
 
         @Bean
         SchedulingConfigurer timer(Jobs jobs) {
-            return tasks -> jobs.all().forEach(job -> tasks.addFixedDelayTask(
-                    new FixedDelayTask(() -> untilNothingIsDue(job), job.every(), Duration.ofSeconds(1))));
+            return tasks -> jobs.all()
+                    .forEach(job -> tasks.addFixedDelayTask(
+                            new FixedDelayTask(() -> untilNothingIsDue(job), job.every(), Duration.ofSeconds(1))));
         }
 
         private static void untilNothingIsDue(Jobs.Job job) {

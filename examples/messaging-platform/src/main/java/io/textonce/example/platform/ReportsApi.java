@@ -51,17 +51,18 @@ record ReportsApi(JdbcEngagement engagement, Settings settings) {
         by.stream()
                 .filter(each -> !BY.containsKey(each))
                 .forEach(each -> check.problem("by", each + " is none of " + BY.keySet()));
-        ReportQuery query = check.attempt("end_date", () -> ReportQuery.of(caller.tenant(), caller.visible())
-                .days(first, last, settings.zone()));
+        ReportQuery query = check.attempt(
+                "end_date",
+                () -> ReportQuery.of(caller.tenant(), caller.visible()).days(first, last, settings.zone()));
         check.done();
-        ReportQuery told = Objects.requireNonNull(query).by(by.stream().map(BY::get).toArray(Dimension[]::new));
+        ReportQuery told =
+                Objects.requireNonNull(query).by(by.stream().map(BY::get).toArray(Dimension[]::new));
         return rows(engagement.reports().aggregate(told), by);
     }
 
     /** By provider and type; for operators of all tenants, and by tenant. */
     @GetMapping("/costs/{month}")
-    Shown costs(
-            @RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("month") YearMonth month) {
+    Shown costs(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("month") YearMonth month) {
         MonthlyReport report = month(caller, month);
         return new Shown()
                 .with("month", month.toString())
@@ -85,13 +86,7 @@ record ReportsApi(JdbcEngagement engagement, Settings settings) {
                 ? ReportQuery.ofAllTenants(MessageQuery.all())
                 : ReportQuery.of(caller.tenant(), MessageQuery.all());
         return MonthlyReport.of(
-                engagement.reports(),
-                query,
-                month,
-                settings.zone(),
-                Dimension.PROVIDER,
-                TYPE,
-                Dimension.TENANT);
+                engagement.reports(), query, month, settings.zone(), Dimension.PROVIDER, TYPE, Dimension.TENANT);
     }
 
     private static List<Shown> rows(List<ReportRow> rows, List<String> by) {

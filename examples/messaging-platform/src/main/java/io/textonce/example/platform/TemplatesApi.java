@@ -88,7 +88,10 @@ record TemplatesApi(
                     true));
 
     static Stored standard(String id) {
-        return DEFAULTS.stream().filter(each -> id.equals(each.templateId())).findFirst().orElseThrow();
+        return DEFAULTS.stream()
+                .filter(each -> id.equals(each.templateId()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static final String MINE = " where tenant = ? and id = ?";
@@ -98,14 +101,17 @@ record TemplatesApi(
     void addDefaults() {
         for (TenantId tenant : settings.tenantIds()) {
             DEFAULTS.stream()
-                    .filter(each -> store.templates().find(tenant, String.valueOf(each.templateId())).isEmpty())
+                    .filter(each -> store.templates()
+                            .find(tenant, String.valueOf(each.templateId()))
+                            .isEmpty())
                     .forEach(each -> put(tenant, each));
         }
     }
 
     @GetMapping
     List<Stored> list(@RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
-        return database.sql("select definition from template_info where tenant = ? order by id")
+        return database
+                .sql("select definition from template_info where tenant = ? order by id")
                 .param(caller.tenant().value())
                 .query(String.class)
                 .list()
@@ -143,7 +149,11 @@ record TemplatesApi(
         transaction.executeWithoutResult(status -> {
             database.sql("delete from textonce_template" + MINE).params(key).update();
             database.sql("delete from template_info" + MINE).params(key).update();
-            insert("template_info (tenant, id, message_type, definition)", key, template.messageType(), json.write(template));
+            insert(
+                    "template_info (tenant, id, message_type, definition)",
+                    key,
+                    template.messageType(),
+                    json.write(template));
             insert("textonce_template (tenant, id, default_locale, variables, active)", key, "en", variables, active);
             insert("textonce_template_text (tenant, id, locale, text)", key, "en", template.contentEn());
             if (template.contentTr() != null) {
@@ -156,6 +166,8 @@ record TemplatesApi(
         List<@Nullable Object> values = new ArrayList<>(key);
         Collections.addAll(values, more);
         String marks = String.join(", ", Collections.nCopies(values.size(), "?"));
-        database.sql("insert into " + into + " values (" + marks + ")").params(values).update();
+        database.sql("insert into " + into + " values (" + marks + ")")
+                .params(values)
+                .update();
     }
 }

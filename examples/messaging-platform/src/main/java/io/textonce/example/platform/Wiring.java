@@ -3,6 +3,7 @@ package io.textonce.example.platform;
 import io.textonce.Category;
 import io.textonce.Label;
 import io.textonce.Money;
+import io.textonce.SmsListener;
 import io.textonce.client.RateLimit;
 import io.textonce.client.SmsClient;
 import io.textonce.engagement.campaign.Campaigns;
@@ -66,8 +67,7 @@ class Wiring {
     }
 
     @Bean
-    Campaigns campaigns(
-            SmsClient client, SmsOutbox outbox, JdbcEngagement engagement, TemplateRepository templates) {
+    Campaigns campaigns(SmsClient client, SmsOutbox outbox, JdbcEngagement engagement, TemplateRepository templates) {
         return Campaigns.builder(client, outbox, engagement.campaigns())
                 .preferences(engagement.preferences())
                 .templates(templates)
@@ -77,6 +77,11 @@ class Wiring {
     @Bean
     Conversations conversations(JdbcEngagement engagement, JdbcStore store) {
         return Conversations.builder(engagement.conversations(), store, store).build();
+    }
+
+    @Bean
+    SmsListener conversationsAtOnce(Conversations conversations) {
+        return conversations.listener();
     }
 
     /** Each is told once a month or day, by one process; anything in the application may listen for it. */

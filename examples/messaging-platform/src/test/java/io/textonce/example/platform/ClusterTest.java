@@ -36,14 +36,14 @@ class ClusterTest {
     }
 
     private static void sendsOnce(Platform one, Platform two, RawServer twilio) {
-        Instant soon = Instant.now().plusMillis(500);
+        Instant soon = Instant.now().plusSeconds(3);
         for (int i = 0; i < 20; i++) {
             Platform enqueues = i % 2 == 0 ? one : two;
             enqueues.post(
                             "chief",
                             "/api/sms/schedule",
-                            "{'phone_number': '+120255501" + (50 + i) + "', 'message': 'Once', 'scheduled_time': '" + soon
-                                    + "'}")
+                            "{'phone_number': '+120255501" + (50 + i) + "', 'message': 'Once', 'scheduled_time': '"
+                                    + soon + "'}")
                     .expect(202);
         }
         twilio.awaitReceived(20);

@@ -2,15 +2,12 @@ package io.textonce.example.platform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.textonce.DeliveryReport;
-import io.textonce.MessageId;
 import io.textonce.SendResult;
 import io.textonce.SmsEvent;
 import io.textonce.SmsListener;
-import io.textonce.TenantId;
+import io.textonce.SmsMessage;
 import io.textonce.WebhookRequest;
 import io.textonce.engagement.reporting.Alerts;
-import io.textonce.outbox.OutboxListener;
 import io.textonce.testkit.RawBehaviour;
 import io.textonce.testkit.RawServer;
 import java.net.URI;
@@ -90,8 +87,7 @@ final class Platform implements AutoCloseable {
     private static String sha256(String token) {
         try {
             return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
         } catch (java.security.NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }
@@ -115,13 +111,14 @@ final class Platform implements AutoCloseable {
 
     /** Takes whatever comes, as SNS does. */
     static RawServer sns() {
-        return RawServer.start().otherwise(RawBehaviour.answer(request -> http(
-                "200 OK",
-                "text/xml",
-                "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult><MessageId>"
-                        + java.util.UUID.randomUUID()
-                        + "</MessageId></PublishResult><ResponseMetadata><RequestId>f187a3c1-376f-11df-8963-01868b7c937a"
-                        + "</RequestId></ResponseMetadata></PublishResponse>")));
+        return RawServer.start()
+                .otherwise(RawBehaviour.answer(request -> http(
+                        "200 OK",
+                        "text/xml",
+                        "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult><MessageId>"
+                                + java.util.UUID.randomUUID()
+                                + "</MessageId></PublishResult><ResponseMetadata><RequestId>f187a3c1-376f-11df-8963-01868b7c937a"
+                                + "</RequestId></ResponseMetadata></PublishResponse>")));
     }
 
     static byte[] http(String status, String type, String body) {
@@ -179,7 +176,8 @@ final class Platform implements AutoCloseable {
     }
 
     Answer post(String who, String path, String json) {
-        return send(who, request(path).header("Content-Type", "application/json").POST(body(json)));
+        return send(
+                who, request(path).header("Content-Type", "application/json").POST(body(json)));
     }
 
     Answer postWithKey(String who, String path, String json, String key) {
@@ -188,7 +186,8 @@ final class Platform implements AutoCloseable {
     }
 
     Answer put(String who, String path, String json) {
-        return send(who, request(path).header("Content-Type", "application/json").PUT(body(json)));
+        return send(
+                who, request(path).header("Content-Type", "application/json").PUT(body(json)));
     }
 
     /** A provider's call, as it was signed. */
@@ -204,7 +203,8 @@ final class Platform implements AutoCloseable {
 
     private HttpRequest.Builder request(String path) {
         String port = app.getEnvironment().getProperty("local.server.port");
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(Duration.ofSeconds(20));
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(20));
     }
 
     private static Answer send(String who, HttpRequest.Builder request) {
@@ -239,18 +239,10 @@ final class Platform implements AutoCloseable {
                 public void onEvent(SmsEvent event) {
                     all.add(event);
                 }
-            };
-        }
 
-        /** A message of the outbox that is settled. */
-        record Settled(TenantId tenant, MessageId id, SendResult result) {}
-
-        @Bean
-        OutboxListener settled() {
-            return new OutboxListener() {
                 @Override
-                public void onSettled(TenantId tenant, MessageId id, SendResult result) {
-                    all.add(new Settled(tenant, id, result));
+                public void onResult(SmsMessage message, SendResult result) {
+                    all.add(result);
                 }
             };
         }
@@ -285,14 +277,8 @@ final class Platform implements AutoCloseable {
             return all.poll(20, TimeUnit.SECONDS);
         }
 
-        Settled awaitSettled(String id) {
-            return await(Settled.class, each -> each.id().value().equals(id));
-        }
-
-        DeliveryReport awaitReport(String id) {
-            return await(
-                    DeliveryReport.class,
-                    each -> each.messageId().filter(known -> known.value().equals(id)).isPresent());
+        void awaitSent(String id) {
+            await(SendResult.Accepted.class, each -> each.messageId().value().equals(id));
         }
     }
 
