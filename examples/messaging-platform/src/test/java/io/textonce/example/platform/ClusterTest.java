@@ -1,12 +1,14 @@
 package io.textonce.example.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.textonce.example.platform.Platform.Answer;
 import io.textonce.outbox.SmsOutbox;
 import io.textonce.testkit.RawServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,18 +49,22 @@ class ClusterTest {
                     .expect(202);
         }
         twilio.awaitReceived(20);
-        // Nothing is left for anybody: whoever had another one in hand would have it still open.
-        while (one.get("chief", "/api/sms/history?status=accepted").json().size() < 20) {
-            Thread.onSpinWait();
-        }
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            while (accepted(one) + accepted(two) < 20) {
+                Thread.onSpinWait();
+            }
+        });
         one.app.getBean(SmsOutbox.class).pump();
         two.app.getBean(SmsOutbox.class).pump();
         for (int i = 0; i < 20; i++) {
             assertThat(Platform.sentTo(twilio, "+120255501" + (50 + i))).hasSize(1);
         }
-        long byOne = one.app.getBean(SmsOutbox.class).stats().accepted();
-        long byTwo = two.app.getBean(SmsOutbox.class).stats().accepted();
-        assertThat(byOne + byTwo).isEqualTo(20);
+        assertThat(accepted(one) + accepted(two)).isEqualTo(20);
+        assertThat(one.get("chief", "/api/sms/history?status=accepted").json()).hasSize(20);
+    }
+
+    private static long accepted(Platform process) {
+        return process.app.getBean(SmsOutbox.class).stats().accepted();
     }
 
     private static void sharesTheLimit(Platform one, Platform two, RawServer twilio) {
