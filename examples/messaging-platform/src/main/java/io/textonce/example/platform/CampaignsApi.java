@@ -20,6 +20,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -40,7 +42,11 @@ record CampaignsApi(
 
     record Filters(@Nullable List<String> roles, @Nullable String tenantId) {}
 
-    record Variant(String name, int weight, String templateId) {}
+    record Variant(@Nullable String name, int weight, @Nullable String templateId) {
+        String template() {
+            return templateId == null ? "" : templateId;
+        }
+    }
 
     record Definition(
             @Nullable String name,
@@ -56,12 +62,13 @@ record CampaignsApi(
         List<Variant> drawn() {
             return variants != null && !variants.isEmpty()
                     ? variants
-                    : List.of(new Variant("all", 1, templateId == null ? "" : templateId));
+                    : List.of(new Variant("all", 1, templateId));
         }
     }
 
     private record Row(String tenant, String id, String definition) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(CampaignsApi.class);
     private static final String MINE = " where tenant = ? and id = ?";
 
     /** Says what it would come to; nothing is sent. */
@@ -80,7 +87,7 @@ record CampaignsApi(
         wanted.drawn().stream()
                 .filter(each -> find(caller.tenant(), each).isEmpty())
                 .forEach(
-                        each -> check.problem("template_id", each.templateId() + " isn't a template, or isn't active"));
+                        each -> check.problem("template_id", each.template() + " isn't a template, or isn't active"));
         String id = MessageId.next().value();
         Campaign campaign = check.attempt("campaign", () -> campaign(caller.tenant(), id, wanted));
         check.done();
@@ -179,20 +186,27 @@ record CampaignsApi(
 
     /** Goes on with whatever was executed, here or elsewhere, before a restart or after it. */
     int pump() {
-        for (Row row : database.sql("select tenant, id, definition from campaign where state = 'LAUNCHED'")
+        database.sql("select tenant, id, definition from campaign where state = 'LAUNCHED'")
                 .query(Row.class)
-                .list()) {
+                .list()
+                .forEach(this::goOn);
+        return campaigns.pump();
+    }
+
+    private void goOn(Row row) {
+        try {
             if (campaigns.launch(campaign(row)).state().isOver()) {
                 database.sql("update campaign set state = 'OVER'" + MINE)
                         .params(row.tenant(), row.id())
                         .update();
             }
+        } catch (IllegalArgumentException | IllegalStateException unusable) {
+            LOG.error("Campaign {} of {} can't go on; the others do", row.id(), row.tenant(), unusable);
         }
-        return campaigns.pump();
     }
 
     private Optional<Template> find(TenantId tenant, Variant variant) {
-        return templates.find(tenant, variant.templateId()).filter(Template::active);
+        return templates.find(tenant, variant.template()).filter(Template::active);
     }
 
     private Campaign campaign(Row row) {
@@ -213,7 +227,7 @@ record CampaignsApi(
                 .label(Composer.KIND, type)
                 .label(Composer.BY, "campaigns")
                 .labelKey(Composer.USER);
-        wanted.drawn().forEach(each -> campaign.variant(each.name(), each.weight(), each.templateId()));
+        wanted.drawn().forEach(each -> campaign.variant(String.valueOf(each.name()), each.weight(), each.template()));
         Filters filters = wanted.recipientFilters();
         if (filters != null && filters.roles() != null && !filters.roles().isEmpty()) {
             campaign.audience(Audience.everybody().role(filters.roles().toArray(new String[0])));

@@ -67,6 +67,14 @@ record Composer(
         return PreferenceSender.of(sms, engagement.preferences(), templates).send(message);
     }
 
+    /** Whether the person wants messages of this type; to be asked before one is enqueued, which itself doesn't. */
+    boolean isWanted(SmsMessage message) {
+        return message.label(USER)
+                .map(user -> engagement.preferences().find(message.tenant(), user))
+                .filter(own -> !own.allows(message.label(KIND).orElse(GENERAL)))
+                .isEmpty();
+    }
+
     /** A number as people write it, in a country or in that of the platform. */
     PhoneCheck number(@Nullable String written, @Nullable String country) {
         return (country == null ? numbers : PhoneNumbers.region(country)).check(written);

@@ -6,7 +6,6 @@ import io.textonce.TenantId;
 import io.textonce.engagement.reporting.Alerts;
 import io.textonce.example.platform.Caller.Role;
 import io.textonce.example.platform.Composer.Wanted;
-import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.outbox.SmsOutbox;
 import io.textonce.spi.SmsProvider;
@@ -41,7 +40,6 @@ record Jobs(
         TransactionTemplate transaction,
         Directory directory,
         Composer composer,
-        JdbcEngagement engagement,
         SmsOutbox outbox,
         JdbcStore store,
         Accounts accounts,
@@ -81,18 +79,15 @@ record Jobs(
     private void remind(Due due) {
         String sql = "update appointment set reminded = true where tenant = ? and id = ? and not reminded";
         TenantId tenant = TenantId.of(due.tenant());
-        if (database.sql(sql).params(due.tenant(), due.id()).update() == 0
-                || !engagement.preferences().find(tenant, due.userId()).allows("appointment_reminder")) {
+        if (database.sql(sql).params(due.tenant(), due.id()).update() == 0) {
             return;
         }
         Optional<SmsMessage> message =
                 directory.find(tenant, due.userId()).flatMap(person -> reminder(tenant, due, person));
-        if (message.map(outbox::enqueue).flatMap(receipt -> receipt.refusal()).isPresent() || message.isEmpty()) {
-            LOG.warn(
-                    "Appointment {} of {}: no reminder, because person, number or template is missing",
-                    due.id(),
-                    tenant);
+        if (message.isEmpty()) {
+            LOG.warn("Appointment {} of {}: no reminder, because person, number or template is missing", due.id(), tenant);
         }
+        message.filter(composer::isWanted).ifPresent(outbox::enqueue);
     }
 
     private Optional<SmsMessage> reminder(TenantId tenant, Due due, Directory.Person person) {

@@ -133,6 +133,9 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
         if (at == null || at.isBefore(time.now())) {
             check.problem("scheduled_time", "is missing, or over; give an instant such as 2027-03-15T10:00:00Z");
         }
+        if (message != null && !composer.isWanted(message)) {
+            check.problem("user_id", "is that of a person who doesn't want such messages");
+        }
         check.done();
         EnqueueReceipt receipt = outbox.enqueue(Objects.requireNonNull(message), Objects.requireNonNull(at));
         return receipt(receipt.orThrow()).with("scheduled_time", at);

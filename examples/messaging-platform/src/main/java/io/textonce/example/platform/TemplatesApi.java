@@ -127,6 +127,7 @@ record TemplatesApi(
         caller.mustBe(Caller.Role.ADMIN);
         Check check = new Check();
         check.attempt("template", () -> template.compiled(caller.tenant()));
+        check.text("content_en", template.contentEn(), 1_600);
         check.text("name", template.name(), 100);
         check.text("message_type", template.messageType(), 64);
         check.done();
