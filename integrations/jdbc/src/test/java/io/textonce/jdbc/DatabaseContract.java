@@ -130,7 +130,10 @@ abstract class DatabaseContract extends StoreContract {
         TemplateRepository templates = store(database()).templates();
         TenantId tenant = TenantId.of("impatient");
         assertThat(templates.find(tenant, "news")).isEmpty();
-        insert(Template.builder("news").tenant(tenant).text(Locale.ENGLISH, "News").build());
+        insert(Template.builder("news")
+                .tenant(tenant)
+                .text(Locale.ENGLISH, "News")
+                .build());
         assertThat(templates.find(tenant, "news")).isPresent();
     }
 

@@ -42,7 +42,8 @@ record CampaignsApi(
 
     record Filters(@Nullable List<String> roles, @Nullable String tenantId) {}
 
-    record Variant(@Nullable String name, int weight, @Nullable String templateId) {
+    record Variant(
+            @Nullable String name, int weight, @Nullable String templateId) {
         String template() {
             return templateId == null ? "" : templateId;
         }
@@ -60,9 +61,7 @@ record CampaignsApi(
             @Nullable String mostCost) {
 
         List<Variant> drawn() {
-            return variants != null && !variants.isEmpty()
-                    ? variants
-                    : List.of(new Variant("all", 1, templateId));
+            return variants != null && !variants.isEmpty() ? variants : List.of(new Variant("all", 1, templateId));
         }
     }
 
@@ -86,8 +85,7 @@ record CampaignsApi(
         }
         wanted.drawn().stream()
                 .filter(each -> find(caller.tenant(), each).isEmpty())
-                .forEach(
-                        each -> check.problem("template_id", each.template() + " isn't a template, or isn't active"));
+                .forEach(each -> check.problem("template_id", each.template() + " isn't a template, or isn't active"));
         String id = MessageId.next().value();
         Campaign campaign = check.attempt("campaign", () -> campaign(caller.tenant(), id, wanted));
         check.done();

@@ -52,7 +52,8 @@ record Directory(JdbcClient database) {
             Map<String, String> all,
             Set<String> wanted) {
         Set<String> roles = audience.conditions().getOrDefault("role", Set.of());
-        return database.sql(PERSON + " where tenant = :tenant and id > :place"
+        return database
+                .sql(PERSON + " where tenant = :tenant and id > :place"
                         + (roles.isEmpty() ? "" : " and user_role in (:roles)") + " order by id limit :most")
                 .param("tenant", tenant.value())
                 .param("place", place == null ? "" : place)

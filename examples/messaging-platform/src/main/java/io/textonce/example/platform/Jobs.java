@@ -85,7 +85,10 @@ record Jobs(
         Optional<SmsMessage> message =
                 directory.find(tenant, due.userId()).flatMap(person -> reminder(tenant, due, person));
         if (message.isEmpty()) {
-            LOG.warn("Appointment {} of {}: no reminder, because person, number or template is missing", due.id(), tenant);
+            LOG.warn(
+                    "Appointment {} of {}: no reminder, because person, number or template is missing",
+                    due.id(),
+                    tenant);
         }
         message.filter(composer::isWanted).ifPresent(outbox::enqueue);
     }

@@ -151,7 +151,8 @@ class PlatformTest {
         String days = "?start_date=" + today + "&end_date=" + today + "&by=type";
         String month = "/api/sms/costs/" + YearMonth.now(ZoneOffset.UTC);
         for (String sums : List.of("/api/sms/stats" + days, month)) {
-            assertThat(platform.get("chief", sums).expect(200).response().body()).contains("\"ours\"");
+            assertThat(platform.get("chief", sums).expect(200).response().body())
+                    .contains("\"ours\"");
             assertThat(platform.get("boss", sums).expect(200).response().body()).doesNotContain("ours", "acme");
         }
         for (String what : List.of("execute", "pause", "resume", "cancel")) {
@@ -685,8 +686,7 @@ class PlatformTest {
         JsonNode all = platform.get("chief", "/api/sms/history?message_type=appointment_reminder&limit=100")
                 .json();
         assertThat(all).hasSize(2);
-        all.forEach(
-                each -> platform.signals().awaitSent(each.path("message_id").asText()));
+        all.forEach(each -> platform.signals().awaitSent(each.path("message_id").asText()));
         assertThat(texts(twilio, "+12025550100")).singleElement().asString().startsWith("Alan expects you on ");
         assertThat(texts(twilio, "+447700900101")).singleElement().asString().startsWith("Alan sizi ");
     }
