@@ -74,7 +74,7 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
         URI status = URI.create("/api/sms/messages/" + result.messageId().value() + "/status");
         if (result instanceof SendResult.Unknown unknown) {
             answer.with("provider", unknown.provider())
-                    .with("explanation", unknown.explanation() + " Don't send it again; its status may tell.");
+                    .with("explanation", unknown.explanation() + ". Don't send it again; its status may tell.");
             return ResponseEntity.accepted().location(status).body(answer);
         }
         return ResponseEntity.created(status)
