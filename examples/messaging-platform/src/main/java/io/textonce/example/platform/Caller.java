@@ -16,7 +16,7 @@ record Caller(TenantId tenant, String user, Role role) {
         OPERATOR
     }
 
-    /** Name of the request's attribute. */
+    /** Name of the request's attribute, and so of each parameter that takes it. */
     static final String ATTRIBUTE = "caller";
 
     MessageQuery visible() {

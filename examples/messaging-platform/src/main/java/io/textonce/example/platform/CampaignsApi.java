@@ -73,7 +73,7 @@ record CampaignsApi(
     /** Says what it would come to; nothing is sent. */
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
-    Shown create(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @RequestBody Definition wanted) {
+    Shown create(@RequestAttribute Caller caller, @RequestBody Definition wanted) {
         caller.mustBe(Caller.Role.ADMIN);
         Check check = new Check();
         check.text("name", wanted.name(), 100);
@@ -107,7 +107,7 @@ record CampaignsApi(
     /** Now, or at the time that it is scheduled for. */
     @PostMapping("/{id}/execute")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    Shown execute(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown execute(@RequestAttribute Caller caller, @PathVariable String id) {
         Row row = find(caller, id);
         database.sql("update campaign set state = 'LAUNCHED'" + MINE + " and state = 'CREATED'")
                 .params(row.tenant(), row.id())
@@ -117,19 +117,19 @@ record CampaignsApi(
     }
 
     @PostMapping("/{id}/pause")
-    Shown pause(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown pause(@RequestAttribute Caller caller, @PathVariable String id) {
         return changed(
                 caller, id, campaigns.pause(caller.tenant(), find(caller, id).id()));
     }
 
     @PostMapping("/{id}/resume")
-    Shown resume(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown resume(@RequestAttribute Caller caller, @PathVariable String id) {
         return changed(
                 caller, id, campaigns.resume(caller.tenant(), find(caller, id).id()));
     }
 
     @PostMapping("/{id}/cancel")
-    Shown cancel(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown cancel(@RequestAttribute Caller caller, @PathVariable String id) {
         return changed(
                 caller, id, campaigns.cancel(caller.tenant(), find(caller, id).id()));
     }
@@ -144,7 +144,7 @@ record CampaignsApi(
     }
 
     @GetMapping("/{id}/status")
-    Shown status(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown status(@RequestAttribute Caller caller, @PathVariable String id) {
         Row row = find(caller, id);
         Optional<CampaignProgress> found = campaigns.progress(caller.tenant(), row.id());
         if (found.isEmpty()) {

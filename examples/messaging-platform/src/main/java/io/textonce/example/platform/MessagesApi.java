@@ -62,7 +62,7 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
     /** 201: a provider has it. 202: nobody knows whether it exists, and it isn't sent again. Otherwise nothing was sent. */
     @PostMapping({"/send", "/send-templated"})
     ResponseEntity<Shown> send(
-            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            @RequestAttribute Caller caller,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody Wanted wanted) {
         SendResult result = composer.send(message(caller, wanted, key));
@@ -92,7 +92,7 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
     @PostMapping("/send-bulk")
     @ResponseStatus(HttpStatus.ACCEPTED)
     List<Shown> sendBulk(
-            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            @RequestAttribute Caller caller,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody Bulk bulk) {
         List<String> numbers = bulk.phoneNumbers() == null ? List.of() : bulk.phoneNumbers();
@@ -124,7 +124,7 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
     @PostMapping("/schedule")
     @ResponseStatus(HttpStatus.ACCEPTED)
     Shown schedule(
-            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            @RequestAttribute Caller caller,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody Wanted wanted) {
         Check check = new Check();
@@ -142,12 +142,12 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
     }
 
     @GetMapping("/messages/{id}/status")
-    Shown status(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown status(@RequestAttribute Caller caller, @PathVariable String id) {
         return shown(find(caller, id));
     }
 
     @PostMapping("/messages/{id}/cancel")
-    Shown cancel(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") String id) {
+    Shown cancel(@RequestAttribute Caller caller, @PathVariable String id) {
         MessageRecord message = find(caller, id);
         Change change = outbox.cancel(caller.tenant(), message.id());
         if (!change.isDone()) {
@@ -168,7 +168,7 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
 
     @GetMapping("/history")
     List<Shown> history(
-            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            @RequestAttribute Caller caller,
             @RequestParam(name = "user_id", required = false) @Nullable String user,
             @RequestParam(name = "status", required = false) @Nullable String status,
             @RequestParam(name = "message_type", required = false) @Nullable String type,

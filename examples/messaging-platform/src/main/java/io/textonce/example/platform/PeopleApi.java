@@ -44,16 +44,13 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
     record Reply(@Nullable String message) {}
 
     @GetMapping("/preferences/{user}")
-    Choices preferences(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("user") String user) {
+    Choices preferences(@RequestAttribute Caller caller, @PathVariable String user) {
         Preferences own = engagement.preferences().find(caller.tenant(), user);
         return new Choices(own.languages().stream().map(Locale::toLanguageTag).toList(), own.choices());
     }
 
     @PutMapping("/preferences/{user}")
-    Choices choose(
-            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
-            @PathVariable("user") String user,
-            @RequestBody Choices choices) {
+    Choices choose(@RequestAttribute Caller caller, @PathVariable String user, @RequestBody Choices choices) {
         Preferences own = Preferences.NONE;
         if (choices.languages() != null) {
             own = own.languages(
@@ -71,7 +68,7 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
     /** Says the same whatever happens: who asks mustn't learn whose number it is. */
     @PostMapping("/codes/request")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    Shown request(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @RequestBody CodeRequest wanted) {
+    Shown request(@RequestAttribute Caller caller, @RequestBody CodeRequest wanted) {
         PhoneNumber number = number(wanted);
         Locale locale = Locale.forLanguageTag(wanted.language() == null ? "en" : wanted.language());
         codes.start(caller, wanted.purpose(), number, locale);
@@ -79,7 +76,7 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
     }
 
     @PostMapping("/codes/verify")
-    Shown verify(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @RequestBody CodeRequest entered) {
+    Shown verify(@RequestAttribute Caller caller, @RequestBody CodeRequest entered) {
         String code = entered.code() == null ? "" : entered.code();
         return new Shown().with("verified", codes.check(caller, entered.purpose(), number(entered), code));
     }
@@ -96,7 +93,7 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
     }
 
     @GetMapping("/conversations")
-    List<Shown> conversations(@RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+    List<Shown> conversations(@RequestAttribute Caller caller) {
         caller.mustBe(Role.ADMIN);
         return conversations
                 .inbox(caller.tenant())
@@ -123,7 +120,7 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
     }
 
     @GetMapping("/conversations/{id}")
-    List<Shown> entries(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("id") long conversation) {
+    List<Shown> entries(@RequestAttribute Caller caller, @PathVariable("id") long conversation) {
         caller.mustBe(Role.ADMIN);
         return conversations
                 .inbox(caller.tenant())
@@ -135,10 +132,7 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
 
     @PostMapping("/conversations/{id}/reply")
     @ResponseStatus(HttpStatus.CREATED)
-    Shown reply(
-            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
-            @PathVariable("id") long conversation,
-            @RequestBody Reply reply) {
+    Shown reply(@RequestAttribute Caller caller, @PathVariable("id") long conversation, @RequestBody Reply reply) {
         caller.mustBe(Role.ADMIN);
         Check check = new Check();
         String text = check.text("message", reply.message(), 1_600);

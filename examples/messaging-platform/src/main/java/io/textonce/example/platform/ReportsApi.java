@@ -43,7 +43,7 @@ record ReportsApi(JdbcEngagement engagement, Settings settings) {
     /** The last day counts too. */
     @GetMapping("/stats")
     List<Shown> stats(
-            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            @RequestAttribute Caller caller,
             @RequestParam("start_date") LocalDate first,
             @RequestParam("end_date") LocalDate last,
             @RequestParam(name = "by", defaultValue = "") List<String> by) {
@@ -62,7 +62,7 @@ record ReportsApi(JdbcEngagement engagement, Settings settings) {
 
     /** By provider and type; for operators of all tenants, and by tenant. */
     @GetMapping("/costs/{month}")
-    Shown costs(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("month") YearMonth month) {
+    Shown costs(@RequestAttribute Caller caller, @PathVariable YearMonth month) {
         MonthlyReport report = month(caller, month);
         return new Shown()
                 .with("month", month.toString())
@@ -73,8 +73,7 @@ record ReportsApi(JdbcEngagement engagement, Settings settings) {
     }
 
     @GetMapping(path = "/costs/{month}.csv", produces = "text/csv")
-    String csv(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @PathVariable("month") YearMonth month)
-            throws IOException {
+    String csv(@RequestAttribute Caller caller, @PathVariable YearMonth month) throws IOException {
         StringBuilder text = new StringBuilder();
         month(caller, month).writeCsv(text);
         return text.toString();

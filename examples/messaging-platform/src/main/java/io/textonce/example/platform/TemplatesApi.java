@@ -109,7 +109,7 @@ record TemplatesApi(
     }
 
     @GetMapping
-    List<Stored> list(@RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+    List<Stored> list(@RequestAttribute Caller caller) {
         return database
                 .sql("select definition from template_info where tenant = ? order by id")
                 .param(caller.tenant().value())
@@ -123,7 +123,7 @@ record TemplatesApi(
     /** Creates one, or replaces it. */
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
-    Stored create(@RequestAttribute(Caller.ATTRIBUTE) Caller caller, @RequestBody Stored template) {
+    Stored create(@RequestAttribute Caller caller, @RequestBody Stored template) {
         caller.mustBe(Caller.Role.ADMIN);
         Check check = new Check();
         check.attempt("template", () -> template.compiled(caller.tenant()));
