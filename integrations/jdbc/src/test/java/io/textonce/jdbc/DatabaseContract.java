@@ -126,6 +126,19 @@ abstract class DatabaseContract extends StoreContract {
         return store(database()).templates();
     }
 
+    @Test
+    void aTemplateIsFoundAsSoonAsItIsStoredEvenIfSomebodyAskedForItBefore() {
+        empty();
+        TemplateRepository templates = store(database()).templates();
+        TenantId tenant = TenantId.of("impatient");
+        assertThat(templates.find(tenant, "news")).isEmpty();
+        insert(Template.builder("news")
+                .tenant(tenant)
+                .text(Locale.ENGLISH, "News")
+                .build());
+        assertThat(templates.find(tenant, "news")).isPresent();
+    }
+
     /** As a host does: it owns these tables. */
     private void insert(Template template) {
         TenantId tenant = template.tenant();
