@@ -1,0 +1,114 @@
+package io.textonce.example.appointments;
+
+import com.sun.net.httpserver.HttpServer;
+import io.textonce.spi.TimeSource;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.ZoneId;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.h2.tools.Server;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A clinic that books appointments and tells its patients by SMS. Settings are environment variables: see the README. */
+public final class App implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(App.class);
+
+    private final JdbcConnectionPool database;
+    private final @Nullable Server sharing;
+    private final Sms sms;
+    private final HttpServer server;
+    private final ExecutorService requests = Executors.newFixedThreadPool(8);
+    private final ScheduledExecutorService jobs = Executors.newSingleThreadScheduledExecutor();
+    private final String password;
+    private final String token;
+
+    private App(Map<String, String> settings, TimeSource time) throws IOException, SQLException {
+        String folder = settings.getOrDefault(
+                "DATA_DIR", System.getProperty("appointments.data", System.getProperty("java.io.tmpdir")));
+        Path file = Path.of(folder).toAbsolutePath().resolve("appointments");
+        this.database = JdbcConnectionPool.create(
+                "jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+                "clinic",
+                settings.getOrDefault("DB_PASSWORD", ""));
+        String port = settings.getOrDefault("DB_PORT", "");
+        this.sharing = port.isBlank()
+                ? null
+                : Server.createTcpServer("-tcpPort", port, "-ifExists").start();
+        this.password = settings.getOrDefault("CLINIC_PASSWORD", secret());
+        this.token = settings.getOrDefault("API_TOKEN", secret());
+        ZoneId zone = ZoneId.of(settings.getOrDefault("CLINIC_ZONE", "Asia/Kolkata"));
+        Texts texts = new Texts(zone);
+        this.sms = new Sms(settings, database, texts.templates(), time);
+        Appointments appointments = new Appointments(database, sms, texts, time);
+        jobs.scheduleWithFixedDelay(() -> announceWritten(appointments), 0, 1, TimeUnit.SECONDS);
+        boolean secure = settings.getOrDefault("BACKEND_URL", "").startsWith("https:");
+        Web web = new Web(appointments, sms, new Pages(texts, zone, sms.mode()), new Logins(password, secure), token);
+        this.server = HttpServer.create(
+                new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), Integer.parseInt(settings.getOrDefault("PORT", "8080"))),
+                0);
+        server.createContext("/", web);
+        server.setExecutor(requests);
+        server.start();
+    }
+
+    static App start(Map<String, String> settings, TimeSource time) throws IOException, SQLException {
+        return new App(settings, time);
+    }
+
+    public static void main(String[] arguments) throws IOException, SQLException {
+        App app = start(System.getenv(), TimeSource.system());
+        Runtime.getRuntime().addShutdownHook(new Thread(app::close, "appointments-close"));
+        System.out.println("Appointments: http://localhost:" + app.port() + "/");
+        System.out.println("Password:     " + app.password);
+        System.out.println("API token:    " + app.token);
+        System.out.println(app.sms.mode());
+        System.out.println();
+        System.out.println(app.sms.client().diagnose());
+    }
+
+    /** The job goes on with the next second, whatever happens in this one. */
+    private static void announceWritten(Appointments appointments) {
+        try {
+            appointments.announceWritten();
+        } catch (RuntimeException e) {
+            LOG.error("rows of other applications couldn't be looked after", e);
+        }
+    }
+
+    int port() {
+        return server.getAddress().getPort();
+    }
+
+    private static String secret() {
+        byte[] random = new byte[15];
+        new SecureRandom().nextBytes(random);
+        return Base64.getUrlEncoder().encodeToString(random);
+    }
+
+    /** Takes nothing new, lets what is being sent finish, and closes the file. */
+    @Override
+    public void close() {
+        server.stop(0);
+        requests.shutdown();
+        jobs.shutdownNow();
+        sms.close();
+        if (sharing != null) {
+            sharing.stop();
+        }
+        database.dispose();
+    }
+}

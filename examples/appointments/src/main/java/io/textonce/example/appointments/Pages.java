@@ -1,0 +1,272 @@
+package io.textonce.example.appointments;
+
+import io.textonce.Money;
+import io.textonce.client.Diagnosis;
+import io.textonce.example.appointments.Appointment.Doctor;
+import io.textonce.store.MessageRecord;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The clerk's pages. Whatever people typed goes through {@link #e}. */
+final class Pages {
+
+    private final Texts texts;
+    private final ZoneId zone;
+    private final String mode;
+
+    Pages(Texts texts, ZoneId zone, String mode) {
+        this.texts = texts;
+        this.zone = zone;
+        this.mode = mode;
+    }
+
+    Texts texts() {
+        return texts;
+    }
+
+    ZoneId zone() {
+        return zone;
+    }
+
+    Instant instant(String date, String time) {
+        return LocalDateTime.of(LocalDate.parse(date), LocalTime.parse(time))
+                .atZone(zone)
+                .toInstant();
+    }
+
+    String login(String problem) {
+        return page(
+                "Log in",
+                "",
+                alert(problem)
+                        + """
+                        <form method="post" action="/login" class="card narrow">
+                        <label>Password <input type="password" name="password" autocomplete="current-password" required autofocus></label>
+                        <button>Log in</button>
+                        </form>
+                        """);
+    }
+
+    String problem(String sentence) {
+        return page("That didn't work", "", alert(sentence) + "<p><a href=\"/\">Back to the appointments</a></p>");
+    }
+
+    String home(List<Appointment> upcoming, String token) {
+        String doctors = Appointment.DOCTORS.stream()
+                .map(each -> "<option value=\"" + e(each.name()) + "\">" + e(described(each)) + "</option>")
+                .collect(Collectors.joining());
+        String rows = upcoming.stream()
+                .map(each -> row(
+                        link(each),
+                        e(texts.dateAndTime(each.at())),
+                        e(each.patient()),
+                        e(each.doctor().name()),
+                        each.cancelled() ? badge("cancelled") : badge("booked")))
+                .collect(Collectors.joining());
+        return page(
+                "Appointments",
+                token,
+                """
+                <form method="post" action="/appointments" class="card grid">
+                <h2>Book</h2>
+                %s
+                <label>Patient <input name="patient" maxlength="60" required></label>
+                <label>Phone <input name="phone" type="tel" maxlength="40" required placeholder="98765 43210"></label>
+                <label>Doctor <select name="doctor">%s</select></label>
+                <label>Date <input name="date" type="date" required></label>
+                <label>Time <input name="time" type="time" required></label>
+                <button>Book and send SMS</button>
+                </form>
+                """
+                                .formatted(hidden(token), doctors)
+                        + table("No appointments ahead.", rows, "Booking", "When", "Patient", "Doctor", ""));
+    }
+
+    String appointment(Appointment one, List<MessageRecord> sms, String token) {
+        String path = "/appointments/" + one.id();
+        String forms = one.cancelled()
+                ? ""
+                : """
+                <form method="post" action="%s/move" class="card grid">
+                <h2>Move</h2>%s
+                <label>Date <input name="date" type="date" required></label>
+                <label>Time <input name="time" type="time" required></label>
+                <button>Move and send SMS</button>
+                </form>
+                <form method="post" action="%s/cancel" class="card">%s<button class="danger">Cancel and send SMS</button></form>
+                """
+                        .formatted(path, hidden(token), path, hidden(token));
+        return page(
+                one.booking(),
+                token,
+                alert(Optional.ofNullable(one.problem())
+                                .map(why -> "The appointment stands, but no SMS went out: " + why)
+                                .orElse(""))
+                        + "<p><strong>" + e(one.patient()) + "</strong>, " + e(one.phone()) + "<br>"
+                        + e(texts.dateAndTime(one.at())) + "<br>" + e(described(one.doctor())) + " "
+                        + badge(one.cancelled() ? "cancelled" : "booked") + "</p>"
+                        + (one.reminder() == null
+                                ? ""
+                                : "<p>The reminder goes out " + e(texts.dateAndTime(one.reminderAt())) + ".</p>")
+                        + forms
+                        + "<h2>SMS of this appointment</h2>"
+                        + smsTable(sms));
+    }
+
+    String log(List<MessageRecord> sms, Map<String, String> filter, String token) {
+        String statuses = options(
+                Stream.of(SmsLog.Status.values()).map(each -> each.name().toLowerCase(Locale.ROOT)),
+                filter.get("status"));
+        return page(
+                "SMS log",
+                token,
+                """
+                <form action="/log" class="card grid">
+                <label>Type <select name="type">%s</select></label>
+                <label>Status <select name="status">%s</select></label>
+                <label>From <input name="from" type="date" value="%s"></label>
+                <label>To <input name="to" type="date" value="%s"></label>
+                <button>Show</button>
+                </form>
+                """
+                                .formatted(
+                                        options(Texts.TYPES.stream(), filter.get("type")),
+                                        statuses,
+                                        e(filter.getOrDefault("from", "")),
+                                        e(filter.getOrDefault("to", "")))
+                        + smsTable(sms));
+    }
+
+    private String smsTable(List<MessageRecord> sms) {
+        return table(
+                "No SMS.",
+                sms.stream().map(this::smsRow).collect(Collectors.joining()),
+                "Created", "Booking", "Type", "To", "Text", "Status", "Cost");
+    }
+
+    private String smsRow(MessageRecord sms) {
+        String status = SmsLog.Status.of(sms).name().toLowerCase(Locale.ROOT);
+        String why = sms.explanation().map(text -> "<small>" + e(text) + "</small>").orElse("");
+        String sid = sms.providerMessageId().map(id -> "<small>" + e(id) + "</small>").orElse("");
+        Optional<Money> cost = sms.billed().or(sms::estimated);
+        return row(
+                e(texts.dateAndTime(sms.createdAt())) + "<small>changed " + e(texts.dateAndTime(sms.updatedAt()))
+                        + "</small>",
+                e(sms.reference().orElse("")),
+                e(sms.templateId().orElse("other")),
+                e(sms.to().e164()),
+                "<details><summary>"
+                        + (sms.segments().isPresent() ? sms.segments().getAsInt() + " segment(s)" : "text")
+                        + "</summary><pre>" + e(sms.text()) + "</pre></details>",
+                badge(status) + why + sid,
+                e(cost.map(Money::toString).orElse("")));
+    }
+
+    /** What each text costs, and how much of that its emoji and other letters outside GSM-7 cost. */
+    String texts(Sms sms, int perDay, String token) {
+        StringBuilder cards = new StringBuilder();
+        Instant example = LocalDate.of(2030, 1, 15).atTime(10, 30).atZone(zone).toInstant();
+        for (String type : Texts.TYPES) {
+            Preview preview = Preview.of(sms, texts, texts.sample(type, example));
+            cards.append("<section class=\"card\"><h2>").append(e(type)).append("</h2><pre>");
+            cards.append(e(preview.text())).append("</pre><p>").append(e(preview.price(perDay)));
+            cards.append("</p>").append(alert(preview.warning(perDay))).append("</section>");
+        }
+        return page(
+                "Texts and what they cost",
+                token,
+                """
+                <p>The price is an estimate, for the price of a segment in SMS_PRICE. Texts are changed in <code>Texts.java</code>.</p>
+                <form action="/texts" class="card grid">
+                <label>SMS a day <input name="perDay" type="number" min="1" max="1000000" value="%d"></label>
+                <button>Estimate</button>
+                </form>
+                """
+                                .formatted(perDay)
+                        + cards);
+    }
+
+    String status(Diagnosis diagnosis, String token) {
+        String rows = diagnosis.findings().stream()
+                .map(each -> row(
+                        badge(each.level().toString().toLowerCase(Locale.ROOT)),
+                        e(each.subject()),
+                        e(each.detail()),
+                        e(each.remedy())))
+                .collect(Collectors.joining());
+        return page("SMS status", token, table("Nothing to say.", rows, "", "What", "Found", "What to do"));
+    }
+
+    private String page(String title, String token, String body) {
+        String nav = token.isEmpty()
+                ? ""
+                : """
+                <nav><a href="/">Appointments</a> <a href="/log">SMS log</a> <a href="/texts">Texts</a> <a href="/status">Status</a>
+                <form method="post" action="/logout">%s<button class="link">Log out</button></form></nav>
+                """
+                        .formatted(hidden(token));
+        return """
+                <!doctype html>
+                <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+                <title>%s</title><link rel="stylesheet" href="/style.css"></head>
+                <body><header>%s<p class="mode" role="status">%s</p></header><main><h1>%s</h1>%s</main></body></html>
+                """
+                .formatted(e(title), nav, e(mode), e(title), body);
+    }
+
+    private static String described(Doctor doctor) {
+        return doctor.name() + ", " + doctor.department();
+    }
+
+    private static String link(Appointment one) {
+        return "<a href=\"/appointments/" + one.id() + "\">" + one.booking() + "</a>";
+    }
+
+    private static String hidden(String token) {
+        return "<input type=\"hidden\" name=\"token\" value=\"" + token + "\">";
+    }
+
+    private static String alert(String sentence) {
+        return sentence.isEmpty() ? "" : "<p class=\"alert\" role=\"alert\">" + e(sentence) + "</p>";
+    }
+
+    private static String badge(String word) {
+        return "<span class=\"badge " + word + "\">" + word + "</span>";
+    }
+
+    private static String options(Stream<String> values, @Nullable String chosen) {
+        return "<option value=\"\">all</option>"
+                + values.map(each -> "<option" + (Objects.equals(each, chosen) ? " selected" : "") + ">" + each + "</option>")
+                        .collect(Collectors.joining());
+    }
+
+    private static String row(String... cells) {
+        return "<tr><td>" + String.join("</td><td>", cells) + "</td></tr>";
+    }
+
+    private static String table(String none, String rows, String... headings) {
+        return rows.isEmpty()
+                ? "<p>" + none + "</p>"
+                : "<div class=\"scroll\"><table><thead><tr><th>" + String.join("</th><th>", headings)
+                        + "</th></tr></thead><tbody>" + rows + "</tbody></table></div>";
+    }
+
+    private static String e(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+}
