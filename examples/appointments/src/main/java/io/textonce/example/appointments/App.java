@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -32,6 +33,7 @@ public final class App implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService requests = Executors.newFixedThreadPool(8);
     private final ScheduledExecutorService jobs = Executors.newSingleThreadScheduledExecutor();
+    private final Future<?> watching;
     private final String password;
     private final String token;
 
@@ -53,9 +55,8 @@ public final class App implements AutoCloseable {
         Texts texts = new Texts(zone);
         this.sms = new Sms(settings, database, texts.templates(), time);
         Appointments appointments = new Appointments(database, sms, texts, time);
-        jobs.scheduleWithFixedDelay(() -> announceWritten(appointments), 0, 1, TimeUnit.SECONDS);
-        boolean secure = settings.getOrDefault("BACKEND_URL", "").startsWith("https:");
-        Web web = new Web(appointments, sms, new Pages(texts, zone, sms.mode()), new Logins(password, secure), token);
+        this.watching = jobs.scheduleWithFixedDelay(() -> announceWritten(appointments), 0, 1, TimeUnit.SECONDS);
+        Web web = new Web(appointments, sms, new Pages(texts, zone, sms.mode()), new Logins(password), token);
         this.server = HttpServer.create(
                 new InetSocketAddress(
                         InetAddress.getLoopbackAddress(), Integer.parseInt(settings.getOrDefault("PORT", "8080"))),
@@ -89,6 +90,10 @@ public final class App implements AutoCloseable {
         }
     }
 
+    Sms sms() {
+        return sms;
+    }
+
     int port() {
         return server.getAddress().getPort();
     }
@@ -103,8 +108,16 @@ public final class App implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        watching.cancel(false);
         requests.shutdown();
-        jobs.shutdownNow();
+        jobs.shutdown();
+        try {
+            if (!jobs.awaitTermination(10, TimeUnit.SECONDS) || !requests.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.warn("a request or the job is still at work; what it hasn't committed is rolled back");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         sms.close();
         if (sharing != null) {
             sharing.stop();

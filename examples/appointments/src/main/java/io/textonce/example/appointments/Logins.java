@@ -15,14 +15,15 @@ final class Logins {
 
     private static final String COOKIE = "clinic";
 
+    /** Add "; Secure" where clerks come by https. */
+    private static final String ATTRIBUTES = "; Path=/; HttpOnly; SameSite=Strict";
+
     private final SecureRandom random = new SecureRandom();
     private final Map<String, String> formTokens = new ConcurrentHashMap<>();
     private final String password;
-    private final String attributes;
 
-    Logins(String password, boolean secure) {
+    Logins(String password) {
         this.password = password;
-        this.attributes = "; Path=/; HttpOnly; SameSite=Strict" + (secure ? "; Secure" : "");
     }
 
     boolean login(HttpExchange exchange, String entered) {
@@ -31,13 +32,13 @@ final class Logins {
         }
         String session = next();
         formTokens.put(session, next());
-        exchange.getResponseHeaders().add("Set-Cookie", COOKIE + "=" + session + attributes);
+        exchange.getResponseHeaders().add("Set-Cookie", COOKIE + "=" + session + ATTRIBUTES);
         return true;
     }
 
     void logout(HttpExchange exchange) {
         session(exchange).ifPresent(formTokens::remove);
-        exchange.getResponseHeaders().add("Set-Cookie", COOKIE + "=; Max-Age=0" + attributes);
+        exchange.getResponseHeaders().add("Set-Cookie", COOKIE + "=; Max-Age=0" + ATTRIBUTES);
     }
 
     /** What every form of this session must carry; empty if nobody is logged in. */

@@ -1,0 +1,117 @@
+package io.textonce.example.appointments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.textonce.WebhookRequest;
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** A browser in few lines: it keeps the cookie and sends the hidden token of the last page along. */
+final class Clerk {
+
+    static final String PASSWORD = "the clinic's own";
+    static final String API_TOKEN = "another application";
+
+    private final String base;
+    private final HttpClient http = HttpClient.newBuilder()
+            .cookieHandler(new CookieManager())
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+    private String token = "";
+
+    Clerk(App app) {
+        this.base = "http://localhost:" + app.port();
+    }
+
+    static Clerk loggedIn(App app) throws IOException, InterruptedException {
+        Clerk clerk = new Clerk(app);
+        assertThat(clerk.post("/login", Map.of("password", PASSWORD)).statusCode())
+                .isEqualTo(200);
+        return clerk;
+    }
+
+    /** As another site's page, which doesn't know the hidden token. */
+    Clerk forget() {
+        token = "";
+        return this;
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(base + path)).GET());
+    }
+
+    /** The page without tags, as a person reads it. */
+    String read(String path) throws IOException, InterruptedException {
+        HttpResponse<String> page = get(path);
+        assertThat(page.statusCode()).isEqualTo(200);
+        return page.body()
+                .replaceAll("<[^>]*>", " ")
+                .replace("&#39;", "'")
+                .replaceAll("\\s+", " ");
+    }
+
+    HttpResponse<String> post(String path, Map<String, String> form) throws IOException, InterruptedException {
+        return send(request(path).POST(BodyPublishers.ofString(encoded(form) + "&token=" + token)));
+    }
+
+    HttpResponse<String> api(String path, String bearer, Map<String, String> form)
+            throws IOException, InterruptedException {
+        return send(request(path)
+                .header("Authorization", "Bearer " + bearer)
+                .POST(BodyPublishers.ofString(encoded(form))));
+    }
+
+    /** Brings a signed webhook to the application; what Twilio signed is the public address. */
+    int webhook(WebhookRequest signed) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                URI.create(base + signed.rawTarget().replaceFirst("^https?://[^/]*", "")));
+        signed.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+        return http.send(request.POST(BodyPublishers.ofByteArray(signed.body())).build(), BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    /** Books, and returns the path of the appointment's page. */
+    String book(String patient, String phone, String date, String time) throws IOException, InterruptedException {
+        get("/");
+        HttpResponse<String> page = post(
+                "/appointments",
+                Map.of("patient", patient, "phone", phone, "doctor", "Dr. Asha", "date", date, "time", time));
+        assertThat(page.statusCode()).isEqualTo(200);
+        return page.uri().getPath();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path))
+                .header("Content-Type", "application/x-www-form-urlencoded");
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                http.send(request.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
+        Matcher hidden = Pattern.compile("name=\"token\" value=\"([^\"]+)\"").matcher(response.body());
+        if (hidden.find()) {
+            token = hidden.group(1);
+        }
+        return response;
+    }
+
+    private static String encoded(Map<String, String> form) {
+        return form.entrySet().stream()
+                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+    }
+}
