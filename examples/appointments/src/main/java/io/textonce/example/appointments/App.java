@@ -1,7 +1,6 @@
 package io.textonce.example.appointments;
 
 import com.sun.net.httpserver.HttpServer;
-import io.textonce.spi.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,7 +36,7 @@ public final class App implements AutoCloseable {
     private final String password;
     private final String token;
 
-    private App(Map<String, String> settings, TimeSource time) throws IOException, SQLException {
+    private App(Map<String, String> settings) throws IOException, SQLException {
         String folder = settings.getOrDefault(
                 "DATA_DIR", System.getProperty("appointments.data", System.getProperty("java.io.tmpdir")));
         Path file = Path.of(folder).toAbsolutePath().resolve("appointments");
@@ -53,8 +52,8 @@ public final class App implements AutoCloseable {
         this.token = settings.getOrDefault("API_TOKEN", secret());
         ZoneId zone = ZoneId.of(settings.getOrDefault("CLINIC_ZONE", "Asia/Kolkata"));
         Texts texts = new Texts(zone);
-        this.sms = new Sms(settings, database, texts.templates(), time);
-        Appointments appointments = new Appointments(database, sms, texts, time);
+        this.sms = new Sms(settings, database, texts.templates());
+        Appointments appointments = new Appointments(database, sms, texts);
         this.watching = jobs.scheduleWithFixedDelay(() -> announceWritten(appointments), 0, 1, TimeUnit.SECONDS);
         Web web = new Web(appointments, sms, new Pages(texts, zone, sms.mode()), new Logins(password), token);
         this.server = HttpServer.create(
@@ -66,12 +65,12 @@ public final class App implements AutoCloseable {
         server.start();
     }
 
-    static App start(Map<String, String> settings, TimeSource time) throws IOException, SQLException {
-        return new App(settings, time);
+    static App start(Map<String, String> settings) throws IOException, SQLException {
+        return new App(settings);
     }
 
     public static void main(String[] arguments) throws IOException, SQLException {
-        App app = start(System.getenv(), TimeSource.system());
+        App app = start(System.getenv());
         Runtime.getRuntime().addShutdownHook(new Thread(app::close, "appointments-close"));
         System.out.println("Appointments: http://localhost:" + app.port() + "/");
         System.out.println("Password:     " + app.password);

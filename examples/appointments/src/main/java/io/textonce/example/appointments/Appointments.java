@@ -52,13 +52,12 @@ final class Appointments {
     private final DataSource database;
     private final Sms sms;
     private final Texts texts;
-    private final TimeSource time;
+    private final TimeSource time = TimeSource.system();
 
-    Appointments(DataSource database, Sms sms, Texts texts, TimeSource time) {
+    Appointments(DataSource database, Sms sms, Texts texts) {
         this.database = database;
         this.sms = sms;
         this.texts = texts;
-        this.time = time;
         inTransaction(c -> {
             try (Statement statement = c.createStatement()) {
                 return statement.execute(TABLE);

@@ -16,7 +16,6 @@ import io.textonce.sandbox.Behaviour;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.SubmitReply;
-import io.textonce.spi.TimeSource;
 import io.textonce.store.TemplateRepository;
 import io.textonce.twilio.TwilioProvider;
 import io.textonce.webhook.WebhookReceiver;
@@ -43,7 +42,7 @@ final class Sms implements AutoCloseable {
     private final SmsOutbox outbox;
     private final WebhookReceiver hooks;
 
-    Sms(Map<String, String> settings, DataSource database, TemplateRepository templates, TimeSource time) {
+    Sms(Map<String, String> settings, DataSource database, TemplateRepository templates) {
         boolean configured = Stream.of("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER")
                 .anyMatch(name -> !settings.getOrDefault(name, "").isBlank());
         String wanted = settings.getOrDefault("SMS_ENABLED", configured ? "true" : "sandbox");
@@ -69,7 +68,7 @@ final class Sms implements AutoCloseable {
         this.provider = chosen;
         this.mode = said;
         JdbcStore.migrate(database);
-        this.store = JdbcStore.builder(database).time(time).build();
+        this.store = JdbcStore.of(database);
         SmsListener log = new Log();
         this.client = SmsClient.builder()
                 .provider(provider)
@@ -84,14 +83,12 @@ final class Sms implements AutoCloseable {
                         .rate("+", settings.getOrDefault("SMS_PRICE", "0.0075"))
                         .build())
                 .listener(log)
-                .time(time)
                 .build();
         this.outbox = SmsOutbox.builder(client, store).inOrder(message -> true).build();
         WebhookReceiver.Builder receiver = WebhookReceiver.builder(store)
                 .suppressions(store)
                 .endpoint("sms", TenantId.DEFAULT, provider)
-                .listener(log)
-                .time(time);
+                .listener(log);
         String address = settings.getOrDefault("BACKEND_URL", "");
         this.hooks = address.isBlank()
                 ? receiver.build()

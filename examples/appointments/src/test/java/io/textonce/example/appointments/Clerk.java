@@ -14,6 +14,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,13 +87,21 @@ final class Clerk {
     }
 
     /** Books, and returns the path of the appointment's page. */
-    String book(String patient, String phone, String date, String time) throws IOException, InterruptedException {
+    String book(String patient, String phone, LocalDateTime at) throws IOException, InterruptedException {
         get("/");
-        HttpResponse<String> page = post(
-                "/appointments",
-                Map.of("patient", patient, "phone", phone, "doctor", "Dr. Asha", "date", date, "time", time));
+        HttpResponse<String> page = post("/appointments", booking(patient, phone, at));
         assertThat(page.statusCode()).isEqualTo(200);
         return page.uri().getPath();
+    }
+
+    static Map<String, String> booking(String patient, String phone, LocalDateTime at) {
+        Map<String, String> form = new HashMap<>(at(at));
+        form.putAll(Map.of("patient", patient, "phone", phone, "doctor", "Dr. Asha"));
+        return form;
+    }
+
+    static Map<String, String> at(LocalDateTime at) {
+        return Map.of("date", at.toLocalDate().toString(), "time", at.toLocalTime().toString());
     }
 
     private HttpRequest.Builder request(String path) {

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Twilio implements AutoCloseable {
 
     static final String ACCOUNT = "AC0123456789abcdef0123456789abcdef";
-    static final String AUTH_TOKEN = "0123456789abcdef0123456789abcdef";
+    static final String AUTH_TOKEN = "fedcba9876543210fedcba9876543210";
     static final String PUBLIC = "https://clinic.example.org";
 
     private final RawServer server = RawServer.start();
