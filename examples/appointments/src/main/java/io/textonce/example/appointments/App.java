@@ -55,7 +55,7 @@ public final class App implements AutoCloseable {
         this.sms = new Sms(settings, database, texts.templates());
         Appointments appointments = new Appointments(database, sms, texts);
         this.watching = jobs.scheduleWithFixedDelay(() -> announceWritten(appointments), 0, 1, TimeUnit.SECONDS);
-        Web web = new Web(appointments, sms, new Pages(texts, zone, sms.mode()), new Logins(password), token);
+        Web web = new Web(appointments, sms, new Pages(texts, zone, sms.mode), new Logins(password), token);
         this.server = HttpServer.create(
                 new InetSocketAddress(
                         InetAddress.getLoopbackAddress(), Integer.parseInt(settings.getOrDefault("PORT", "8080"))),
@@ -75,9 +75,9 @@ public final class App implements AutoCloseable {
         System.out.println("Appointments: http://localhost:" + app.port() + "/");
         System.out.println("Password:     " + app.password);
         System.out.println("API token:    " + app.token);
-        System.out.println(app.sms.mode());
+        System.out.println(app.sms.mode);
         System.out.println();
-        System.out.println(app.sms.client().diagnose());
+        System.out.println(app.sms.client.diagnose());
     }
 
     /** The job goes on with the next second, whatever happens in this one. */

@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Appointments {
 
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             create table if not exists appointment (
                 id         int generated always as identity (start with 1001) primary key,
                 patient    varchar(60) not null,
@@ -91,8 +90,8 @@ final class Appointments {
     /** Confirms what another application has written into the table. Returns how many. */
     int announceWritten() {
         return inTransaction(c -> {
-            List<Appointment> written = list(
-                    c, "where not announced and not cancelled and starts_at > ? for update", utc(time.now()));
+            List<Appointment> written =
+                    list(c, "where not announced and not cancelled and starts_at > ? for update", utc(time.now()));
             for (Appointment each : written) {
                 tell(c, each, texts::confirmation);
             }
@@ -119,8 +118,8 @@ final class Appointments {
     /** Enqueues the SMS, and puts the reminder where it belongs now. Nothing of it is there if the transaction fails. */
     private Appointment tell(Connection c, Appointment appointment, Function<Appointment, SmsMessage> text)
             throws SQLException {
-        OutboxRepository joined = sms.store().in(c);
-        SmsEnqueuer outbox = sms.outbox().in(joined);
+        OutboxRepository joined = sms.store.in(c);
+        SmsEnqueuer outbox = sms.outbox.in(joined);
         if (appointment.reminder() != null) {
             joined.cancel(TenantId.DEFAULT, MessageId.of(appointment.reminder()));
         }
@@ -147,8 +146,8 @@ final class Appointments {
     private Appointment live(Connection c, int id) throws SQLException {
         return list(c, "where id = ? and not cancelled and starts_at > ? for update", id, utc(time.now())).stream()
                 .findFirst()
-                .orElseThrow(() ->
-                        new IllegalArgumentException("this appointment is over, cancelled, or was never there"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("this appointment is over, cancelled, or was never there"));
     }
 
     private static int insert(Connection c, String patient, String phone, Doctor doctor, Instant at)
@@ -206,7 +205,7 @@ final class Appointments {
     /** What was enqueued by another way than the outbox itself needn't wait for its next look. */
     private Appointment change(Work<Appointment> work) {
         Appointment changed = inTransaction(work);
-        sms.outbox().wake();
+        sms.outbox.wake();
         return changed;
     }
 

@@ -4,6 +4,10 @@ import io.textonce.Money;
 import io.textonce.client.Diagnosis;
 import io.textonce.example.appointments.Appointment.Doctor;
 import io.textonce.store.MessageRecord;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -18,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The clerk's pages. Whatever people typed goes through {@link #e}. */
+/** The clerk's pages, from the HTML beside style.css. Whatever people typed goes through {@link #e}. */
 final class Pages {
 
     private final Texts texts;
@@ -46,16 +50,7 @@ final class Pages {
     }
 
     String login(String problem) {
-        return page(
-                "Log in",
-                "",
-                alert(problem)
-                        + """
-                        <form method="post" action="/login" class="card narrow">
-                        <label>Password <input type="password" name="password" autocomplete="current-password" required autofocus></label>
-                        <button>Log in</button>
-                        </form>
-                        """);
+        return page("Log in", "", alert(problem) + resource("login.html"));
     }
 
     String problem(String sentence) {
@@ -77,36 +72,14 @@ final class Pages {
         return page(
                 "Appointments",
                 token,
-                """
-                <form method="post" action="/appointments" class="card grid">
-                <h2>Book</h2>
-                %s
-                <label>Patient <input name="patient" maxlength="60" required></label>
-                <label>Phone <input name="phone" type="tel" maxlength="40" required placeholder="98765 43210"></label>
-                <label>Doctor <select name="doctor">%s</select></label>
-                <label>Date <input name="date" type="date" required></label>
-                <label>Time <input name="time" type="time" required></label>
-                <button>Book and send SMS</button>
-                </form>
-                """
-                                .formatted(hidden(token), doctors)
+                resource("book.html").formatted(hidden(token), doctors)
                         + table("No appointments ahead.", rows, "Booking", "When", "Patient", "Doctor", ""));
     }
 
     String appointment(Appointment one, List<MessageRecord> sms, String token) {
         String path = "/appointments/" + one.id();
-        String forms = one.cancelled()
-                ? ""
-                : """
-                <form method="post" action="%s/move" class="card grid">
-                <h2>Move</h2>%s
-                <label>Date <input name="date" type="date" required></label>
-                <label>Time <input name="time" type="time" required></label>
-                <button>Move and send SMS</button>
-                </form>
-                <form method="post" action="%s/cancel" class="card">%s<button class="danger">Cancel and send SMS</button></form>
-                """
-                        .formatted(path, hidden(token), path, hidden(token));
+        String forms =
+                one.cancelled() ? "" : resource("change.html").formatted(path, hidden(token), path, hidden(token));
         return page(
                 one.booking(),
                 token,
@@ -131,15 +104,7 @@ final class Pages {
         return page(
                 "SMS log",
                 token,
-                """
-                <form action="/log" class="card grid">
-                <label>Type <select name="type">%s</select></label>
-                <label>Status <select name="status">%s</select></label>
-                <label>From <input name="from" type="date" value="%s"></label>
-                <label>To <input name="to" type="date" value="%s"></label>
-                <button>Show</button>
-                </form>
-                """
+                resource("filter.html")
                                 .formatted(
                                         options(Texts.TYPES.stream(), filter.get("type")),
                                         statuses,
@@ -152,13 +117,22 @@ final class Pages {
         return table(
                 "No SMS.",
                 sms.stream().map(this::smsRow).collect(Collectors.joining()),
-                "Created", "Booking", "Type", "To", "Text", "Status", "Cost");
+                "Created",
+                "Booking",
+                "Type",
+                "To",
+                "Text",
+                "Status",
+                "Cost");
     }
 
     private String smsRow(MessageRecord sms) {
         String status = SmsLog.Status.of(sms).name().toLowerCase(Locale.ROOT);
-        String why = sms.explanation().map(text -> "<small>" + e(text) + "</small>").orElse("");
-        String sid = sms.providerMessageId().map(id -> "<small>" + e(id) + "</small>").orElse("");
+        String why =
+                sms.explanation().map(text -> "<small>" + e(text) + "</small>").orElse("");
+        String sid = sms.providerMessageId()
+                .map(id -> "<small>" + e(id) + "</small>")
+                .orElse("");
         Optional<Money> cost = sms.billed().or(sms::estimated);
         return row(
                 e(texts.dateAndTime(sms.createdAt())) + "<small>changed " + e(texts.dateAndTime(sms.updatedAt()))
@@ -183,18 +157,7 @@ final class Pages {
             cards.append(e(preview.text())).append("</pre><p>").append(e(preview.price(perDay)));
             cards.append("</p>").append(alert(preview.warning(perDay))).append("</section>");
         }
-        return page(
-                "Texts and what they cost",
-                token,
-                """
-                <p>The price is an estimate, for the price of a segment in SMS_PRICE. Texts are changed in <code>Texts.java</code>.</p>
-                <form action="/texts" class="card grid">
-                <label>SMS a day <input name="perDay" type="number" min="1" max="1000000" value="%d"></label>
-                <button>Estimate</button>
-                </form>
-                """
-                                .formatted(perDay)
-                        + cards);
+        return page("Texts and what they cost", token, resource("perday.html").formatted(perDay) + cards);
     }
 
     String status(Diagnosis diagnosis, String token) {
@@ -209,20 +172,16 @@ final class Pages {
     }
 
     private String page(String title, String token, String body) {
-        String nav = token.isEmpty()
-                ? ""
-                : """
-                <nav><a href="/">Appointments</a> <a href="/log">SMS log</a> <a href="/texts">Texts</a> <a href="/status">Status</a>
-                <form method="post" action="/logout">%s<button class="link">Log out</button></form></nav>
-                """
-                        .formatted(hidden(token));
-        return """
-                <!doctype html>
-                <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-                <title>%s</title><link rel="stylesheet" href="/style.css"></head>
-                <body><header>%s<p class="mode" role="status">%s</p></header><main><h1>%s</h1>%s</main></body></html>
-                """
-                .formatted(e(title), nav, e(mode), e(title), body);
+        String nav = token.isEmpty() ? "" : resource("nav.html").formatted(hidden(token));
+        return resource("page.html").formatted(e(title), nav, e(mode), e(title), body);
+    }
+
+    static String resource(String name) {
+        try (InputStream file = Objects.requireNonNull(Pages.class.getResourceAsStream(name), name)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String described(Doctor doctor) {
@@ -247,7 +206,8 @@ final class Pages {
 
     private static String options(Stream<String> values, @Nullable String chosen) {
         return "<option value=\"\">all</option>"
-                + values.map(each -> "<option" + (Objects.equals(each, chosen) ? " selected" : "") + ">" + each + "</option>")
+                + values.map(each -> "<option" + (Objects.equals(each, chosen) ? " selected" : "") + ">" + each
+                                + "</option>")
                         .collect(Collectors.joining());
     }
 

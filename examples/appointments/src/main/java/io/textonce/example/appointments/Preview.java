@@ -12,7 +12,7 @@ record Preview(String text, Quote quote, Quote plain) {
     static Preview of(Sms sms, Texts texts, SmsMessage sample) {
         String text = texts.rendered(sample);
         StringBuilder plain = new StringBuilder(text);
-        List<Offender> offenders = Segmenter.of(sms.provider().capabilities().segments())
+        List<Offender> offenders = Segmenter.of(sms.provider.capabilities().segments())
                 .segment(text)
                 .offenders();
         for (int i = offenders.size() - 1; i >= 0; i--) {
@@ -20,7 +20,7 @@ record Preview(String text, Quote quote, Quote plain) {
             plain.delete(each.index(), each.index() + each.length());
         }
         SmsMessage cheap = SmsMessage.to(Texts.SAMPLE).text(plain.toString()).build();
-        return new Preview(text, sms.client().quote(sample), sms.client().quote(cheap));
+        return new Preview(text, sms.client.quote(sample), sms.client.quote(cheap));
     }
 
     String price(int perDay) {
@@ -41,4 +41,3 @@ record Preview(String text, Quote quote, Quote plain) {
         return quote.cost().map(each -> each.times(times).toString()).orElse("no price");
     }
 }
-

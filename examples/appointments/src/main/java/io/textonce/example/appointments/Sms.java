@@ -35,12 +35,14 @@ final class Sms implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sms.class);
 
-    private final SmsProvider provider;
-    private final String mode;
-    private final JdbcStore store;
-    private final SmsClient client;
-    private final SmsOutbox outbox;
-    private final WebhookReceiver hooks;
+    final SmsProvider provider;
+    final JdbcStore store;
+    final SmsClient client;
+    final SmsOutbox outbox;
+    final WebhookReceiver hooks;
+
+    /** Which provider, or why none, for people. */
+    final String mode;
 
     Sms(Map<String, String> settings, DataSource database, TemplateRepository templates) {
         boolean configured = Stream.of("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER")
@@ -107,31 +109,6 @@ final class Sms implements AutoCloseable {
                 .build();
     }
 
-    /** Which provider, or why none, for people. */
-    String mode() {
-        return mode;
-    }
-
-    JdbcStore store() {
-        return store;
-    }
-
-    SmsClient client() {
-        return client;
-    }
-
-    SmsOutbox outbox() {
-        return outbox;
-    }
-
-    WebhookReceiver hooks() {
-        return hooks;
-    }
-
-    SmsProvider provider() {
-        return provider;
-    }
-
     @Override
     public void close() {
         outbox.close();
@@ -142,7 +119,7 @@ final class Sms implements AutoCloseable {
     private static final class Log implements SmsListener {
         @Override
         public void onResult(SmsMessage message, SendResult result) {
-            String what = message.template().map(SmsMessage.TemplateUse::id).orElse("other") + " SMS of "
+            String what = message.label("type").orElse("other") + " SMS of "
                     + message.reference().orElse("nothing");
             String line = result.fold(
                     accepted -> "sent. SID: " + accepted.providerMessageId().orElse("none"),
@@ -158,7 +135,11 @@ final class Sms implements AutoCloseable {
         @Override
         public void onEvent(SmsEvent event) {
             if (event instanceof DeliveryReport report) {
-                LOG.info("{}: {} {}", report.providerMessageId().orElse("?"), report.status(), report.reason().map(Objects::toString).orElse(""));
+                LOG.info(
+                        "{}: {} {}",
+                        report.providerMessageId().orElse("?"),
+                        report.status(),
+                        report.reason().map(Objects::toString).orElse(""));
             }
         }
     }

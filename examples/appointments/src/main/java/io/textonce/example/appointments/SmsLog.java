@@ -30,7 +30,9 @@ final class SmsLog {
         static Status of(MessageRecord row) {
             DeliveryStatus reported = row.status().orElse(DeliveryStatus.OTHER);
             if (reported.isTerminal()) {
-                return reported == DeliveryStatus.DELIVERED || reported == DeliveryStatus.PARTIAL ? DELIVERED : UNDELIVERED;
+                return reported == DeliveryStatus.DELIVERED || reported == DeliveryStatus.PARTIAL
+                        ? DELIVERED
+                        : UNDELIVERED;
             }
             MessageState state = row.state();
             return switch (state) {
@@ -78,7 +80,9 @@ final class SmsLog {
             page.stream()
                     .filter(row -> status.isBlank() || Status.of(row).name().equalsIgnoreCase(status))
                     .forEach(found::add);
-            query = page.isEmpty() ? query : query.before(page.get(page.size() - 1).id());
+            query = page.isEmpty()
+                    ? query
+                    : query.before(page.get(page.size() - 1).id());
         } while (page.size() == PAGE && found.size() < PAGE);
         return found;
     }

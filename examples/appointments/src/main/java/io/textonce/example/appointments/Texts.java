@@ -20,8 +20,7 @@ final class Texts {
     /** The seed's own example: India has no numbers that are reserved for examples. Nothing is sent to it. */
     static final PhoneNumber SAMPLE = PhoneNumber.of("+919876543210");
 
-    private static final String CONFIRMATION =
-            """
+    private static final String CONFIRMATION = """
             🏥 Your appointment is booked
 
             Hello {{name}}, we expect you:
@@ -33,8 +32,7 @@ final class Texts {
             Booking {{booking}}. Please be here 10 minutes before, and call us if you can't come.\
             """;
 
-    private static final String RESCHEDULE =
-            """
+    private static final String RESCHEDULE = """
             🔁 Your appointment has moved
 
             Hello {{name}}, {{doctor}} sees you at another time:
@@ -60,7 +58,8 @@ final class Texts {
     private final DateTimeFormatter time;
 
     Texts(ZoneId zone) {
-        this.date = DateTimeFormatter.ofPattern("EEE d MMM uuuu", Locale.ENGLISH).withZone(zone);
+        this.date =
+                DateTimeFormatter.ofPattern("EEE d MMM uuuu", Locale.ENGLISH).withZone(zone);
         this.time = DateTimeFormatter.ofPattern("HH:mm", Locale.ENGLISH).withZone(zone);
         put(Template.builder("confirmation"), CONFIRMATION, "department");
         put(Template.builder("reminder"), REMINDER, "department");
@@ -98,6 +97,7 @@ final class Texts {
     private SmsMessage.Builder message(String template, Appointment appointment, Instant before) {
         return SmsMessage.to(appointment.phone())
                 .template(template, Locale.ENGLISH, values(template, appointment, before))
+                .label("type", template)
                 .reference(appointment.booking())
                 .notAfter(appointment.at());
     }
@@ -114,7 +114,8 @@ final class Texts {
                 "oldTime", time.format(before),
                 "booking", appointment.booking()));
         values.keySet()
-                .retainAll(templates.find(TenantId.DEFAULT, template).orElseThrow().variables());
+                .retainAll(
+                        templates.find(TenantId.DEFAULT, template).orElseThrow().variables());
         return values;
     }
 

@@ -9,7 +9,6 @@ import io.textonce.WebhookReply;
 import io.textonce.WebhookRequest;
 import io.textonce.example.appointments.Appointment.Doctor;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -41,7 +40,7 @@ final class Web implements HttpHandler {
     Web(Appointments appointments, Sms sms, Pages pages, Logins logins, String apiToken) {
         this.appointments = appointments;
         this.sms = sms;
-        this.log = new SmsLog(sms.store());
+        this.log = new SmsLog(sms.store);
         this.pages = pages;
         this.logins = logins;
         this.apiToken = apiToken;
@@ -60,7 +59,10 @@ final class Web implements HttpHandler {
             try {
                 route(exchange, exchange.getRequestURI().getPath());
             } catch (IllegalArgumentException | DateTimeException wrong) {
-                html(exchange, 400, pages.problem(Objects.requireNonNullElse(wrong.getMessage(), "That isn't possible.")));
+                html(
+                        exchange,
+                        400,
+                        pages.problem(Objects.requireNonNullElse(wrong.getMessage(), "That isn't possible.")));
             } catch (RuntimeException failed) {
                 LOG.error("{} failed", exchange.getRequestMethod(), failed);
                 html(exchange, 500, pages.problem("Something failed here. Nothing was changed; please try again."));
@@ -72,7 +74,7 @@ final class Web implements HttpHandler {
         if (path.equals(Sms.CALLBACK_PATH)) {
             webhook(exchange);
         } else if (path.equals("/style.css")) {
-            style(exchange);
+            respond(exchange, 200, "text/css", Pages.resource("style.css"));
         } else if (path.startsWith("/api/")) {
             api(exchange, path);
         } else if (path.equals("/login")) {
@@ -94,9 +96,9 @@ final class Web implements HttpHandler {
         WebhookRequest request = WebhookRequest.builder(
                         exchange.getRequestMethod(), exchange.getRequestURI().toString())
                 .headers(exchange.getRequestHeaders())
-                .body(exchange.getRequestBody().readNBytes(sms.hooks().maxBodyBytes("sms") + 1))
+                .body(exchange.getRequestBody().readNBytes(sms.hooks.maxBodyBytes("sms") + 1))
                 .build();
-        WebhookReply reply = sms.hooks().receive("sms", request);
+        WebhookReply reply = sms.hooks.receive("sms", request);
         respond(exchange, reply.status(), reply.contentType(), reply.body());
     }
 
@@ -111,7 +113,8 @@ final class Web implements HttpHandler {
     }
 
     private void show(HttpExchange exchange, String path, String formToken) throws IOException {
-        Map<String, String> query = decode(Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), ""));
+        Map<String, String> query =
+                decode(Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), ""));
         Matcher one = APPOINTMENT.matcher(path);
         if (path.equals("/")) {
             html(exchange, 200, pages.home(appointments.upcoming(), formToken));
@@ -120,7 +123,7 @@ final class Web implements HttpHandler {
         } else if (path.equals("/texts")) {
             html(exchange, 200, pages.texts(sms, Integer.parseInt(query.getOrDefault("perDay", "100")), formToken));
         } else if (path.equals("/status")) {
-            html(exchange, 200, pages.status(sms.client().diagnose(), formToken));
+            html(exchange, 200, pages.status(sms.client.diagnose(), formToken));
         } else if (one.matches() && one.group(2).isEmpty()) {
             Optional<Appointment> found = appointments.find(Integer.parseInt(one.group(1)));
             if (found.isPresent()) {
@@ -137,16 +140,29 @@ final class Web implements HttpHandler {
         Map<String, String> form = form(exchange);
         Matcher one = APPOINTMENT.matcher(path);
         if (!Logins.same(formToken, form.getOrDefault("token", ""))) {
-            html(exchange, 403, pages.problem("This form is out of date, or isn't ours. Go back and load the page again."));
+            html(
+                    exchange,
+                    403,
+                    pages.problem("This form is out of date, or isn't ours. Go back and load the page again."));
         } else if (path.equals("/logout")) {
             logins.logout(exchange);
             redirect(exchange, "/login");
         } else if (path.equals("/appointments")) {
             redirect(exchange, "/appointments/" + book(form).id());
         } else if (one.matches() && one.group(2).equals("/move")) {
-            redirect(exchange, "/appointments/" + appointments.move(Integer.parseInt(one.group(1)), when(form)).id());
+            redirect(
+                    exchange,
+                    "/appointments/"
+                            + appointments
+                                    .move(Integer.parseInt(one.group(1)), when(form))
+                                    .id());
         } else if (one.matches() && one.group(2).equals("/cancel")) {
-            redirect(exchange, "/appointments/" + appointments.cancel(Integer.parseInt(one.group(1))).id());
+            redirect(
+                    exchange,
+                    "/appointments/"
+                            + appointments
+                                    .cancel(Integer.parseInt(one.group(1)))
+                                    .id());
         } else {
             html(exchange, 404, pages.problem("There is no such page."));
         }
@@ -173,7 +189,7 @@ final class Web implements HttpHandler {
                     .find(Integer.parseInt(booking))
                     .map(pages.texts()::confirmation)
                     .orElseThrow(() -> new IllegalArgumentException("booking_id: there is no such appointment"));
-            SendResult result = sms.client().send(message);
+            SendResult result = sms.client.send(message);
             respond(exchange, 200, "application/json", json(result));
         } else {
             respond(exchange, 404, "application/json", "{\"error\":\"no such endpoint\"}");
@@ -202,8 +218,7 @@ final class Web implements HttpHandler {
                 .filter(each -> each.name().equals(form.get("doctor")))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("Choose a doctor."));
-        return appointments.book(
-                required(form, "patient", 60), required(form, "phone", 40), doctor, when(form));
+        return appointments.book(required(form, "patient", 60), required(form, "phone", 40), doctor, when(form));
     }
 
     private Instant when(Map<String, String> form) {
@@ -237,12 +252,6 @@ final class Web implements HttpHandler {
             }
         }
         return values;
-    }
-
-    private static void style(HttpExchange exchange) throws IOException {
-        try (InputStream css = Objects.requireNonNull(Web.class.getResourceAsStream("style.css"))) {
-            respond(exchange, 200, "text/css", new String(css.readAllBytes(), StandardCharsets.UTF_8));
-        }
     }
 
     private static void redirect(HttpExchange exchange, String to) throws IOException {

@@ -60,10 +60,18 @@ final class Clerk {
     String read(String path) throws IOException, InterruptedException {
         HttpResponse<String> page = get(path);
         assertThat(page.statusCode()).isEqualTo(200);
-        return page.body()
-                .replaceAll("<[^>]*>", " ")
-                .replace("&#39;", "'")
-                .replaceAll("\\s+", " ");
+        return page.body().replaceAll("<[^>]*>", " ").replace("&#39;", "'").replaceAll("\\s+", " ");
+    }
+
+    /** Loads the page again until it says something, as people do. */
+    String readUntil(String path, String words) throws IOException, InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        String page = read(path);
+        while (!page.contains(words) && System.nanoTime() < end) {
+            page = read(path);
+        }
+        assertThat(page).contains(words);
+        return page;
     }
 
     HttpResponse<String> post(String path, Map<String, String> form) throws IOException, InterruptedException {
@@ -72,15 +80,14 @@ final class Clerk {
 
     HttpResponse<String> api(String path, String bearer, Map<String, String> form)
             throws IOException, InterruptedException {
-        return send(request(path)
-                .header("Authorization", "Bearer " + bearer)
-                .POST(BodyPublishers.ofString(encoded(form))));
+        return send(
+                request(path).header("Authorization", "Bearer " + bearer).POST(BodyPublishers.ofString(encoded(form))));
     }
 
     /** Brings a signed webhook to the application; what Twilio signed is the public address. */
     int webhook(WebhookRequest signed) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                URI.create(base + signed.rawTarget().replaceFirst("^https?://[^/]*", "")));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + signed.rawTarget().replaceFirst("^https?://[^/]*", "")));
         signed.headers().forEach((name, values) -> values.forEach(value -> request.header(name, value)));
         return http.send(request.POST(BodyPublishers.ofByteArray(signed.body())).build(), BodyHandlers.discarding())
                 .statusCode();
@@ -101,7 +108,8 @@ final class Clerk {
     }
 
     static Map<String, String> at(LocalDateTime at) {
-        return Map.of("date", at.toLocalDate().toString(), "time", at.toLocalTime().toString());
+        return Map.of(
+                "date", at.toLocalDate().toString(), "time", at.toLocalTime().toString());
     }
 
     private HttpRequest.Builder request(String path) {

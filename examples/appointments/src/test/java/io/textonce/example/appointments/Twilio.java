@@ -26,9 +26,7 @@ final class Twilio implements AutoCloseable {
                 : json(
                         201,
                         String.format(
-                                Locale.ROOT,
-                                "{\"sid\":\"%s\",\"status\":\"queued\"}",
-                                sid(count.incrementAndGet())))));
+                                Locale.ROOT, "{\"sid\":\"%s\",\"status\":\"queued\"}", sid(count.incrementAndGet())))));
     }
 
     static String sid(int number) {
