@@ -91,10 +91,9 @@ final class Notifications implements AutoCloseable {
     private WebhookReceiver receiver(Map<String, String> settings, SmsProvider provider) {
         WebhookReceiver.Builder builder =
                 WebhookReceiver.builder(store).suppressions(store).endpoint("sms", TenantId.DEFAULT, provider);
-        if (!blank(settings, "PUBLIC_URL")) {
-            builder.publicBaseUrl(settings.get("PUBLIC_URL"));
-        }
-        WebhookReceiver receiver = builder.build();
+        String address = settings.getOrDefault("PUBLIC_URL", "");
+        WebhookReceiver receiver =
+                address.isBlank() ? builder.build() : builder.publicBaseUrl(address).build();
         if (provider instanceof SandboxProvider carrier) {
             carrier.connect(request -> receiver.receive("sms", request));
         }
