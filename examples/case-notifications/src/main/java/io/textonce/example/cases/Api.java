@@ -66,10 +66,13 @@ final class Api {
             routes.get("/api/cases", context -> context.json(cases.all()));
             routes.post("/api/cases", context -> {
                 JsonNode body = body(context);
-                context.status(201).json(cases.open(text(body, "title", 200), body.path("customer").asInt()));
+                context.status(201)
+                        .json(cases.open(
+                                text(body, "title", 200), body.path("customer").asInt()));
             });
             routes.post("/api/cases/{id}/assign", context -> {
-                Case about = cases.assign(id(context), body(context).path("user").asInt());
+                Case about =
+                        cases.assign(id(context), body(context).path("user").asInt());
                 answer(context, Texts.ASSIGNED, about, cases.user(Objects.requireNonNull(about.assignee())));
             });
             routes.post("/api/cases/{id}/responses", context -> {
@@ -85,9 +88,14 @@ final class Api {
                 answer(context, Texts.RESOLVED, about, cases.user(about.customer()));
             });
 
-            routes.get("/api/users", context -> context.json(cases.users().stream().map(Api::shown).toList()));
+            routes.get(
+                    "/api/users",
+                    context ->
+                            context.json(cases.users().stream().map(Api::shown).toList()));
             routes.put("/api/users/{id}/phone", context -> {
-                cases.setPhone(cases.user(id(context)).id(), body(context).path("phone").asText(""));
+                cases.setPhone(
+                        cases.user(id(context)).id(),
+                        body(context).path("phone").asText(""));
                 context.json(shown(cases.user(id(context))));
             });
             routes.get("/api/users/{id}/preferences", context -> context.json(shown(preferences(context))));
@@ -100,7 +108,10 @@ final class Api {
             });
             routes.put("/api/templates/{kind}", this::changeText);
 
-            routes.get("/api/sms", context -> context.json(log(context).stream().map(Api::shown).toList()));
+            routes.get(
+                    "/api/sms",
+                    context ->
+                            context.json(log(context).stream().map(Api::shown).toList()));
             routes.post("/api/sms", this::send);
             routes.post("/api/sms/bulk", this::bulk);
             routes.get("/api/statistics", context -> context.json(statistics()));
@@ -124,7 +135,8 @@ final class Api {
     }
 
     private Preferences preferences(Context context) {
-        return sms.preferences.find(TenantId.DEFAULT, Integer.toString(cases.user(id(context)).id()));
+        return sms.preferences.find(
+                TenantId.DEFAULT, Integer.toString(cases.user(id(context)).id()));
     }
 
     private void choose(Context context) {
@@ -146,7 +158,9 @@ final class Api {
         String kind = context.pathParam("kind");
         sms.texts.find(kind);
         Map<String, String> texts = new LinkedHashMap<>();
-        body(context).properties().forEach(each -> texts.put(each.getKey(), each.getValue().asText()));
+        body(context)
+                .properties()
+                .forEach(each -> texts.put(each.getKey(), each.getValue().asText()));
         sms.texts.put(kind, texts);
         context.json(sms.texts.find(kind));
     }
@@ -157,13 +171,18 @@ final class Api {
         String text = text(body, "text", 1000);
         SmsMessage message = body.has("user")
                 ? Notifications.free(text, cases.user(body.path("user").asInt()))
-                : SmsMessage.to(body.path("to").asText("")).text(text).label("kind", "message").build();
+                : SmsMessage.to(body.path("to").asText(""))
+                        .text(text)
+                        .label("kind", "message")
+                        .build();
         if (body.has("at")) {
-            EnqueueReceipt receipt = sms.outbox.enqueue(message, Instant.parse(body.path("at").asText()));
+            EnqueueReceipt receipt =
+                    sms.outbox.enqueue(message, Instant.parse(body.path("at").asText()));
             context.status(202)
                     .json(shown(receipt.refusal()
                             .map(Told::of)
-                            .orElse(new Told(false, "it goes out at " + body.path("at").asText()))));
+                            .orElse(new Told(
+                                    false, "it goes out at " + body.path("at").asText()))));
         } else {
             SendResult result = sms.client.send(message);
             context.json(shown(Told.of(result)));
@@ -178,7 +197,11 @@ final class Api {
         List<Told> told = sms.bulk(messages);
         context.json(Map.of(
                 "sent", told.stream().filter(Told::smsSent).count(),
-                "failed", told.stream().filter(each -> !each.smsSent()).map(Told::reason).toList()));
+                "failed",
+                        told.stream()
+                                .filter(each -> !each.smsSent())
+                                .map(Told::reason)
+                                .toList()));
     }
 
     /** Filters: kind, user, state, status, from and until; each may be missing. */
@@ -258,7 +281,8 @@ final class Api {
 
     private static Map<String, Object> shown(Preferences chosen) {
         return Map.of(
-                "languages", chosen.languages().stream().map(Locale::toLanguageTag).toList(),
+                "languages",
+                        chosen.languages().stream().map(Locale::toLanguageTag).toList(),
                 "choices", chosen.choices());
     }
 
@@ -284,7 +308,9 @@ final class Api {
         row.reference().ifPresent(number -> shown.put("case", number));
         row.status().ifPresent(status -> shown.put("status", status.toString()));
         row.explanation().ifPresent(why -> shown.put("error", why));
-        shown.put("attempts", row.attempts().stream().map(each -> each.outcome().toString()).toList());
+        shown.put(
+                "attempts",
+                row.attempts().stream().map(each -> each.outcome().toString()).toList());
         return shown;
     }
 
@@ -310,7 +336,9 @@ final class Api {
 
     private static void page(Context context, String file, String type) throws IOException {
         try (InputStream page = Objects.requireNonNull(Api.class.getResourceAsStream(file), file)) {
-            context.header("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'")
+            context.header(
+                            "Content-Security-Policy",
+                            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'")
                     .contentType(type)
                     .result(page.readAllBytes());
         }

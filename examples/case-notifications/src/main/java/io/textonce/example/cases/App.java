@@ -46,12 +46,13 @@ public final class App implements AutoCloseable {
         new SecureRandom().nextBytes(random);
         String token = settings.getOrDefault("API_TOKEN", Base64.getUrlEncoder().encodeToString(random));
         Javalin server = app.serve(Integer.parseInt(settings.getOrDefault("PORT", "8081")), token);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    server.stop();
-                    app.close();
-                },
-                "cases-close"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            server.stop();
+                            app.close();
+                        },
+                        "cases-close"));
         System.out.println("Cases:     http://localhost:" + server.port() + "/");
         System.out.println("API token: " + token);
         System.out.println(

@@ -19,7 +19,8 @@ final class Cases {
     record User(int id, String name, String role, String phone) {}
 
     /** What somebody wants to be helped with. */
-    record Case(int id, String title, int customer, @Nullable Integer assignee, String status) {
+    record Case(
+            int id, String title, int customer, @Nullable Integer assignee, String status) {
         String number() {
             return String.format(Locale.ROOT, "CASE-%03d", id);
         }
@@ -66,11 +67,17 @@ final class Cases {
     }
 
     Case open(String title, int customer) {
-        return find(write("insert into crm_case (title, customer) values (?, ?)", title, user(customer).id()));
+        return find(write(
+                "insert into crm_case (title, customer) values (?, ?)",
+                title,
+                user(customer).id()));
     }
 
     Case assign(int id, int user) {
-        write("update crm_case set assignee = ?, status = 'assigned' where id = ?", user(user).id(), find(id).id());
+        write(
+                "update crm_case set assignee = ?, status = 'assigned' where id = ?",
+                user(user).id(),
+                find(id).id());
         return find(id);
     }
 

@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
 /** What an operator types: {@code test} with a number, a user, a case or for all; {@code config}; {@code users}. */
 final class Commands {
 
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             test --phone NUMBER [--message TEXT]   one SMS to a number
             test --user ID [--message TEXT]        one SMS to a user
             test --case ID                         the SMS that tells its assignee
@@ -44,8 +43,10 @@ final class Commands {
     private String test(Map<String, String> options) {
         String text = options.getOrDefault("--message", "This is a test of the case system.");
         if (options.containsKey("--phone")) {
-            return said(app.notifications.client.send(
-                    SmsMessage.to(options.get("--phone")).text(text).label("kind", "test").build()));
+            return said(app.notifications.client.send(SmsMessage.to(options.get("--phone"))
+                    .text(text)
+                    .label("kind", "test")
+                    .build()));
         }
         if (options.containsKey("--user")) {
             User user = app.cases.user(Integer.parseInt(options.get("--user")));

@@ -60,8 +60,7 @@ final class Notifications implements AutoCloseable {
 
     Notifications(Map<String, String> settings, DataSource database) {
         this.sandbox = blank(settings, "BASE_SMS_URL") && blank(settings, "SMS_GATEWAY_PROFILE");
-        SmsProvider provider =
-                sandbox ? SandboxProvider.create().live() : GatewayProvider.fromEnvironment(settings);
+        SmsProvider provider = sandbox ? SandboxProvider.create().live() : GatewayProvider.fromEnvironment(settings);
         JdbcStore.migrate(database);
         this.store = JdbcStore.builder(database).templatesKeptFor(Duration.ZERO).build();
         this.preferences = JdbcEngagement.on(store).preferences();
@@ -82,7 +81,9 @@ final class Notifications implements AutoCloseable {
                 .build();
         this.sender = PreferenceSender.of(client, preferences, store.templates());
         this.outbox = SmsOutbox.builder(client, store).build();
-        this.hooks = provider.role(WebhookParser.class).filter(WebhookParser::canVerify).isEmpty()
+        this.hooks = provider.role(WebhookParser.class)
+                        .filter(WebhookParser::canVerify)
+                        .isEmpty()
                 ? null
                 : receiver(settings, provider);
         outbox.start();
@@ -92,8 +93,9 @@ final class Notifications implements AutoCloseable {
         WebhookReceiver.Builder builder =
                 WebhookReceiver.builder(store).suppressions(store).endpoint("sms", TenantId.DEFAULT, provider);
         String address = settings.getOrDefault("PUBLIC_URL", "");
-        WebhookReceiver receiver =
-                address.isBlank() ? builder.build() : builder.publicBaseUrl(address).build();
+        WebhookReceiver receiver = address.isBlank()
+                ? builder.build()
+                : builder.publicBaseUrl(address).build();
         if (provider instanceof SandboxProvider carrier) {
             carrier.connect(request -> receiver.receive("sms", request));
         }

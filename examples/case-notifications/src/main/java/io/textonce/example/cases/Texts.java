@@ -31,10 +31,22 @@ final class Texts {
     Texts(DataSource database, TemplateRepository templates) {
         this.database = database;
         this.templates = templates;
-        first(ASSIGNED, "{{case}} is yours now: {{title}}. You find it in your account.", "{{case}} ለእርስዎ ተመድቧል፦ {{title}}።");
-        first(RESPONSE, "We have answered your case {{case}}. Read the answer in your account.", "ለጉዳይዎ {{case}} ምላሽ ሰጥተናል።");
-        first(ESCALATED, "{{case}} was escalated to you and needs a decision: {{title}}.", "{{case}} ውሳኔዎን ይጠብቃል፦ {{title}}።");
-        first(RESOLVED, "Your case {{case}} is resolved. Thank you for your patience.", "ጉዳይዎ {{case}} ተፈትቷል። እናመሰግናለን።");
+        first(
+                ASSIGNED,
+                "{{case}} is yours now: {{title}}. You find it in your account.",
+                "{{case}} ለእርስዎ ተመድቧል፦ {{title}}።");
+        first(
+                RESPONSE,
+                "We have answered your case {{case}}. Read the answer in your account.",
+                "ለጉዳይዎ {{case}} ምላሽ ሰጥተናል።");
+        first(
+                ESCALATED,
+                "{{case}} was escalated to you and needs a decision: {{title}}.",
+                "{{case}} ውሳኔዎን ይጠብቃል፦ {{title}}።");
+        first(
+                RESOLVED,
+                "Your case {{case}} is resolved. Thank you for your patience.",
+                "ጉዳይዎ {{case}} ተፈትቷል። እናመሰግናለን።");
     }
 
     private void first(String kind, String english, String amharic) {
@@ -46,7 +58,9 @@ final class Texts {
     /** What the template of a kind needs, and no more. */
     Map<String, String> values(String kind, Cases.Case about) {
         Map<String, String> values = new LinkedHashMap<>(Map.of("case", about.number(), "title", about.title()));
-        templates.find(TenantId.DEFAULT, kind).ifPresent(found -> values.keySet().retainAll(found.variables()));
+        templates
+                .find(TenantId.DEFAULT, kind)
+                .ifPresent(found -> values.keySet().retainAll(found.variables()));
         return values;
     }
 

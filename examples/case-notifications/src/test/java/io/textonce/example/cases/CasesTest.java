@@ -311,14 +311,17 @@ class CasesTest {
         assign();
         Commands commands = new Commands(app);
 
-        assertThat(commands.run("test", "--phone", "0911234567", "--message", "Hello")).isEqualTo("sent");
+        assertThat(commands.run("test", "--phone", "0911234567", "--message", "Hello"))
+                .isEqualTo("sent");
         assertThat(sent(1)).containsEntry("to", "0911234567").containsEntry("text", "Hello");
         assertThat(commands.run("test", "--user", "3")).isEqualTo("sent");
         assertThat(sent(2)).containsEntry("to", "0911234569");
         assertThat(commands.run("test", "--case", "1")).isEqualTo("sent");
         assertThat(sent(3).get("text")).contains("CASE-001 is yours now");
         assertThat(commands.run("test")).isEqualTo("sent\nsent\nsent");
-        assertThat(commands.run("test", "--phone", "12")).startsWith("not sent: ").contains("too few digits");
+        assertThat(commands.run("test", "--phone", "12"))
+                .startsWith("not sent: ")
+                .contains("too few digits");
         assertThat(gateway.requests()).hasSize(7);
     }
 
@@ -361,8 +364,7 @@ class CasesTest {
 
     private int report(String query) throws Exception {
         return http.send(
-                        HttpRequest.newBuilder(
-                                        URI.create("http://localhost:" + server.port() + "/hooks/sms?" + query))
+                        HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/hooks/sms?" + query))
                                 .header("Content-Type", "application/x-www-form-urlencoded")
                                 .POST(BodyPublishers.ofString("id=job-1&message_status=DELIVRD&level=3"))
                                 .build(),
@@ -375,7 +377,10 @@ class CasesTest {
         assign();
         call("PUT", "/api/users/3/preferences", "{\"languages\":[\"am\"]}");
         call("PUT", "/api/templates/case_resolved", "{\"en\":\"Closed: {{case}}\",\"am\":\"ተዘግቷል፦ {{case}}\"}");
-        answer("POST", "/api/sms", "{\"user\":1,\"text\":\"Later.\",\"at\":\"" + Instant.now().plusSeconds(1) + "\"}");
+        answer(
+                "POST",
+                "/api/sms",
+                "{\"user\":1,\"text\":\"Later.\",\"at\":\"" + Instant.now().plusSeconds(1) + "\"}");
         reopenWith();
 
         assertThat(get("/api/cases").at("/0/status").asText()).isEqualTo("assigned");
@@ -398,7 +403,8 @@ class CasesTest {
         assertThat(answer.body()).doesNotContain("Abel");
         assertThat(answer("GET", "/api/cases/99/none", "").statusCode()).isEqualTo(404);
         assertThat(answer("POST", "/api/cases/99/resolve", "{}").statusCode()).isEqualTo(404);
-        assertThat(answer("POST", "/api/cases", "{\"title\":\"\"}").statusCode()).isEqualTo(400);
+        assertThat(answer("POST", "/api/cases", "{\"title\":\"\"}").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
