@@ -1,10 +1,13 @@
 package io.textonce.example.appointments;
 
+import com.sun.net.httpserver.BasicAuthenticator;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.ZoneId;
@@ -55,12 +58,22 @@ public final class App implements AutoCloseable {
         this.sms = new Sms(settings, database, texts.templates());
         Appointments appointments = new Appointments(database, sms, texts);
         this.watching = jobs.scheduleWithFixedDelay(() -> announceWritten(appointments), 0, 1, TimeUnit.SECONDS);
-        Web web = new Web(appointments, sms, new Pages(texts, zone, sms.mode), new Logins(password), token);
+        String formToken = secret();
+        Booking booking = new Booking(appointments, zone);
+        Web web = new Web(appointments, sms, new Pages(texts, zone, sms.mode, formToken), booking, formToken);
         this.server = HttpServer.create(
                 new InetSocketAddress(
                         InetAddress.getLoopbackAddress(), Integer.parseInt(settings.getOrDefault("PORT", "8080"))),
                 0);
-        server.createContext("/", web);
+        server.createContext("/", web).setAuthenticator(new BasicAuthenticator("clinic", StandardCharsets.UTF_8) {
+            @Override
+            public boolean checkCredentials(String user, String entered) {
+                return same(password, entered);
+            }
+        });
+        server.createContext("/style.css", Web::style);
+        server.createContext("/api/", new Api(appointments, booking, texts, sms, token));
+        server.createContext(Sms.CALLBACK_PATH, web::webhook);
         server.setExecutor(requests);
         server.start();
     }
@@ -73,7 +86,7 @@ public final class App implements AutoCloseable {
         App app = start(System.getenv());
         Runtime.getRuntime().addShutdownHook(new Thread(app::close, "appointments-close"));
         System.out.println("Appointments: http://localhost:" + app.port() + "/");
-        System.out.println("Password:     " + app.password);
+        System.out.println("Password:     " + app.password + " (any user name)");
         System.out.println("API token:    " + app.token);
         System.out.println(app.sms.mode);
         System.out.println();
@@ -101,6 +114,12 @@ public final class App implements AutoCloseable {
         byte[] random = new byte[15];
         new SecureRandom().nextBytes(random);
         return Base64.getUrlEncoder().encodeToString(random);
+    }
+
+    /** Compares in constant time. */
+    static boolean same(String expected, String given) {
+        return MessageDigest.isEqual(
+                expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Takes nothing new, lets what is being sent finish, and closes the file. */

@@ -29,21 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Appointments {
 
-    private static final String TABLE = """
-            create table if not exists appointment (
-                id         int generated always as identity (start with 1001) primary key,
-                patient    varchar(60) not null,
-                phone      varchar(40) not null,
-                doctor     varchar(60) not null,
-                department varchar(60) not null,
-                starts_at  timestamp(9) with time zone not null,
-                cancelled  boolean not null default false,
-                announced  boolean not null default false, -- another application that writes a row leaves it so
-                reminder   varchar(13),                    -- the SDK's id of the reminder that waits
-                problem    varchar(1000)                   -- why the last SMS couldn't even be prepared
-            )
-            """;
-
     private interface Work<T> {
         T in(Connection transaction) throws SQLException;
     }
@@ -59,7 +44,7 @@ final class Appointments {
         this.texts = texts;
         inTransaction(c -> {
             try (Statement statement = c.createStatement()) {
-                return statement.execute(TABLE);
+                return statement.execute(Pages.resource("appointment.sql"));
             }
         });
     }

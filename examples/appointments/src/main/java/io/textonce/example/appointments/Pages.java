@@ -10,8 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -29,35 +27,25 @@ final class Pages {
     private final ZoneId zone;
     private final String mode;
 
-    Pages(Texts texts, ZoneId zone, String mode) {
+    /** What a form of another site's doesn't know. */
+    private final String hidden;
+
+    Pages(Texts texts, ZoneId zone, String mode, String formToken) {
         this.texts = texts;
         this.zone = zone;
         this.mode = mode;
-    }
-
-    Texts texts() {
-        return texts;
+        this.hidden = "<input type=\"hidden\" name=\"token\" value=\"" + formToken + "\">";
     }
 
     ZoneId zone() {
         return zone;
     }
 
-    Instant instant(String date, String time) {
-        return LocalDateTime.of(LocalDate.parse(date), LocalTime.parse(time))
-                .atZone(zone)
-                .toInstant();
-    }
-
-    String login(String problem) {
-        return page("Log in", "", alert(problem) + resource("login.html"));
-    }
-
     String problem(String sentence) {
-        return page("That didn't work", "", alert(sentence) + "<p><a href=\"/\">Back to the appointments</a></p>");
+        return page("That didn't work", alert(sentence) + "<p><a href=\"/\">Back to the appointments</a></p>");
     }
 
-    String home(List<Appointment> upcoming, String token) {
+    String home(List<Appointment> upcoming) {
         String doctors = Appointment.DOCTORS.stream()
                 .map(each -> "<option value=\"" + e(each.name()) + "\">" + e(described(each)) + "</option>")
                 .collect(Collectors.joining());
@@ -71,18 +59,16 @@ final class Pages {
                 .collect(Collectors.joining());
         return page(
                 "Appointments",
-                token,
-                resource("book.html").formatted(hidden(token), doctors)
+                resource("book.html").formatted(hidden, doctors)
                         + table("No appointments ahead.", rows, "Booking", "When", "Patient", "Doctor", ""));
     }
 
-    String appointment(Appointment one, List<MessageRecord> sms, String token) {
+    String appointment(Appointment one, List<MessageRecord> sms) {
         String path = "/appointments/" + one.id();
         String forms =
-                one.cancelled() ? "" : resource("change.html").formatted(path, hidden(token), path, hidden(token));
+                one.cancelled() ? "" : resource("change.html").formatted(path, hidden, path, hidden);
         return page(
                 one.booking(),
-                token,
                 alert(Optional.ofNullable(one.problem())
                                 .map(why -> "The appointment stands, but no SMS went out: " + why)
                                 .orElse(""))
@@ -97,13 +83,12 @@ final class Pages {
                         + smsTable(sms));
     }
 
-    String log(List<MessageRecord> sms, Map<String, String> filter, String token) {
+    String log(List<MessageRecord> sms, Map<String, String> filter) {
         String statuses = options(
                 Stream.of(SmsLog.Status.values()).map(each -> each.name().toLowerCase(Locale.ROOT)),
                 filter.get("status"));
         return page(
                 "SMS log",
-                token,
                 resource("filter.html")
                                 .formatted(
                                         options(Texts.TYPES.stream(), filter.get("type")),
@@ -148,7 +133,7 @@ final class Pages {
     }
 
     /** What each text costs, and how much of that its emoji and other letters outside GSM-7 cost. */
-    String texts(Sms sms, int perDay, String token) {
+    String texts(Sms sms, int perDay) {
         StringBuilder cards = new StringBuilder();
         Instant example = LocalDate.of(2030, 1, 15).atTime(10, 30).atZone(zone).toInstant();
         for (String type : Texts.TYPES) {
@@ -157,10 +142,10 @@ final class Pages {
             cards.append(e(preview.text())).append("</pre><p>").append(e(preview.price(perDay)));
             cards.append("</p>").append(alert(preview.warning(perDay))).append("</section>");
         }
-        return page("Texts and what they cost", token, resource("perday.html").formatted(perDay) + cards);
+        return page("Texts and what they cost", resource("perday.html").formatted(perDay) + cards);
     }
 
-    String status(Diagnosis diagnosis, String token) {
+    String status(Diagnosis diagnosis) {
         String rows = diagnosis.findings().stream()
                 .map(each -> row(
                         badge(each.level().toString().toLowerCase(Locale.ROOT)),
@@ -168,12 +153,11 @@ final class Pages {
                         e(each.detail()),
                         e(each.remedy())))
                 .collect(Collectors.joining());
-        return page("SMS status", token, table("Nothing to say.", rows, "", "What", "Found", "What to do"));
+        return page("SMS status", table("Nothing to say.", rows, "", "What", "Found", "What to do"));
     }
 
-    private String page(String title, String token, String body) {
-        String nav = token.isEmpty() ? "" : resource("nav.html").formatted(hidden(token));
-        return resource("page.html").formatted(e(title), nav, e(mode), e(title), body);
+    private String page(String title, String body) {
+        return resource("page.html").formatted(e(title), e(mode), e(title), body);
     }
 
     static String resource(String name) {
@@ -190,10 +174,6 @@ final class Pages {
 
     private static String link(Appointment one) {
         return "<a href=\"/appointments/" + one.id() + "\">" + one.booking() + "</a>";
-    }
-
-    private static String hidden(String token) {
-        return "<input type=\"hidden\" name=\"token\" value=\"" + token + "\">";
     }
 
     private static String alert(String sentence) {

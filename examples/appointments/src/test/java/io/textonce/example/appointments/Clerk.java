@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.textonce.WebhookRequest;
 import java.io.IOException;
-import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -15,13 +14,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A browser in few lines: it keeps the cookie and sends the hidden token of the last page along. */
+/** A browser in few lines: it knows the password, and sends the hidden token of the last page along. */
 final class Clerk {
 
     static final String PASSWORD = "the clinic's own";
@@ -29,21 +29,16 @@ final class Clerk {
 
     private final String base;
     private final HttpClient http = HttpClient.newBuilder()
-            .cookieHandler(new CookieManager())
             .followRedirects(HttpClient.Redirect.NORMAL)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
     private String token = "";
 
-    Clerk(App app) {
-        this.base = "http://localhost:" + app.port();
-    }
+    private final String password;
 
-    static Clerk loggedIn(App app) throws IOException, InterruptedException {
-        Clerk clerk = new Clerk(app);
-        assertThat(clerk.post("/login", Map.of("password", PASSWORD)).statusCode())
-                .isEqualTo(200);
-        return clerk;
+    Clerk(App app, String password) {
+        this.base = "http://localhost:" + app.port();
+        this.password = password;
     }
 
     /** As another site's page, which doesn't know the hidden token. */
@@ -53,7 +48,7 @@ final class Clerk {
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(base + path)).GET());
+        return send(withPassword(path).GET());
     }
 
     /** The page without tags, as a person reads it. */
@@ -75,7 +70,7 @@ final class Clerk {
     }
 
     HttpResponse<String> post(String path, Map<String, String> form) throws IOException, InterruptedException {
-        return send(request(path).POST(BodyPublishers.ofString(encoded(form) + "&token=" + token)));
+        return send(withPassword(path).POST(BodyPublishers.ofString(encoded(form) + "&token=" + token)));
     }
 
     HttpResponse<String> api(String path, String bearer, Map<String, String> form)
@@ -110,6 +105,12 @@ final class Clerk {
     static Map<String, String> at(LocalDateTime at) {
         return Map.of(
                 "date", at.toLocalDate().toString(), "time", at.toLocalTime().toString());
+    }
+
+    private HttpRequest.Builder withPassword(String path) {
+        byte[] credentials = ("clerk:" + password).getBytes(StandardCharsets.UTF_8);
+        return request(path)
+                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials));
     }
 
     private HttpRequest.Builder request(String path) {

@@ -1,6 +1,7 @@
 package io.textonce.example.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -291,6 +292,26 @@ class CasesTest {
         assertThat(answer.at("/failed")).hasSize(1);
         assertThat(gateway.requests()).hasSize(2);
         assertThat(sent(0)).containsEntry("text", "We are closed on Monday.");
+    }
+
+    @Test
+    void oneNumberGetsNoMoreThanTwentyAnHour() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            assertThat(assign().at("/notifications/sms_sent").asBoolean()).isTrue();
+        }
+
+        assertThat(assign().at("/notifications/reason").asText()).contains("limit");
+        assertThat(gateway.requests()).hasSize(20);
+    }
+
+    @Test
+    void aGatewayWithoutHttpsIsRefusedUnlessItIsAllowed() {
+        Map<String, String> insecure = new HashMap<>(settings);
+        insecure.remove("SMS_GATEWAY_ALLOW_INSECURE");
+        insecure.put("BASE_SMS_URL", "http://sms.example.org/api/send?");
+        insecure.put("DATA_DIR", data.resolve("insecure").toString());
+
+        assertThatThrownBy(() -> App.open(insecure)).hasMessageContaining("https");
     }
 
     @Test
