@@ -15,7 +15,8 @@ record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, Str
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String given = Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Authorization"), "");
+            String given =
+                    Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Authorization"), "");
             if (!App.same("Bearer " + token, given)) {
                 Web.respond(exchange, 401, "application/json", error("send the API token as a bearer token"));
                 return;

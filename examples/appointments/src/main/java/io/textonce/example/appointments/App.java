@@ -118,8 +118,7 @@ public final class App implements AutoCloseable {
 
     /** Compares in constant time. */
     static boolean same(String expected, String given) {
-        return MessageDigest.isEqual(
-                expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Takes nothing new, lets what is being sent finish, and closes the file. */

@@ -21,7 +21,9 @@ record Booking(Appointments appointments, ZoneId zone) {
 
     Instant when(Map<String, String> form) {
         return appointments.future(LocalDateTime.of(
- LocalDate.parse(form.getOrDefault("date", "")), LocalTime.parse(form.getOrDefault("time", ""))).atZone(zone).toInstant());
+                        LocalDate.parse(form.getOrDefault("date", "")), LocalTime.parse(form.getOrDefault("time", "")))
+                .atZone(zone)
+                .toInstant());
     }
 
     private static String required(Map<String, String> form, String field, int longest) {

@@ -65,8 +65,7 @@ final class Pages {
 
     String appointment(Appointment one, List<MessageRecord> sms) {
         String path = "/appointments/" + one.id();
-        String forms =
-                one.cancelled() ? "" : resource("change.html").formatted(path, hidden, path, hidden);
+        String forms = one.cancelled() ? "" : resource("change.html").formatted(path, hidden, path, hidden);
         return page(
                 one.booking(),
                 alert(Optional.ofNullable(one.problem())

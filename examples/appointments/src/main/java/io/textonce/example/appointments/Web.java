@@ -77,7 +77,8 @@ final class Web implements HttpHandler {
     void webhook(HttpExchange exchange) throws IOException {
         try (exchange) {
             WebhookRequest request = WebhookRequest.builder(
-                            exchange.getRequestMethod(), exchange.getRequestURI().toString())
+                            exchange.getRequestMethod(),
+                            exchange.getRequestURI().toString())
                     .headers(exchange.getRequestHeaders())
                     .body(exchange.getRequestBody().readNBytes(sms.hooks.maxBodyBytes("sms") + 1))
                     .build();
