@@ -1,6 +1,7 @@
 package io.textonce.example.appointments;
 
 import io.textonce.Money;
+import io.textonce.Reason;
 import io.textonce.client.Diagnosis;
 import io.textonce.example.appointments.Appointment.Doctor;
 import io.textonce.store.MessageRecord;
@@ -76,7 +77,7 @@ final class Pages {
                         + badge(one.cancelled() ? "cancelled" : "booked") + "</p>"
                         + (one.reminder() == null
                                 ? ""
-                                : "<p>The reminder goes out " + e(texts.dateAndTime(one.reminderAt())) + ".</p>")
+                                : "<p>The reminder is set for " + e(texts.dateAndTime(one.reminderAt())) + ".</p>")
                         + forms
                         + "<h2>SMS of this appointment</h2>"
                         + smsTable(sms));
@@ -112,8 +113,14 @@ final class Pages {
 
     private String smsRow(MessageRecord sms) {
         String status = SmsLog.Status.of(sms).name().toLowerCase(Locale.ROOT);
-        String why =
-                sms.explanation().map(text -> "<small>" + e(text) + "</small>").orElse("");
+        String why = sms.explanation()
+                .or(() -> sms.reports()
+                        .providerCode()
+                        .map(code -> "Twilio error " + code + ": "
+                                + sms.reports().reason().map(Reason::name).orElse("OTHER")
+                                + ". See https://www.twilio.com/docs/api/errors/" + code))
+                .map(text -> "<small>" + e(text) + "</small>")
+                .orElse("");
         String sid = sms.providerMessageId()
                 .map(id -> "<small>" + e(id) + "</small>")
                 .orElse("");

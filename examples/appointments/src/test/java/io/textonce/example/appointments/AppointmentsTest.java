@@ -117,7 +117,7 @@ class AppointmentsTest {
                 .filteredOn(sms -> sms.get("Body").contains("we expect you on"))
                 .extracting(sms -> sms.get("To"))
                 .containsExactly("+919876543211");
-        assertThat(clerk.read(path)).contains("The reminder goes out " + date(later.minusDays(1)) + ", 16:45");
+        assertThat(clerk.read(path)).contains("The reminder is set for " + date(later.minusDays(1)) + ", 16:45");
     }
 
     @Test
@@ -191,8 +191,8 @@ class AppointmentsTest {
                 .isEqualTo(403);
         assertThat(clerk.read(path)).doesNotContain("undelivered", " delivered");
 
-        report(clerk, 1, "undelivered", "30003");
-        assertThat(clerk.read(path)).contains("undelivered");
+        report(clerk, 1, "undelivered", "30007");
+        assertThat(clerk.read(path)).contains("undelivered", "Twilio error 30007: BLOCKED.");
     }
 
     @Test

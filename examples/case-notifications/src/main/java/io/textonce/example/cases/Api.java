@@ -307,6 +307,7 @@ final class Api {
         row.labels().forEach(label -> shown.put(label.name(), label.value()));
         row.reference().ifPresent(number -> shown.put("case", number));
         row.status().ifPresent(status -> shown.put("status", status.toString()));
+        row.reports().reason().ifPresent(why -> shown.put("error", why.toString()));
         row.explanation().ifPresent(why -> shown.put("error", why));
         shown.put(
                 "attempts",
