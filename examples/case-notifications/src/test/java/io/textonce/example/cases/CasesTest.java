@@ -166,7 +166,7 @@ class CasesTest {
 
     @Test
     void aGatewayThatIsDownDoesNotBreakTheCase() throws Exception {
-        gateway.close();
+        reopenWith("BASE_SMS_URL", "http://127.0.0.1:1/api/send?"); // nobody listens there
         JsonNode answer = assign();
 
         assertThat(answer.at("/notifications/sms_sent").asBoolean()).isFalse();
