@@ -43,13 +43,13 @@ class Access {
 
     @Bean
     SecurityFilterChain rules(HttpSecurity http) throws Exception {
-        return http.authorizeHttpRequests(rules -> rules.dispatcherTypeMatchers(
-                                DispatcherType.ASYNC, DispatcherType.ERROR)
-                        .permitAll()
-                        .requestMatchers("/api/**")
-                        .authenticated()
-                        .anyRequest()
-                        .permitAll())
+        return http.authorizeHttpRequests(
+                        rules -> rules.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR)
+                                .permitAll()
+                                .requestMatchers("/api/**")
+                                .authenticated()
+                                .anyRequest()
+                                .permitAll())
                 // A webhook proves itself by its signature, which the SDK checks; a session it has none.
                 .csrf(csrf -> csrf.spa().ignoringRequestMatchers("/textonce/webhooks/**"))
                 .exceptionHandling(refusals ->

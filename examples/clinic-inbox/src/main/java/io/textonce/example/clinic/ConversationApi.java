@@ -1,5 +1,6 @@
 package io.textonce.example.clinic;
 
+import io.textonce.PhoneNumber;
 import io.textonce.SenderId;
 import io.textonce.engagement.conversation.Contact;
 import io.textonce.engagement.conversation.Conversation;
@@ -9,7 +10,6 @@ import io.textonce.engagement.conversation.EntryQuery;
 import io.textonce.engagement.conversation.Inbox;
 import io.textonce.engagement.conversation.Position;
 import io.textonce.engagement.conversation.TimelineEntry;
-import io.textonce.PhoneNumber;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,9 +37,9 @@ final class ConversationApi {
 
     private static final int PAGE = 50;
 
-    record Page(long rev, int unread, List<Shown.Thread> threads) {}
+    record Page(long rev, int unread, List<Shown.Talk> threads) {}
 
-    record Opened(Shown.Patient patient, Shown.@Nullable Thread thread) {}
+    record Opened(Shown.Patient patient, Shown.@Nullable Talk thread) {}
 
     record Read(long seq) {}
 
@@ -51,8 +51,7 @@ final class ConversationApi {
     private final Shown shown;
     private final Clock clock;
 
-    ConversationApi(
-            Conversations conversations, Patients patients, Pictures pictures, Shown shown, Clock clock) {
+    ConversationApi(Conversations conversations, Patients patients, Pictures pictures, Shown shown, Clock clock) {
         this.conversations = conversations;
         this.patients = patients;
         this.pictures = pictures;
@@ -86,7 +85,7 @@ final class ConversationApi {
     }
 
     @GetMapping("/api/conversations/{id}")
-    Shown.Thread conversation(Authentication user, @PathVariable long id) {
+    Shown.Talk conversation(Authentication user, @PathVariable long id) {
         return shown.thread(inbox(user).conversation(id).orElseThrow(ConversationApi::nothing));
     }
 

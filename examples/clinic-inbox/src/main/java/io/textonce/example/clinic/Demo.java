@@ -19,110 +19,127 @@ import io.textonce.store.EventJournal;
 import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageState;
 import io.textonce.store.StatusFold;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.io.Resource;
 import org.springframework.stereotype.Component;
 
-/** Patients and two weeks of messages for an empty database, so that there is something to look at. */
+/** Puts patients and two weeks of messages into an empty database, so that there is something to look at. */
 @Component
 @Order(1)
 @ConditionalOnProperty("clinic.demo")
 final class Demo implements ApplicationRunner {
 
-    private static final SenderId OURS = SenderId.of(PhoneNumber.of("+61491570006"));
+    private static final long DAY = 24 * 60;
 
     private final JdbcStore store;
     private final Conversations conversations;
     private final Patients patients;
     private final Texts texts;
+    private final Pictures pictures;
+    private final Resource data;
+    private final Resource picture;
+    private final SenderId ours;
     private final Instant now;
 
-    Demo(JdbcStore store, Conversations conversations, Patients patients, Texts texts, Clock clock) {
+    Demo(
+            JdbcStore store,
+            Conversations conversations,
+            Patients patients,
+            Texts texts,
+            Pictures pictures,
+            Clock clock,
+            @Value("classpath:demo/data.txt") Resource data,
+            @Value("classpath:demo/picture.png") Resource picture,
+            @Value("${textonce.providers.sandbox.from}") String ours) {
         this.store = store;
         this.conversations = conversations;
         this.patients = patients;
         this.texts = texts;
+        this.pictures = pictures;
+        this.data = data;
+        this.picture = picture;
+        this.ours = SenderId.of(ours);
         this.now = clock.instant();
     }
 
     @Override
-    public void run(ApplicationArguments arguments) {
-        if (!patients.isEmpty()) {
-            return;
-        }
-        texts.add("reminder", "Hi {{name}}, this is a reminder of your appointment. Reply YES to confirm.");
-        texts.add("results", "Hi {{name}}, your results are in. Please call us to talk them through.");
-        texts.add("running-late", "Hi {{name}}, we are running about 20 minutes late today. Sorry for the wait.");
-        texts.add("vaccine", "Hi {{name}}, flu vaccines are here. Reply FLU and we will find you a time.");
-        Contact mia = patient("ada", "Mia", "mobile", "+61491570156", "home phone", "+61255500142");
-        Contact leo = patient("ada", "Leo", "mobile", "+61491570157", "emergency contact", "+61491570158");
-        Contact yuki = patient("ada", "Yuki", "mobile", "+61491570159");
-        Contact iris = patient("ada", "Iris", "mobile (filtered by its network)", "+12025550104");
-        Contact elif = patient("grace", "Elif", "mobile", "+61491570110", "work phone", "+61255500177");
-        Contact tomas = patient("grace", "Tomas", "mobile", "+61491570313");
-        patient("grace", "Amara", "mobile", "+61491570737");
-        patient("ada", "Noor", "mobile", "+61491571266", "phone", "+61255500163", "emergency contact", "+61491571491");
-
-        for (int day = 14; day > 1; day--) {
-            for (int i = 0; i <= (day * 7) % 5; i++) {
-                Contact to = List.of(mia, leo, yuki, elif, tomas).get((day + i) % 5);
-                boolean arrived = (day * 3 + i) % 9 != 0;
-                sent(
-                        to == elif || to == tomas ? "grace" : "ada",
-                        to,
-                        Duration.ofHours(day * 24L - i),
-                        "Hi " + to.name() + ", this is a reminder of your appointment. Reply YES to confirm.",
-                        arrived ? DeliveryStatus.DELIVERED : DeliveryStatus.UNDELIVERED,
-                        "reminder");
+    public void run(ApplicationArguments arguments) throws IOException {
+        if (patients.isEmpty()) {
+            for (String line :
+                    data.getContentAsString(StandardCharsets.UTF_8).lines().toList()) {
+                String[] words = line.split(" \\| ", -1);
+                switch (words[0]) {
+                    case "template" -> texts.add(words[1], words[2]);
+                    case "patient" -> patient(words);
+                    case "reminders" ->
+                        Arrays.stream(words[3].split(" ", -1)).forEach(day -> reminder(words[1], words[2], day));
+                    case "sent" ->
+                        sent(words[1], number(words[2]), ago(words[3]), words[5], DeliveryStatus.valueOf(words[4]), null);
+                    case "received" -> received(words);
+                    case "picture" ->
+                        received(words, Media.of("image/png", "picture.png", -1, null, picture::getInputStream));
+                    case "call" -> call(words);
+                    default -> {} // a comment
+                }
             }
         }
-        received(mia, Duration.ofHours(46), "YES");
-        sent("ada", mia, Duration.ofHours(27), "Hi Mia, how is the wrist since Tuesday?", DeliveryStatus.DELIVERED, null);
-        received(mia, Duration.ofHours(26), "Better, thanks! Still a bit sore in the morning.");
-        call("ada", mia, Duration.ofHours(25), "4 min: showed the stretches again");
-        sent("ada", mia, Duration.ofMinutes(190), "Great. Keep the brace on at night until Friday.", DeliveryStatus.DELIVERED, null);
-        received(mia, Duration.ofMinutes(184), "Will do. Can I swim this weekend?");
-        received(leo, Duration.ofHours(5), "Could we move Thursday to 3pm?");
-        sent("ada", leo, Duration.ofHours(4), "Thursday 3:15 pm is free. Shall I book it?", DeliveryStatus.DELIVERED, null);
-        received(leo, Duration.ofMinutes(52), "Yes please \uD83D\uDE42");
-        sent("ada", yuki, Duration.ofHours(30), "Hi Yuki, your results are in. Please call us to talk them through.", DeliveryStatus.SENT, "results");
-        sent("ada", iris, Duration.ofHours(50), "Hi Iris, your referral is ready at the desk.", DeliveryStatus.UNDELIVERED, null);
-        sent("grace", elif, Duration.ofHours(8), "Hi Elif, please fast from 9 pm tonight.", DeliveryStatus.DELIVERED, null);
-        received(elif, Duration.ofHours(7), "Is water ok?");
-        inbound("+61491575254", Duration.ofMinutes(95), "Hello, are you taking new patients?");
     }
 
-    private Contact patient(String carer, String name, String... lines) {
-        List<Contact.Line> numbers = new java.util.ArrayList<>();
-        for (int i = 0; i < lines.length; i += 2) {
-            numbers.add(new Contact.Line(lines[i], PhoneNumber.of(lines[i + 1])));
-        }
-        Contact patient = new Contact(name.toLowerCase(java.util.Locale.ROOT), name, numbers);
-        patients.add(patient, carer);
-        return patient;
+    private Instant ago(String minutes) {
+        return now.minusSeconds(60L * Integer.parseInt(minutes));
+    }
+
+    private PhoneNumber number(String who) {
+        return who.startsWith("+")
+                ? PhoneNumber.of(who)
+                : patients.search(ClinicInbox.CLINIC, who, 1)
+                        .get(0)
+                        .lines()
+                        .get(0)
+                        .number();
+    }
+
+    private void patient(String[] words) {
+        List<Contact.Line> lines = Arrays.stream(words)
+                .skip(3)
+                .map(each -> new Contact.Line(
+                        each.substring(0, each.lastIndexOf(' ')),
+                        PhoneNumber.of(each.substring(each.lastIndexOf(' ') + 1))))
+                .toList();
+        patients.add(new Contact(words[2].toLowerCase(Locale.ROOT), words[2], lines), words[1]);
+    }
+
+    private void reminder(String user, String name, String daysAgo) {
+        int days = Integer.parseInt(daysAgo);
+        String text = "Hi " + name + ", this is a reminder of your appointment. Reply YES to confirm.";
+        DeliveryStatus status = days % 6 == name.length() ? DeliveryStatus.UNDELIVERED : DeliveryStatus.DELIVERED;
+        sent(user, number(name), now.minusSeconds(60L * days * DAY + 420L * name.length()), text, status, "reminder");
     }
 
     private void sent(
-            String user, Contact to, Duration ago, String text, DeliveryStatus status, @Nullable String template) {
-        Instant at = now.minus(ago);
+            String user, PhoneNumber to, Instant at, String text, DeliveryStatus status, @Nullable String template) {
         String id = UUID.randomUUID().toString();
         Origin origin = new Origin(ClinicInbox.CLINIC, "sandbox", "sandbox", at.plusSeconds(3));
-        DeliveryReport report = DeliveryReport.builder(origin, "demo-" + id, status)
-                .providerMessageId(id)
-                .build();
+        DeliveryReport report =
+                DeliveryReport.builder(origin, id, status).providerMessageId(id).build();
         store.create(
                 ClinicInbox.CLINIC,
                 MessageRecord.sending(MessageId.next(), ClinicInbox.CLINIC, at)
-                        .to(to.lines().get(0).number())
-                        .from(OURS)
+                        .to(to)
+                        .from(ours)
                         .text(text)
                         .templateId(template)
                         .labels(List.of(new Label(ClinicInbox.OWNER, user)))
@@ -136,25 +153,21 @@ final class Demo implements ApplicationRunner {
                         .build());
     }
 
-    private void received(Contact from, Duration ago, String text) {
-        inbound(from.lines().get(0).number().e164(), ago, text);
-    }
-
-    private void inbound(String from, Duration ago, String text, Media... media) {
-        Origin origin = new Origin(ClinicInbox.CLINIC, "sandbox", "sandbox", now.minus(ago));
-        InboundMessage message = InboundMessage.builder(
-                        origin, "demo-" + UUID.randomUUID(), SenderId.of(PhoneNumber.of(from)), OURS, text)
+    private void received(String[] words, Media... media) {
+        Origin origin = new Origin(ClinicInbox.CLINIC, "sandbox", "sandbox", ago(words[2]));
+        String id = UUID.randomUUID().toString();
+        InboundMessage message = InboundMessage.builder(origin, id, SenderId.of(number(words[1])), ours, words[3])
                 .media(List.of(media))
                 .build();
         store.apply(ClinicInbox.CLINIC, List.of(new EventJournal.Entry(message, null)));
+        pictures.onEvent(message);
     }
 
-    private void call(String user, Contact with, Duration ago, String text) {
-        conversations
-                .inbox(ClinicInbox.CLINIC, user)
-                .add(TimelineEntry.foreign("call", UUID.randomUUID().toString(), now.minus(ago))
-                        .address(SenderId.of(with.lines().get(0).number()))
-                        .text(text)
-                        .build());
+    private void call(String[] words) {
+        TimelineEntry call = TimelineEntry.foreign("call", UUID.randomUUID().toString(), ago(words[3]))
+                .address(SenderId.of(number(words[2])))
+                .text(words[4])
+                .build();
+        conversations.inbox(ClinicInbox.CLINIC, words[1]).add(call);
     }
 }

@@ -24,7 +24,7 @@ final class LiveApi {
 
     private static final Duration BREATH = Duration.ofSeconds(15);
 
-    record News(List<Shown.Entry> entries, List<Shown.Thread> threads, int unread) {}
+    record News(List<Shown.Entry> entries, List<Shown.Talk> threads, int unread) {}
 
     private final Conversations conversations;
     private final Shown shown;
@@ -75,7 +75,9 @@ final class LiveApi {
                 .data(
                         new News(
                                 changes.entries().stream().map(shown::entry).toList(),
-                                changes.conversations().stream().map(shown::thread).toList(),
+                                changes.conversations().stream()
+                                        .map(shown::thread)
+                                        .toList(),
                                 ConversationApi.unread(inbox)),
                         MediaType.APPLICATION_JSON);
     }

@@ -35,7 +35,13 @@ import org.springframework.web.bind.annotation.RestController;
 final class MessageApi {
 
     /** The key is the page's, one for each text that somebody wrote: a click that is repeated sends nothing twice. */
-    record Draft(@Nullable Long conversation, String to, String text, @Nullable String template, String name, String key) {}
+    record Draft(
+            @Nullable Long conversation,
+            String to,
+            String text,
+            @Nullable String template,
+            String name,
+            String key) {}
 
     record Broadcast(Set<String> patients, String template, String key) {}
 
@@ -43,10 +49,21 @@ final class MessageApi {
 
     record Text(String text) {}
 
-    record Offender(int index, int length, String character, String name, @Nullable String suggestion) {}
+    record Offender(
+            int index,
+            int length,
+            String character,
+            String name,
+            @Nullable String suggestion) {}
 
     record Count(
-            String encoding, int segments, long units, int left, boolean tooLong, int saved, List<Offender> offenders) {}
+            String encoding,
+            int segments,
+            long units,
+            int left,
+            boolean tooLong,
+            int saved,
+            List<Offender> offenders) {}
 
     record Filled(String id, String text) {}
 
@@ -112,7 +129,8 @@ final class MessageApi {
         Access.View view = Access.view(conversations, user);
         Optional<PhoneNumber> number = numbers.normalize(draft.to());
         if (number.isEmpty()) {
-            return new Shown.Sent("rejected", "That is no phone number. Write it as 0491 570 156 or +61 491 570 156.", null);
+            return new Shown.Sent(
+                    "rejected", "That is no phone number. Write it as 0491 570 156 or +61 491 570 156.", null);
         }
         SmsMessage.Builder message = draft.conversation() == null
                 ? SmsMessage.to(number.get()).label(ClinicInbox.OWNER, view.user())
@@ -154,19 +172,17 @@ final class MessageApi {
         List<String> refused = new ArrayList<>();
         Map<Outcome, Integer> tally = new EnumMap<>(Outcome.class);
         sms.bulk()
-                .idempotencyKeys(message ->
-                        view.user() + ":" + broadcast.key() + ":" + message.reference().orElseThrow())
+                .idempotencyKeys(message -> view.user() + ":" + broadcast.key() + ":"
+                        + message.reference().orElseThrow())
                 .start(messages, (message, result) -> {
                     tally.merge(result.outcome(), 1, Integer::sum);
                     if (result instanceof SendResult.Rejected rejected) {
-                        refused.add(names.get(message.reference().orElseThrow()) + ": " + Shown.advice(rejected.reason()));
+                        refused.add(
+                                names.get(message.reference().orElseThrow()) + ": " + Shown.advice(rejected.reason()));
                     }
                 })
                 .await()
                 .orThrow();
-        return new Tally(
-                tally.getOrDefault(Outcome.ACCEPTED, 0),
-                tally.getOrDefault(Outcome.UNKNOWN, 0),
-                refused);
+        return new Tally(tally.getOrDefault(Outcome.ACCEPTED, 0), tally.getOrDefault(Outcome.UNKNOWN, 0), refused);
     }
 }

@@ -44,11 +44,15 @@ final class OverviewApi {
 
     record Me(String user, boolean all, boolean sandbox, String zone) {}
 
-    record Past(List<Shown.Entry> entries, Map<Long, String> names, @Nullable String next) {}
+    record Past(
+            List<Shown.Entry> entries,
+            Map<Long, String> names,
+            @Nullable String next) {}
 
     record Sum(String name, long messages, long delivered, long failed, String cost) {}
 
-    record Figures(Sum total, @Nullable String arrivesWithin, List<Sum> days, List<Sum> templates, List<Sum> providers) {}
+    record Figures(
+            Sum total, @Nullable String arrivesWithin, List<Sum> days, List<Sum> templates, List<Sum> providers) {}
 
     record Provider(String name, String kind, String senders, String webhook) {}
 
@@ -109,7 +113,9 @@ final class OverviewApi {
         query = kind.isEmpty() ? query : query.kind(kind);
         query = direction == null ? query : query.direction(direction);
         query = status == null ? query : query.status(status);
-        query = from == null ? query : query.from(from.atStartOfDay(clock.getZone()).toInstant());
+        query = from == null
+                ? query
+                : query.from(from.atStartOfDay(clock.getZone()).toInstant());
         query = until == null
                 ? query
                 : query.until(until.plusDays(1).atStartOfDay(clock.getZone()).toInstant());
@@ -119,7 +125,8 @@ final class OverviewApi {
                 .map(TimelineEntry::conversation)
                 .distinct()
                 .flatMap(id -> inbox.conversation(id).stream())
-                .collect(Collectors.toMap(Conversation::id, each -> shown.thread(each).name(), (one, same) -> one));
+                .collect(Collectors.toMap(
+                        Conversation::id, each -> shown.thread(each).name(), (one, same) -> one));
         return new Past(
                 found.stream().map(shown::entry).toList(),
                 names,
@@ -144,8 +151,8 @@ final class OverviewApi {
         LocalDate first = today.minusDays(Math.max(1, Math.min(days, 366)) - 1L);
         ReportQuery query = ReportQuery.of(ClinicInbox.CLINIC, mine).days(first, today, clock.getZone());
         ReportRow total = reports.aggregate(query).get(0);
-        Map<String, Sum> byDay = sums(query, Dimension.DAY).stream()
-                .collect(Collectors.toMap(Sum::name, Function.identity()));
+        Map<String, Sum> byDay =
+                sums(query, Dimension.DAY).stream().collect(Collectors.toMap(Sum::name, Function.identity()));
         return new Figures(
                 sum("", total),
                 total.deliveredWithin(50).map(each -> each.toSeconds() + " s").orElse(null),
@@ -181,8 +188,7 @@ final class OverviewApi {
                 .map(each -> each.value())
                 .sorted()
                 .collect(Collectors.joining(", "));
-        return new Provider(
-                provider.name(), provider.kind(), senders, base + "/textonce/webhooks/" + provider.name());
+        return new Provider(provider.name(), provider.kind(), senders, base + "/textonce/webhooks/" + provider.name());
     }
 
     @PostMapping("/api/settings/test")

@@ -35,7 +35,10 @@ final class Patients implements ContactDirectory {
     public List<Contact> byId(TenantId tenant, Collection<String> ids) {
         return ids.isEmpty()
                 ? List.of()
-                : read("p.id in (" + String.join(", ", ids.stream().map(id -> "?").toList()) + ")", ids.toArray());
+                : read(
+                        "p.id in ("
+                                + String.join(", ", ids.stream().map(id -> "?").toList()) + ")",
+                        ids.toArray());
     }
 
     @Override

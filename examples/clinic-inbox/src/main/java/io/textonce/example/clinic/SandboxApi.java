@@ -30,7 +30,8 @@ final class SandboxApi {
             PhoneNumbers numbers,
             @Value("${textonce.providers.sandbox.from}") String ours,
             @Value("classpath:demo/picture.png") Resource picture) {
-        this.sandbox = providers.find("sandbox")
+        this.sandbox = providers
+                .find("sandbox")
                 .flatMap(each -> each.role(SandboxProvider.class))
                 .orElseThrow();
         this.numbers = numbers;

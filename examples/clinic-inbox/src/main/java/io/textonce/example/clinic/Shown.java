@@ -24,7 +24,8 @@ final class Shown {
 
     record Line(String label, String number, String shown) {}
 
-    record Picture(String type, @Nullable String name, @Nullable String url) {}
+    record Picture(
+            String type, @Nullable String name, @Nullable String url) {}
 
     record Entry(
             long conversation,
@@ -39,7 +40,7 @@ final class Shown {
             @Nullable String problem,
             List<Picture> pictures) {}
 
-    record Thread(
+    record Talk(
             long id,
             String name,
             @Nullable String patient,
@@ -66,7 +67,7 @@ final class Shown {
         this.region = region;
     }
 
-    Thread thread(Conversation conversation) {
+    Talk thread(Conversation conversation) {
         String address = conversation.party().address().map(this::address).orElse("");
         List<Line> lines = conversation
                 .contact()
@@ -77,7 +78,7 @@ final class Shown {
                         .filter(each -> each.kind() == SenderId.Kind.NUMBER)
                         .map(each -> lines(List.of(new Contact.Line("number", PhoneNumber.of(each.value()))))))
                 .orElse(List.of());
-        return new Thread(
+        return new Talk(
                 conversation.id(),
                 conversation.contact().map(Contact::name).orElse(address),
                 conversation.party().contactId().orElse(null),
@@ -104,8 +105,8 @@ final class Shown {
         String place = "/api/conversations/" + entry.conversation() + "/entries/" + entry.position() + "/media/";
         List<Picture> pictures = new ArrayList<>();
         entry.media()
-                .forEach(each -> pictures.add(new Picture(
-                        each.contentType(), each.name().orElse(null), place + pictures.size())));
+                .forEach(each -> pictures.add(
+                        new Picture(each.contentType(), each.name().orElse(null), place + pictures.size())));
         String status = status(entry);
         return new Entry(
                 entry.conversation(),
@@ -132,12 +133,13 @@ final class Shown {
             case DELIVERED -> "delivered";
             case UNDELIVERED, EXPIRED, CANCELLED, PARTIAL -> "failed";
             case SENT, QUEUED -> "sent";
-            default -> switch (state) {
-                case ACCEPTED -> "sent";
-                case REJECTED, CANCELLED, EXPIRED -> "failed";
-                case UNKNOWN -> "unknown";
-                default -> "sending";
-            };
+            default ->
+                switch (state) {
+                    case ACCEPTED -> "sent";
+                    case REJECTED, CANCELLED, EXPIRED -> "failed";
+                    case UNKNOWN -> "unknown";
+                    default -> "sending";
+                };
         };
     }
 

@@ -24,9 +24,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The application as it runs, on a free port, with a database of its own; and people who visit it. */
-final class Clinic implements AutoCloseable {
+public final class Clinic implements AutoCloseable {
 
-    static final String PASSWORD = "correct horse";
+    public static final String PASSWORD = "correct horse";
     static final String PUBLIC = "https://clinic.example.org";
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -38,7 +38,7 @@ final class Clinic implements AutoCloseable {
         this.url = "http://localhost:" + app.getEnvironment().getProperty("local.server.port");
     }
 
-    static Clinic open(String profile, String... properties) {
+    public static Clinic open(String profile, String... properties) {
         List<String> all = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--spring.profiles.active=" + profile,
@@ -47,6 +47,14 @@ final class Clinic implements AutoCloseable {
                 "--spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1"));
         all.addAll(List.of(properties));
         return new Clinic(new SpringApplicationBuilder(ClinicInbox.class).run(all.toArray(new String[0])));
+    }
+
+    public String url() {
+        return url;
+    }
+
+    public <T> T bean(Class<T> type) {
+        return app.getBean(type);
     }
 
     Visitor visitor() {
@@ -89,7 +97,8 @@ final class Clinic implements AutoCloseable {
         }
 
         HttpResponse<byte[]> load(String path) throws IOException, InterruptedException {
-            return http.send(HttpRequest.newBuilder(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofByteArray());
+            return http.send(
+                    HttpRequest.newBuilder(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofByteArray());
         }
 
         JsonNode get(String path) throws IOException, InterruptedException {

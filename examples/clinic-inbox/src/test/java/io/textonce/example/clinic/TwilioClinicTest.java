@@ -43,18 +43,25 @@ class TwilioClinicTest {
             JsonNode sent = ada.post("/api/messages", "{'to':'0491570156','text':'Hello','name':'','key':'1'}");
 
             Map<String, String> form = form(twilio.requests().get(0).text());
-            assertThat(form).containsEntry("To", "+61491570156").containsEntry("From", "+12025550199").containsEntry("Body", "Hello");
+            assertThat(form)
+                    .containsEntry("To", "+61491570156")
+                    .containsEntry("From", "+12025550199")
+                    .containsEntry("Body", "Hello");
             String callback = form.get("StatusCallback");
             assertThat(callback).startsWith(Clinic.PUBLIC + "/textonce/webhooks/twilio?");
             SignedTwilioRequest report = SignedTwilioRequest.post(callback)
                     .param("MessageSid", SID)
                     .param("MessageStatus", "undelivered")
                     .param("ErrorCode", "30003");
-            assertThat(clinic.call(URI.create(callback).getPath(), report.sign("another-token"))).isEqualTo(403);
-            assertThat(clinic.call(URI.create(callback).getPath(), report.sign(TOKEN))).isEqualTo(200);
+            assertThat(clinic.call(URI.create(callback).getPath(), report.sign("another-token")))
+                    .isEqualTo(403);
+            assertThat(clinic.call(URI.create(callback).getPath(), report.sign(TOKEN)))
+                    .isEqualTo(200);
 
-            JsonNode entry = told.entry(each -> "failed".equals(each.get("status").asString()));
-            assertThat(entry.get("conversation").asLong()).isEqualTo(sent.get("conversation").asLong());
+            JsonNode entry =
+                    told.entry(each -> "failed".equals(each.get("status").asString()));
+            assertThat(entry.get("conversation").asLong())
+                    .isEqualTo(sent.get("conversation").asLong());
             assertThat(entry.get("problem").asString()).contains("could not deliver");
         }
     }
