@@ -7,9 +7,12 @@ import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,12 +31,19 @@ final class LiveApi {
 
     private final Conversations conversations;
     private final Shown shown;
-    private final AsyncTaskExecutor threads;
 
-    LiveApi(Conversations conversations, Shown shown, AsyncTaskExecutor applicationTaskExecutor) {
+    /** One thread for each open page: most of the time it waits. */
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    LiveApi(Conversations conversations, Shown shown) {
         this.conversations = conversations;
         this.shown = shown;
-        this.threads = applicationTaskExecutor;
+    }
+
+    /** Or the server would wait for pages that nobody closes. */
+    @EventListener(ContextClosedEvent.class)
+    void stop() {
+        threads.shutdownNow();
     }
 
     /** The id of each event is the change it reaches to: after a break, the browser asks from there, and misses nothing. */
