@@ -138,7 +138,7 @@ class ClinicBrowserTest {
         page.locator("#list .row", new Page.LocatorOptions().setHasText(name))
                 .first()
                 .click();
-        page.locator(".entry").first().waitFor();
+        page.getByLabel("Message to " + name).waitFor();
     }
 
     private Locator bubble(String text) {
@@ -188,6 +188,38 @@ class ClinicBrowserTest {
     }
 
     @Test
+    void aReplyElsewhereRaisesANoticeAndTheUnreadCount() throws Exception {
+        logIn("ada");
+        choose("Mia");
+        int before = Integer.parseInt(page.locator("#unread").evaluate("each => each.hidden ? '0' : each.firstChild.data").toString());
+        page.evaluate("fetch('/api/sandbox/reply', {method: 'POST', headers: {'Content-Type': 'application/json',"
+                + " 'X-XSRF-TOKEN': document.cookie.match(/XSRF-TOKEN=([^;]+)/)[1]},"
+                + " body: JSON.stringify({from: '0491570159', text: 'Am I too early?', picture: false})})");
+        page.waitForFunction("window.notices.length === 1");
+        assertThat(page.evaluate("window.notices[0]")).isEqualTo("Yuki: Am I too early?");
+        assertThat(page.locator("#unread")).containsText(String.valueOf(before + 1));
+        assertThat(page).hasTitle("(" + (before + 1) + ") Clinic inbox");
+        assertThat(page.locator("#list .row").first()).containsText("Am I too early?");
+    }
+
+    @Test
+    void theLabelIsShownWhereTheNumberIsNotTheDefault() {
+        logIn("ada");
+        choose("Noor");
+        Locator numbers = page.getByLabel("Number to write to");
+        assertThat(numbers).hasValue("+61491571266");
+        numbers.selectOption("+61491571491");
+        page.getByLabel("Message to Noor").fill("Please call the clinic");
+        page.keyboard().press("Enter");
+        assertThat(bubble("Please call the clinic").locator(".label")).hasText("emergency contact");
+        numbers.selectOption("+61491571266");
+        page.getByLabel("Message to Noor").fill("Please call us");
+        page.keyboard().press("Enter");
+        bubble("Please call us").waitFor();
+        assertThat(bubble("Please call us").locator(".label")).hasCount(0);
+    }
+
+    @Test
     void everythingCanBeDoneByKeyboardAlone() {
         page.keyboard().type("ada");
         page.keyboard().press("Tab");
@@ -229,9 +261,9 @@ class ClinicBrowserTest {
 
     @Test
     void aLongThreadKeepsFewBubblesAndNoTaskTakesLong() {
-        Many.messages(clinic, "noor", MANY);
-        logIn("ada");
-        choose("Noor");
+        Many.messages(clinic, "amara", MANY);
+        logIn("grace");
+        choose("Amara");
         page.evaluate("watchScroller()");
         page.locator(".scroller").hover();
         for (int i = 0; i < 30; i++) {
