@@ -13,12 +13,15 @@ window.watchScroller = () => {
   window.most = 0;
   window.gaps = 0;
   const list = document.querySelector('.entries');
+  let due = false;
+  const check = () => {
+    due = false;
+    const numbers = [...list.querySelectorAll('.entry')].map(each => Number(each.textContent.match(/Message (\d+) of/)?.[1])).filter(each => !Number.isNaN(each));
+    for (let i = 1; i < numbers.length; i++) if (numbers[i] !== numbers[i - 1] + 1) window.gaps++;
+  };
   const look = () => {
-    const entries = [...list.querySelectorAll('.entry')];
-    window.most = Math.max(window.most, entries.length);
-    const numbers = entries.map(each => Number(each.textContent.match(/Message (\d+) of/)?.[1])).filter(each => !Number.isNaN(each));
-    window.checked = () => { for (let i = 1; i < numbers.length; i++) if (numbers[i] !== numbers[i - 1] + 1) window.gaps++; };
-    window.checked();
+    window.most = Math.max(window.most, list.childElementCount);
+    if (!due) { due = true; setTimeout(check); } // apart: its time isn't the page's
   };
   new MutationObserver(look).observe(list, { childList: true });
   look();

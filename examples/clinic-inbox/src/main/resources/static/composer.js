@@ -1,5 +1,5 @@
 // Where one writes: which number, a template, the counter with what makes a text dear, or a call to note down.
-import { api, h, icon, key, say } from './dom.js';
+import { api, h, icon, key, say, words } from './dom.js';
 
 export class Composer {
   /** @param options thread (or null), lines, name, onsent(conversation) */
@@ -43,7 +43,7 @@ export class Composer {
     try {
       const filled = await api('/api/templates?' + new URLSearchParams({ name: this.options.known ? this.options.name : '' }));
       this.filled = Object.fromEntries(filled.map(each => [each.id, each.text]));
-      this.templates.append(...filled.map(each => h('option', { value: each.id }, each.id.replaceAll('-', ' '))));
+      this.templates.append(...filled.map(each => h('option', { value: each.id }, words(each.id))));
     } catch { this.templates.hidden = true; }
   }
 

@@ -11,7 +11,7 @@ export function h(tag, properties = {}, ...children) {
     else if (name === 'value' || name === 'checked' || name === 'disabled') element[name] = value;
     else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -65,7 +65,7 @@ export function useZone(name) {
   const make = options => new Intl.DateTimeFormat(undefined, { timeZone: zone, ...options });
   formats = {
     key: new Intl.DateTimeFormat('en-CA', { timeZone: zone }),
-    time: make({ hour: '2-digit', minute: '2-digit' }),
+    time: make({ hour: 'numeric', minute: '2-digit' }),
     day: make({ weekday: 'long', day: 'numeric', month: 'long' }),
     weekday: make({ weekday: 'short' }),
     date: make({ day: 'numeric', month: 'short' }),
@@ -86,6 +86,9 @@ export function when(at) {
   if (its === ago(0)) return time(at);
   return (Date.now() - new Date(at) < 6 * 864e5 ? formats.weekday : formats.date).format(new Date(at));
 }
+
+/** A template's id as words. */
+export const words = id => id.charAt(0).toUpperCase() + id.slice(1).replaceAll('-', ' ');
 
 export const STATUS = { sending: 'Sending', sent: 'Sent', delivered: 'Delivered', failed: 'Not delivered', unknown: 'In doubt' };
 

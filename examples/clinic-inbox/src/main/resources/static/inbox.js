@@ -64,7 +64,7 @@ function row(thread) {
   h('span', { class: 'name' }, thread.name),
   h('time', { datetime: last?.at, title: last && full(last.at) }, last ? when(last.at) : ''),
   h('span', { class: 'last' + (last?.status === 'failed' ? ' failed' : '') }, last?.status === 'failed' ? STATUS.failed + ': ' : '', text),
-  thread.unread ? h('b', { class: 'badge' }, thread.unread, h('span', { class: 'hidden' }, ' unread')) : h('span'),
+  thread.unread > 0 && h('b', { class: 'badge' }, thread.unread, h('span', { class: 'hidden' }, ' unread')),
   state.me.all && h('span', { class: 'owner' }, thread.owner || 'nobody’s')));
 }
 

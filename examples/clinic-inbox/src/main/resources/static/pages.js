@@ -1,5 +1,5 @@
 // Looking back and looking after: history, statistics, settings, and one text to many.
-import { $, api, empty, failure, full, h, key, say, STATUS, svg } from './dom.js';
+import { $, api, empty, failure, full, h, key, say, STATUS, svg, words } from './dom.js';
 
 const title = (text, more) => h('header', {}, h('h1', {}, text), more && h('p', { class: 'muted' }, more));
 const field = (label, input) => h('label', { class: 'field' }, label, input);
@@ -77,8 +77,8 @@ function draw({ total, arrivesWithin, days, templates, providers }) {
     h('section', { class: 'card' }, h('h2', {}, 'By day'),
       h('p', { class: 'legend', 'aria-hidden': 'true' }, h('i', { class: 'delivered' }), 'Delivered', h('i', { class: 'open' }), 'No report', h('i', { class: 'failed' }), 'Not delivered'),
       columns(days), table(days, 'Day')),
-    h('section', { class: 'card' }, h('h2', {}, 'By template'), bars(templates.map(each => ({ ...each, name: each.name || 'written by hand' }))), table(templates, 'Template')),
-    h('section', { class: 'card' }, h('h2', {}, 'By provider'), bars(providers.map(each => ({ ...each, name: each.name || 'not sent' }))), table(providers, 'Provider')),
+    h('section', { class: 'card' }, h('h2', {}, 'By template'), bars(templates.map(each => ({ ...each, name: each.name ? words(each.name) : 'Written by hand' }))), table(templates, 'Template')),
+    h('section', { class: 'card' }, h('h2', {}, 'By provider'), bars(providers.map(each => ({ ...each, name: each.name ? words(each.name) : 'Not sent' }))), table(providers, 'Provider')),
   ];
 }
 
@@ -173,7 +173,7 @@ async function broadcast(page) {
     const [patients, templates] = await Promise.all([api('/api/patients'), api('/api/templates?name=Mia')]);
     let id = key();
     const preview = h('p', { class: 'preview' });
-    const template = h('select', { name: 'template', onchange: () => update() }, templates.map(each => option(each.id, each.id.replaceAll('-', ' '))));
+    const template = h('select', { name: 'template', onchange: () => update() }, templates.map(each => option(each.id, words(each.id))));
     const boxes = patients.map(each => h('input', { type: 'checkbox', value: each.id, onchange: () => update() }));
     const button = h('button', { class: 'primary' });
     const result = h('div', { role: 'status' });

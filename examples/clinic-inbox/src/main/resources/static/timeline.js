@@ -2,7 +2,7 @@
 import { api, day, dayKey, full, h, icon, STATUS, time } from './dom.js';
 
 const MOST = 200;
-const PAGE = 50;
+const PAGE = 25; // as the server's
 
 /** Entries lie by time and number. */
 const place = position => position.match(/^(-?\d+)-(\d+)$/).slice(1).map(Number);

@@ -36,6 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 final class ConversationApi {
 
     private static final int PAGE = 50;
+    private static final int ENTRIES = 25;
 
     record Page(long rev, int unread, List<Shown.Talk> threads) {}
 
@@ -96,7 +97,7 @@ final class ConversationApi {
             @PathVariable long id,
             @RequestParam(defaultValue = "") String before,
             @RequestParam(defaultValue = "") String kind) {
-        EntryQuery query = EntryQuery.all().conversation(id).limit(PAGE);
+        EntryQuery query = EntryQuery.all().conversation(id).limit(ENTRIES);
         query = before.isEmpty() ? query : query.before(before);
         query = kind.isEmpty() ? query : query.kind(kind);
         return inbox(user).entries(query).stream().map(shown::entry).toList();

@@ -1,7 +1,6 @@
 package io.textonce.example.clinic;
 
 import io.textonce.DeliveryStatus;
-import io.textonce.Money;
 import io.textonce.SmsMessage;
 import io.textonce.client.SmsClient;
 import io.textonce.engagement.conversation.Conversation;
@@ -18,6 +17,7 @@ import io.textonce.spi.SelfCheck;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spring.SmsProviders;
 import io.textonce.store.MessageQuery;
+import java.math.RoundingMode;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Comparator;
@@ -171,7 +171,9 @@ final class OverviewApi {
     }
 
     private static Sum sum(String name, ReportRow row) {
-        String cost = row.cost().stream().map(Money::toString).collect(Collectors.joining(" + "));
+        String cost = row.cost().stream()
+                .map(each -> each.amount().setScale(2, RoundingMode.HALF_UP) + " " + each.currency())
+                .collect(Collectors.joining(" + "));
         return new Sum(name, row.messages(), row.delivered(), row.failed(), cost);
     }
 

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -68,23 +69,20 @@ final class Shown {
     }
 
     Talk thread(Conversation conversation) {
-        String address = conversation.party().address().map(this::address).orElse("");
-        List<Line> lines = conversation
+        Optional<SenderId> address = conversation.party().address();
+        List<Contact.Line> lines = conversation
                 .contact()
-                .map(contact -> lines(contact.lines()))
-                .or(() -> conversation
-                        .party()
-                        .address()
-                        .filter(each -> each.kind() == SenderId.Kind.NUMBER)
-                        .map(each -> lines(List.of(new Contact.Line("number", PhoneNumber.of(each.value()))))))
-                .orElse(List.of());
+                .map(Contact::lines)
+                .orElse(address.filter(each -> each.kind() == SenderId.Kind.NUMBER).stream()
+                        .map(each -> new Contact.Line("number", PhoneNumber.of(each.value())))
+                        .toList());
         return new Talk(
                 conversation.id(),
-                conversation.contact().map(Contact::name).orElse(address),
+                conversation.contact().map(Contact::name).or(() -> address.map(this::address)).orElse(""),
                 conversation.party().contactId().orElse(null),
                 conversation.party().owner(),
                 conversation.contact().isPresent(),
-                lines,
+                lines(lines),
                 conversation.last().map(this::entry).orElse(null),
                 conversation.unread(),
                 conversation.position(),
@@ -158,13 +156,8 @@ final class Shown {
     Sent sent(SendResult result, @Nullable Long conversation) {
         return result.fold(
                 accepted -> new Sent("accepted", "Sent", conversation),
-                rejected -> new Sent("rejected", advice(rejected.reason()) + detail(rejected), conversation),
+                rejected -> new Sent("rejected", advice(rejected.reason()) + " (" + rejected.explanation() + ")", conversation),
                 unknown -> new Sent("unknown", IN_DOUBT, conversation));
-    }
-
-    private static String detail(SendResult.Rejected rejected) {
-        String more = " (" + rejected.explanation() + ")";
-        return rejected.explanation().isEmpty() ? "" : more;
     }
 
     static String advice(Reason reason) {
