@@ -20,6 +20,7 @@ async function start() {
   running = true;
   await startInbox(me);
   route();
+  if (document.activeElement === document.body) $('stage').focus();
 }
 
 function login() {

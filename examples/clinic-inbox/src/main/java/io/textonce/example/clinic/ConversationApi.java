@@ -10,7 +10,6 @@ import io.textonce.engagement.conversation.EntryQuery;
 import io.textonce.engagement.conversation.Inbox;
 import io.textonce.engagement.conversation.Position;
 import io.textonce.engagement.conversation.TimelineEntry;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -130,8 +129,7 @@ final class ConversationApi {
     /** A picture, for whoever may see the conversation. What isn't surely a picture is never shown, only saved. */
     @GetMapping("/api/conversations/{id}/entries/{position}/media/{place}")
     ResponseEntity<byte[]> picture(
-            Authentication user, @PathVariable long id, @PathVariable String position, @PathVariable int place)
-            throws IOException {
+            Authentication user, @PathVariable long id, @PathVariable String position, @PathVariable int place) {
         TimelineEntry entry = at(inbox(user), id, position)
                 .filter(each -> place >= 0 && place < each.media().size())
                 .orElseThrow(ConversationApi::nothing);

@@ -97,7 +97,11 @@ final class Demo implements ApplicationRunner {
     private PhoneNumber number(String who) {
         return who.startsWith("+")
                 ? PhoneNumber.of(who)
-                : patients.search(ClinicInbox.CLINIC, who, 1).get(0).lines().get(0).number();
+                : patients.search(ClinicInbox.CLINIC, who, 1)
+                        .get(0)
+                        .lines()
+                        .get(0)
+                        .number();
     }
 
     private void patient(String[] words) {

@@ -3,7 +3,6 @@ package io.textonce.example.clinic;
 import io.textonce.SmsStoreException;
 import io.textonce.jdbc.JdbcStoreException;
 import io.textonce.template.TemplateException;
-import java.io.IOException;
 import java.util.NoSuchElementException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +37,7 @@ final class Errors {
     }
 
     @ExceptionHandler
-    ResponseEntity<Problem> picture(IOException failure) {
+    ResponseEntity<Problem> picture(Pictures.Lost failure) {
         LOG.warn("A picture can't be had: {}", failure.getMessage());
         return problem(HttpStatus.BAD_GATEWAY, "The picture can't be had from the provider.");
     }

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -31,6 +32,15 @@ final class Pictures implements SmsListener {
     static final Set<String> SHOWN = Set.of("image/png", "image/jpeg", "image/gif", "image/webp");
 
     static final int MOST_BYTES = 5 * 1024 * 1024;
+
+    /** A picture can't be had. */
+    static final class Lost extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Lost(String why, @Nullable Throwable cause) {
+            super(why, cause);
+        }
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(Pictures.class);
 
@@ -61,9 +71,9 @@ final class Pictures implements SmsListener {
     /**
      * The bytes of an entry's picture.
      *
-     * @throws IOException if they can't be had
+     * @throws Lost if they can't be had
      */
-    byte[] read(TimelineEntry entry, int place) throws IOException {
+    byte[] read(TimelineEntry entry, int place) {
         Optional<byte[]> kept = database.sql("select content from picture where entry = ? and place = ?")
                 .params(entry.key(), place)
                 .query((row, number) -> row.getBytes("content"))
@@ -72,15 +82,17 @@ final class Pictures implements SmsListener {
             return kept.get();
         }
         Media media = entry.media().get(place);
-        URI source = media.source().orElseThrow(() -> new IOException("the picture wasn't kept"));
+        URI source = media.source().orElseThrow(() -> new Lost("it wasn't kept", null));
         MediaFetcher fetcher = entry.provider()
                 .flatMap(name -> providers.getObject().find(name))
                 .flatMap(provider -> provider.role(MediaFetcher.class))
-                .orElseThrow(() -> new IOException("its provider isn't configured any more"));
+                .orElseThrow(() -> new Lost("its provider isn't configured any more", null));
         try (InputStream content = fetcher.fetch(source, MOST_BYTES)) {
             byte[] bytes = content.readAllBytes();
             keep(entry.key(), place, media, bytes);
             return bytes;
+        } catch (IOException failure) {
+            throw new Lost(String.valueOf(failure.getMessage()), failure);
         }
     }
 

@@ -78,7 +78,11 @@ final class Shown {
                         .toList());
         return new Talk(
                 conversation.id(),
-                conversation.contact().map(Contact::name).or(() -> address.map(this::address)).orElse(""),
+                conversation
+                        .contact()
+                        .map(Contact::name)
+                        .or(() -> address.map(this::address))
+                        .orElse(""),
                 conversation.party().contactId().orElse(null),
                 conversation.party().owner(),
                 conversation.contact().isPresent(),
@@ -156,7 +160,8 @@ final class Shown {
     Sent sent(SendResult result, @Nullable Long conversation) {
         return result.fold(
                 accepted -> new Sent("accepted", "Sent", conversation),
-                rejected -> new Sent("rejected", advice(rejected.reason()) + " (" + rejected.explanation() + ")", conversation),
+                rejected -> new Sent(
+                        "rejected", advice(rejected.reason()) + " (" + rejected.explanation() + ")", conversation),
                 unknown -> new Sent("unknown", IN_DOUBT, conversation));
     }
 

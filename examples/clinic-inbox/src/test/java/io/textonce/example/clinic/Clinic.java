@@ -43,8 +43,10 @@ public final class Clinic implements AutoCloseable {
                 "--server.port=0",
                 "--spring.profiles.active=" + profile,
                 "--clinic.password=" + PASSWORD,
-                "--BACKEND_URL=" + PUBLIC,
-                "--spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1"));
+                "--BACKEND_URL=" + PUBLIC));
+        if (Stream.of(properties).noneMatch(each -> each.startsWith("--spring.datasource.url="))) {
+            all.add("--spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        }
         all.addAll(List.of(properties));
         return new Clinic(new SpringApplicationBuilder(ClinicInbox.class).run(all.toArray(new String[0])));
     }

@@ -124,7 +124,9 @@ class ClinicInboxTest {
         assertThat(intruding.statusCode()).isEqualTo(404);
         long elif = grace.threadWith("Elif");
         send(grace, elif, "0491570110", "mine", "own-2");
-        assertThat(text(told.entry(entry -> true), "text")).as("Grace's own, not Ada's").isEqualTo("mine");
+        assertThat(text(told.entry(entry -> true), "text"))
+                .as("Grace's own, not Ada's")
+                .isEqualTo("mine");
         assertThat(all(clinic.as("desk").get("/api/conversations").get("threads")))
                 .extracting(each -> text(each, "name"))
                 .contains("Mia", "Elif");
@@ -343,9 +345,8 @@ class ClinicInboxTest {
             before = "?before=" + text(page.get(page.size() - 1), "position");
         }
         assertThat(read.stream().filter(each -> each.startsWith("Page")))
-                .containsExactlyElementsOf(IntStream.range(0, 60)
-                        .mapToObj(i -> "Page " + (59 - i))
-                        .toList());
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 60).mapToObj(i -> "Page " + (59 - i)).toList());
     }
 
     // Composing.

@@ -2,21 +2,25 @@ package io.textonce.example.clinic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.textonce.PhoneNumber;
+import io.textonce.engagement.conversation.Contact;
 import io.textonce.example.clinic.Clinic.News;
 import io.textonce.example.clinic.Clinic.Visitor;
 import io.textonce.testkit.RawBehaviour;
 import io.textonce.testkit.RawServer;
 import io.textonce.testkit.SignedTwilioRequest;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** The same inbox with a real provider: Twilio, of which a server in the test plays the part. */
+/** The same inbox on PostgreSQL, and with a real provider: Twilio, of which a server in the test plays the part. */
 class TwilioClinicTest {
 
     private static final String SID = "SM0123456789abcdef0123456789abcdef";
@@ -29,12 +33,20 @@ class TwilioClinicTest {
                                 201,
                                 Map.of("Content-Type", "application/json"),
                                 "{\"sid\":\"" + SID + "\",\"status\":\"queued\",\"num_segments\":\"1\"}"));
+                EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                        .setServerConfig("synchronous_commit", "on")
+                        .setServerConfig("fsync", "off")
+                        .start();
                 Clinic clinic = Clinic.open(
                         "twilio",
+                        "--spring.datasource.url=" + postgres.getJdbcUrl("postgres", "postgres"),
                         "--TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000",
                         "--TWILIO_AUTH_TOKEN=" + TOKEN,
                         "--TWILIO_PHONE_NUMBER=+12025550199",
                         "--textonce.providers.twilio.base-url=" + twilio.url(""))) {
+            PhoneNumber number = PhoneNumber.of("+61491570156");
+            clinic.bean(Patients.class)
+                    .add(new Contact("7", "Mia", List.of(new Contact.Line("mobile", number))), "ada");
             Visitor ada = clinic.as("ada");
             assertThat(ada.get("/api/me").get("sandbox").asBoolean()).isFalse();
             assertThat(ada.load("/api/sandbox/reply").statusCode()).isEqualTo(404);
@@ -63,6 +75,18 @@ class TwilioClinicTest {
             assertThat(entry.get("conversation").asLong())
                     .isEqualTo(sent.get("conversation").asLong());
             assertThat(entry.get("problem").asString()).contains("could not deliver");
+            assertThat(ada.get("/api/conversations?q=mi")
+                            .get("threads")
+                            .get(0)
+                            .get("name")
+                            .asString())
+                    .isEqualTo("Mia");
+            assertThat(ada.get("/api/history?text=hELLo&status=UNDELIVERED")
+                            .get("entries")
+                            .size())
+                    .isEqualTo(1);
+            assertThat(ada.get("/api/statistics").get("total").get("failed").asInt())
+                    .isEqualTo(1);
         }
     }
 
