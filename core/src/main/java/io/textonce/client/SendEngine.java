@@ -344,7 +344,7 @@ final class SendEngine {
         /** What is known when something of the host threw where it mustn't. Once submitted, that is the outcome. */
         SendResult after(Throwable fault) {
             Asked last = asked;
-            if (last == null || last.number <= attempts.size()) {
+            if (last == null || last.number < nextNumber()) {
                 giveBack(takenForAttempt); // taken for an attempt that wasn't begun
             }
             if (last == null) {
@@ -354,7 +354,7 @@ final class SendEngine {
                     "message {}: a part of the host failed after a submit; its outcome stands: {}",
                     id,
                     Trace.of(fault));
-            if (last.number > attempts.size()) {
+            if (last.number == nextNumber()) {
                 add(attempt(last.slot, last.reply, last.at, Duration.ZERO));
             }
             return fault instanceof SmsStoreException && last.reply.outcome() == Outcome.REJECTED
@@ -560,6 +560,11 @@ final class SendEngine {
             return reply;
         }
 
+        /** Not the count: an outbox hands over only the last ones. */
+        private int nextNumber() {
+            return attempts.isEmpty() ? 1 : attempts.get(attempts.size() - 1).number() + 1;
+        }
+
         private void add(Attempt attempt) {
             if (attempts.isEmpty()) {
                 attempts = List.of(attempt);
@@ -590,7 +595,7 @@ final class SendEngine {
                     reply = SubmitReply.invalid(Reason.UNAVAILABLE, "the lease ran out before the submit");
                     return reply;
                 }
-                Asked present = new Asked(attempts.size() + 1, slot, start);
+                Asked present = new Asked(nextNumber(), slot, start);
                 asked = present;
                 reply = submit(slot, submission);
                 present.reply = reply;
@@ -745,7 +750,7 @@ final class SendEngine {
         }
 
         private Attempt attempt(ProviderSlot slot, SubmitReply reply, Instant start, Duration took) {
-            Attempt.Builder attempt = Attempt.builder(attempts.size() + 1, slot.name(), reply.outcome())
+            Attempt.Builder attempt = Attempt.builder(nextNumber(), slot.name(), reply.outcome())
                     .providerCode(reply.providerCode().orElse(null))
                     .providerMessageId(reply.providerMessageId().orElse(null))
                     .explanation(reply.explanation().isEmpty() ? null : reply.explanation())

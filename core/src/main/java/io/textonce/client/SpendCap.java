@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * refused with {@link io.textonce.Reason#BUDGET} if that doesn't fit, so racing threads, failover and crashes never spend
  * more than the cap by the rate card. The outcome settles it: what was accepted counts by the provider's price if it names
  * one in the card's currency, else by the rate of the provider that took it; what was rejected is given back; what is
- * unknown stays reserved, until a lookup of the outbox settles it. A message without a rate is refused. Not guaranteed: that a provider bills what the card says.
+ * unknown stays reserved, until a lookup of the outbox settles it. A message without a rate is refused. Not guaranteed: that
+ * a provider bills what the card says.
  *
  * <pre>{@code
  * SmsClient.builder()

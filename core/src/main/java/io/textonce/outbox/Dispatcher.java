@@ -174,18 +174,20 @@ final class Dispatcher {
         }
         ClientDoor.Ready ready = (ClientDoor.Ready) job.verdict();
         boolean[] fenced = new boolean[1];
+        boolean[] tried = new boolean[1];
         String[] asked = {ready.provider()};
         try {
             SendResult result = with.client().deliver(ready, row.id(), history(row), row.resent(), provider -> {
                 boolean may = (provider.equals(asked[0]) || redirected(row, provider)) && inTime(since);
                 asked[0] = provider;
                 fenced[0] = !may;
+                tried[0] |= may;
                 return may;
             });
             if (fenced[0]) {
                 with.counters().fenced.increment();
             }
-            return done(row, step(row, result, fenced[0]));
+            return done(row, step(row, result, fenced[0], tried[0]));
         } catch (Throwable e) {
             // The engine throws only before anything was submitted.
             Setup.LOG.warn("message {}: a part of the host failed; it is tried again later: {}", row.id(), Trace.of(e));
@@ -225,21 +227,22 @@ final class Dispatcher {
     }
 
     /** What follows from a result: the end, a lookup, or another try of which it is proven that it does no harm. */
-    private Step step(OutboxRow row, SendResult result, boolean fenced) {
+    private Step step(OutboxRow row, SendResult result, boolean fenced, boolean tried) {
         Instant now = with.now();
         if (!(result instanceof SendResult.Rejected rejected) || !worthAnother(rejected)) {
             return new Finished(result, now.plus(with.settle()), false);
         }
-        // What we decide ourselves isn't the provider's fault, and passes: only notAfter ends it.
-        boolean counts = rejected.proof() != Proof.LOCAL_POLICY && rejected.reason() != Reason.RATE_LIMITED;
-        int tries = counts ? row.tries() + 1 : row.tries();
+        // Where nobody was asked (our own policy, a provider that wants to be left alone), waiting passes: only
+        // notAfter
+        // ends it.
+        int tries = tried ? row.tries() + 1 : row.tries();
         if (tries >= with.maxTries()) {
             return new Finished(result, now, false);
         }
         if (fenced) {
             return Again.at(now, tries, rejected);
         }
-        Instant pause = now.plus(with.pause(counts ? tries : row.attempt()));
+        Instant pause = now.plus(with.pause(tried ? tries : row.attempt()));
         Instant told = rejected.retryAt().orElse(pause);
         Instant due = told.isAfter(pause) ? told : pause;
         Instant notAfter = row.content().notAfter().orElse(OutboxRow.NEVER);

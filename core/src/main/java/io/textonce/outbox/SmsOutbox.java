@@ -514,8 +514,9 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
 
         /**
          * Sets how a message is tried again that couldn't be sent, and of which it is proven that nothing was created.
-         * Waiting for our own limits, quiet hours, budgets and the kill switch doesn't count as a try. Default: 25 tries,
-         * from 1 s doubling to 15 min.
+         * Only where a provider was asked does it count as a try: waiting for our own limits, quiet hours, budgets and the
+         * kill switch, for a provider that told us to wait, or for one that is left alone after failures doesn't. Default:
+         * 25 tries, from 1 s doubling to 15 min.
          *
          * @param maxTries 1 or more; after the last one it is rejected
          * @param first the first pause

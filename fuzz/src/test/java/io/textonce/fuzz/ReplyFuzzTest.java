@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whatever a provider answers: one request, one verdict a recipient, nothing thrown, and nothing believed that an answer
  * with that status can't say.
  */
+@Tag("once")
 class ReplyFuzzTest {
 
     /** The first byte of an input chooses one. */

@@ -28,9 +28,11 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The provider contract, run by every shipped profile; the fixtures are the vectors, about the contract's message. */
+@Tag("once")
 class ShippedProfilesTest {
 
     private static final String HOOK = "https://sms.example.org/hooks/gateway";

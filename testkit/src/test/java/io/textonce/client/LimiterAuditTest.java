@@ -28,9 +28,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Limits as the client states them, audited from outside: by what was accepted, when, for whom. */
+@Tag("once")
 class LimiterAuditTest {
 
     private static final int THREADS = 8;

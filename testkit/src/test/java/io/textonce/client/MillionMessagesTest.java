@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A bulk run in a JVM of its own, too small to hold what it sends. */
+@Tag("once")
 class MillionMessagesTest {
 
     private static final Pattern FIGURE = Pattern.compile("(\\w+)=(\\d+)");

@@ -7,6 +7,7 @@ import static io.textonce.outbox.Post.hello;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.textonce.Attempt;
 import io.textonce.Category;
 import io.textonce.MessageId;
 import io.textonce.Money;
@@ -475,6 +476,28 @@ class OutboxBehaviourTest {
         assertThat(post.state(id)).isEqualTo(MessageState.REJECTED);
         assertThat(post.message(id).proof()).contains(Proof.NOT_TRANSMITTED);
         assertThat(post.provider.submissions()).hasSize(3);
+    }
+
+    @Test
+    void waitingForAProviderThatToldAnotherMessageToWaitIsNoTry() {
+        SmsClient client = post.client().build();
+        SmsOutbox outbox = post.outbox(client)
+                .retry(3, Duration.ofSeconds(1), Duration.ofSeconds(10))
+                .build();
+        MessageId waiting = enqueued(outbox);
+        for (int i = 0; i < 30; i++) {
+            post.provider.script().then(Behaviour.throttle(Duration.ofMinutes(10)));
+            assertThat(client.send(hello().build()).isAccepted()).isFalse();
+            drain(outbox);
+            assertThat(post.state(waiting)).isEqualTo(MessageState.PENDING);
+            post.clock.advance(Duration.ofMinutes(10));
+        }
+        drain(outbox);
+        assertThat(post.state(waiting)).isEqualTo(MessageState.ACCEPTED);
+        assertThat(post.received(waiting)).isEqualTo(1);
+        List<Attempt> attempts = post.message(waiting).attempts();
+        assertThat(attempts).extracting(Attempt::number).isSorted().doesNotHaveDuplicates();
+        assertThat(attempts.get(attempts.size() - 1).number()).isEqualTo(31);
     }
 
     @Test

@@ -15,9 +15,11 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A campaign that is stopped, or dies, at whatever instant: between any two steps, and while messages are on their way. */
+@Tag("once")
 class StopAtRandomInstantsTest {
 
     private static final TenantId TENANT = TenantId.DEFAULT;
@@ -89,7 +91,7 @@ class StopAtRandomInstantsTest {
 
     @Test
     void C3_nothingBeginsToBeSentOnceItIsCancelledOrWhileItIsPaused() {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("C3: seed " + seed);
         Random random = new Random(seed);
         int inFlight = 0;
@@ -141,7 +143,7 @@ class StopAtRandomInstantsTest {
 
     @Test
     void C1_whateverCrashesNobodyIsTakenTwiceAndNobodyIsLost() {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("C1: seed " + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 100; round++) {
@@ -204,7 +206,7 @@ class StopAtRandomInstantsTest {
 
     @Test
     void C3_alsoWithThreadsThatSendAllTheTime() throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("C3 with threads: seed " + seed);
         Random random = new Random(seed);
         Set<Integer> sizes = new HashSet<>();

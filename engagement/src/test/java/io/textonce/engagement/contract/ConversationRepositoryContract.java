@@ -549,7 +549,7 @@ public abstract class ConversationRepositoryContract {
 
     @Test
     void aThousandRandomOperationsEndAsTheOracleSaysForReadersAndFollowersAlike() {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("conversations, random operations: seed " + seed);
         Random random = new Random(seed);
         ConversationRepository all = repository();
@@ -698,7 +698,7 @@ public abstract class ConversationRepositoryContract {
     /** If a number became visible after a higher one, the follower would have passed it by for good. */
     @Test
     void whoFollowsMissesNothingThatRacingWritersDo() throws Exception {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("conversations, racing writers: seed " + seed);
         ConversationRepository all = repository();
         List<Party> parties = List.of(of(ANNA), of(BERT), Party.contact("", "case-1"), Party.contact("", "case-2"));
@@ -749,7 +749,7 @@ public abstract class ConversationRepositoryContract {
     /** However what is known of some messages is repeated and mixed up, it ends the same. */
     @Test
     void orderAndRepetitionNeverMatter() {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("conversations, mixed up: seed " + seed);
         Random random = new Random(seed);
         List<Filed> known = new ArrayList<>();

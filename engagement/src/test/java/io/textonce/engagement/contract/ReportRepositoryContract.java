@@ -349,7 +349,7 @@ public abstract class ReportRepositoryContract {
     /** Random messages, some with reports, in random groupings: each figure is what plain Java makes of the records. */
     @Test
     void saysWhatPlainJavaSays() {
-        long seed = Long.getLong("textonce.seed", System.nanoTime());
+        long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("reports: seed " + seed);
         Random random = new Random(seed);
         Subject subject = subject();

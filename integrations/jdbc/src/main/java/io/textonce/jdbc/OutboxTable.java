@@ -423,10 +423,9 @@ final class OutboxTable {
         return unsettled(connection, tenant, group);
     }
 
-    /** In the order of claims and starts, so that none of them and this wait for each other. */
+    /** In the order of a {@link KeyedUpdate}, so that none of them and this wait for each other. */
     private void lockGroup(Connection connection, TenantId tenant, String group) throws SQLException {
-        String lock = "select m.id from textonce_message m where " + unsettledOfGroup + " order by m.due_at, m.id"
-                + " for update";
+        String lock = "select m.id from textonce_message m where " + unsettledOfGroup + " order by m.id for update";
         try (PreparedStatement statement = connection.prepareStatement(lock)) {
             new Bind(statement).text(tenant).text(group);
             statement.executeQuery().close();

@@ -24,9 +24,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.IntConsumer;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a reader of a long conversation pays beside one of a short one. */
+@Tag("once")
 class ConversationCostTest {
 
     private static final TenantId TENANT = TenantId.of("acme");

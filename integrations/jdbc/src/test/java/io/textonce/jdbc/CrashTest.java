@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The connection breaks at each statement and each commit of each step in turn, before it reached the database and after: the
  * whole database holds all of the step or nothing, the store says which where it can, and a repeat ends as if nothing had been.
  */
+@Tag("once")
 class CrashTest {
 
     private static final List<String> TABLES = List.of(

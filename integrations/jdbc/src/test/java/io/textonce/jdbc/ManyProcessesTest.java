@@ -31,10 +31,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Several stores on one PostgreSQL, each with a pool and groups of its own, as several processes are. */
+@Tag("once")
 class ManyProcessesTest {
 
     private static final int STORES = 4;

@@ -23,10 +23,12 @@ import io.textonce.testkit.Stores;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** With a cipher, by a driver that rewrites batches and hence counts no rows, in transactions of another isolation. */
+@Tag("once")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SealedPostgresStoreTest {
     private final HikariDataSource plain = Databases.migrated(Databases.postgres("&reWriteBatchedInserts=true"));

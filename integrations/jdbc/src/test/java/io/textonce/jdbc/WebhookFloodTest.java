@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Reports of many messages at once, repeated and out of order, half of the outcomes recorded meanwhile: each database must
  * end where an oracle in memory ends. {@code -Dtextonce.flood=1000000} for the long form.
  */
+@Tag("once")
 class WebhookFloodTest {
 
     private static final int THREADS = 64;

@@ -15,9 +15,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a message costs PostgreSQL, read from PostgreSQL: figures that a busy machine doesn't blur. */
+@Tag("once")
 class WriteCostTest {
 
     private static final int MESSAGES = 10_000;

@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Cuts request and reply at every byte: never taken for unsent or whole when it was not, never sent twice. */
+@Tag("once")
 @Execution(ExecutionMode.CONCURRENT)
 class CutEverywhereTest {
     private static final Duration PLENTY = Duration.ofSeconds(20);

@@ -13,12 +13,14 @@ import io.textonce.client.SmsClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The fault matrix again, through the client: sent by one provider alone, and with a second, healthy one behind it. */
+@Tag("once")
 @Execution(ExecutionMode.CONCURRENT)
 class SendMatrixTest {
 
