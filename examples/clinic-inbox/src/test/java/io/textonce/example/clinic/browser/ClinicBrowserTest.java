@@ -146,6 +146,15 @@ class ClinicBrowserTest {
         page.getByLabel("Message to " + name).waitFor();
     }
 
+    /** A patient texts, whatever the page shows. */
+    private void reply(String from, String text) {
+        page.evaluate(
+                "([from, text]) => fetch('/api/sandbox/reply', {method: 'POST', headers: {'Content-Type': 'application/json',"
+                        + " 'X-XSRF-TOKEN': document.cookie.match(/XSRF-TOKEN=([^;]+)/)[1]},"
+                        + " body: JSON.stringify({from, text, picture: false})})",
+                List.of(from, text));
+    }
+
     private Locator bubble(String text) {
         return page.locator(".entry", new Page.LocatorOptions().setHasText(text))
                 .last();
@@ -199,9 +208,7 @@ class ClinicBrowserTest {
         int before = Integer.parseInt(page.locator("#unread")
                 .evaluate("each => each.hidden ? '0' : each.firstChild.data")
                 .toString());
-        page.evaluate("fetch('/api/sandbox/reply', {method: 'POST', headers: {'Content-Type': 'application/json',"
-                + " 'X-XSRF-TOKEN': document.cookie.match(/XSRF-TOKEN=([^;]+)/)[1]},"
-                + " body: JSON.stringify({from: '0491570159', text: 'Am I too early?', picture: false})})");
+        reply("0491570159", "Am I too early?");
         await("window.notices.length === 1");
         assertThat(page.evaluate("window.notices[0]")).isEqualTo("Yuki: Am I too early?");
         assertThat(page.locator("#unread")).containsText(String.valueOf(before + 1));
@@ -340,7 +347,9 @@ class ClinicBrowserTest {
         logIn("ada");
         page.getByText("Mia").first().click();
         page.getByText("pretend the patient replies").waitFor();
-        page.getByLabel("Message to Mia").fill("Yes, 20 minutes is fine \u2014 warm up first \ud83d\ude42");
+        reply("0491570157", "Thanks! See you on Thursday.");
+        page.locator("#list .row .badge").first().waitFor();
+        page.getByLabel("Message to Mia").fill("Yes, 20 minutes is fine \u2014 don\u2019t forget to warm up");
         page.locator(".marks mark").first().waitFor();
         page.waitForTimeout(300);
         shoot("desktop-light");
