@@ -27,7 +27,7 @@ final class Texts {
         return database
                 .sql("select id from textonce_template where tenant = ? and active order by id")
                 .param(ClinicInbox.CLINIC.value())
-                .query(String.class)
+                .query((row, number) -> row.getString("id"))
                 .list()
                 .stream()
                 .flatMap(id -> find(id).stream())
