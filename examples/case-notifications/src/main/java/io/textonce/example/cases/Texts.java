@@ -20,6 +20,9 @@ final class Texts {
     static final String ESCALATED = "case_escalated";
     static final String RESOLVED = "case_resolved";
 
+    /** A text of the staff's own. */
+    static final String MESSAGE = "message";
+
     static final List<String> KINDS = List.of(ASSIGNED, RESPONSE, ESCALATED, RESOLVED);
 
     private static final List<String> VARIABLES = List.of("case", "title");
