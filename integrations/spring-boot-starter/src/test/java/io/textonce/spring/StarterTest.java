@@ -229,6 +229,7 @@ class StarterTest {
                         "textonce.providers.au.type=smsbroadcast",
                         "textonce.providers.au.api-key=key",
                         "textonce.providers.au.api-secret=secret",
+                        "textonce.providers.au.from=", // as a variable that isn't set leaves it
                         "textonce.providers.aws.type=sns",
                         "textonce.providers.aws.region=us-east-1",
                         "textonce.providers.aws.access-key-id=AKIAIOSFODNN7EXAMPLE",
@@ -353,6 +354,17 @@ class StarterTest {
                 .withClassLoader(new FilteredClassLoader("io.textonce.jdbc", "org.springframework.jdbc"))
                 .withPropertyValues(SANDBOX, "textonce.outbox.enabled=true")
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(InMemoryStore.class));
+    }
+
+    @Test
+    void leavesStartingTheOutboxToPumpsOfAClusterIfAskedAndClosesItAllTheSame() {
+        SmsOutbox[] outbox = new SmsOutbox[1];
+        app.withPropertyValues(SANDBOX, "textonce.outbox.enabled=true", "textonce.outbox.auto-startup=false")
+                .run(context -> {
+                    outbox[0] = context.getBean(SmsOutbox.class);
+                    outbox[0].start(); // would throw if somebody had
+                });
+        assertThat(outbox[0].toString()).contains("closed");
     }
 
     private ApplicationContextRunner withDatabase() {
