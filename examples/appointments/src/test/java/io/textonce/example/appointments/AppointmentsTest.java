@@ -248,7 +248,8 @@ class AppointmentsTest {
 
         assertThat(clerk.read("/log")).contains("APT-1001", "APT-1002", "+919876543210", "confirmation", "reminder");
         assertThat(clerk.read("/log?type=confirmation&status=delivered"))
-                .contains("APT-1001", Twilio.sid(1), "3 segment(s)", "0.0225 USD")
+                .contains(
+                        "APT-1001", Twilio.sid(1), "3 segment(s)", "0.0225 USD", "Hello Ada, we expect you", "changed")
                 .doesNotContain("APT-1002");
         String day = "/log?from=" + now.toLocalDate().minusDays(1) + "&to=";
         assertThat(clerk.read(day + now.toLocalDate().plusDays(1))).contains("APT-1001", "APT-1002");

@@ -64,6 +64,8 @@ final class Api {
             config.startup.showJavalinBanner = false;
             config.http.maxRequestSize = 256 * 1024;
             var routes = config.routes;
+            routes.before(context ->
+                    context.header("X-Content-Type-Options", "nosniff").header("Cache-Control", "no-store"));
             routes.before("/api/*", this::authorize);
             routes.exception(Cases.NotFound.class, (e, context) -> problem(context, 404, e));
             routes.exception(IllegalArgumentException.class, (e, context) -> problem(context, 400, e));
@@ -75,8 +77,6 @@ final class Api {
                 log(e);
                 problem(context, 500, new IllegalStateException("something failed here; the log says what"));
             });
-            routes.before(context -> context.header("X-Content-Type-Options", "nosniff")
-                    .header("Cache-Control", "no-store"));
             routes.get("/", context -> page(context, "index.html", "text/html; charset=utf-8"));
             routes.get("/app.js", context -> page(context, "app.js", "text/javascript"));
             routes.get("/style.css", context -> page(context, "style.css", "text/css"));
@@ -386,7 +386,9 @@ final class Api {
         StringBuilder trace = new StringBuilder();
         for (Throwable each = failed; each != null; each = each.getCause()) {
             trace.append(each.getClass().getName());
-            Stream.of(each.getStackTrace()).limit(5).forEach(at -> trace.append(" at ").append(at));
+            Stream.of(each.getStackTrace())
+                    .limit(5)
+                    .forEach(at -> trace.append(" at ").append(at));
             trace.append("; ");
         }
         LOG.error("a request failed: {}", trace);

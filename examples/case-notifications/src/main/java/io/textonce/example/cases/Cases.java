@@ -38,8 +38,9 @@ final class Cases {
         write("create table if not exists crm_case (id int generated always as identity primary key,"
                 + " title varchar(200) not null, customer int not null references crm_user, assignee int references crm_user,"
                 + " status varchar(12) not null default 'open')");
-        write("create table if not exists crm_response (id int generated always as identity primary key,"
-                + " case_id int not null references crm_case, text varchar(4000) not null, request varchar(100) unique)");
+        write(
+                "create table if not exists crm_response (id int generated always as identity primary key,"
+                        + " case_id int not null references crm_case, text varchar(4000) not null, request varchar(100) unique)");
         if (users().isEmpty()) {
             addUser("Abel", "agent", sandbox ? "251911234567" : "");
             addUser("Sara", "manager", sandbox ? "251911234568" : "");
@@ -86,12 +87,7 @@ final class Cases {
     }
 
     Change setStatus(int id, String status) {
-        return change(
-                id,
-                "update crm_case set status = ? where id = ? and status <> ?",
-                status,
-                find(id).id(),
-                status);
+        return change(id, "update crm_case set status = ? where id = ? and status <> ?", status, find(id).id(), status);
     }
 
     /** Once for a request, however often it comes; null if nothing tells whether it is a repeated one. */

@@ -98,7 +98,7 @@ final class Notifications implements AutoCloseable {
         this.store = JdbcStore.builder(database).templatesKeptFor(Duration.ZERO).build();
         this.preferences = JdbcEngagement.on(store).preferences();
         this.reports = JdbcEngagement.on(store).reports();
-        this.texts = new Texts(database, store.templates());
+        this.texts = new Texts(store.templates());
         this.client = SmsClient.builder()
                 .provider(provider)
                 .defaultRegion(settings.getOrDefault("SMS_DEFAULT_REGION", "ET"))
@@ -160,7 +160,7 @@ final class Notifications implements AutoCloseable {
 
     private SmsMessage message(String kind, Case about, User to) {
         return SmsMessage.to(to.phone())
-                .template(kind, Locale.ENGLISH, texts.values(kind, about))
+                .template(kind, Locale.ENGLISH, Texts.values(about))
                 .reference(about.number())
                 .label("user", Integer.toString(to.id()))
                 .label("kind", kind)
@@ -203,7 +203,8 @@ final class Notifications implements AutoCloseable {
         Map<Integer, Told> told = new ConcurrentSkipListMap<>();
         List<SmsMessage> messages = new ArrayList<>();
         for (User user : Set.copyOf(users)) {
-            if (chosen.getOrDefault(Integer.toString(user.id()), Preferences.NONE).allows(Texts.MESSAGE)) {
+            if (chosen.getOrDefault(Integer.toString(user.id()), Preferences.NONE)
+                    .allows(Texts.MESSAGE)) {
                 messages.add(free(text, user).build());
             } else {
                 told.put(user.id(), UNWANTED);

@@ -92,8 +92,7 @@ class CasesTest {
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", "Bearer " + TOKEN)
                 .method(method, BodyPublishers.ofString(body));
-        return http.send(
-                (headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofString());
+        return http.send((headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofString());
     }
 
     private JsonNode call(String method, String path, String body, String... headers) throws Exception {
@@ -239,7 +238,7 @@ class CasesTest {
 
     @Test
     void textsAreChangedWhileItRuns() throws Exception {
-        call("PUT", "/api/templates/case_resolved", "{\"en\":\"{{case}} is closed.\",\"am\":\"{{case}} ተዘግቷል።\"}");
+        call("PUT", "/api/templates/case_resolved", "{\"en\":\"{{ case }} is closed.\",\"am\":\"{{case}} ተዘግቷል።\"}");
         call("POST", "/api/cases/1/resolve", "{}");
 
         assertThat(sent(0)).containsEntry("text", "CASE-001 is closed.");
@@ -248,7 +247,7 @@ class CasesTest {
                 answer("PUT", "/api/templates/case_resolved", "{\"en\":\"{{number}} is closed.\"}");
         assertThat(wrong.statusCode()).isEqualTo(400);
         assertThat(wrong.body()).contains("uses variable number, which is not declared");
-        assertThat(get("/api/templates").at("/case_resolved/en").asText()).isEqualTo("{{case}} is closed.");
+        assertThat(get("/api/templates").at("/case_resolved/en").asText()).isEqualTo("{{ case }} is closed.");
     }
 
     @Test
@@ -496,6 +495,7 @@ class CasesTest {
                 "SMS_GATEWAY_WEBHOOK_SECRET", "known-to-the-gateway");
         gateway.otherwise(RawBehaviour.reply(200, "Success \"job-1\""));
         assertThat(assign().at("/notifications/sms_sent").asBoolean()).isTrue();
+        assertThat(sent(0)).containsEntry("username", "tester").containsEntry("password", "very-secret");
         String query = URI.create(sent(0).get("dlr-url")).getRawQuery();
 
         assertThat(report(query.replace("known-to-the-gateway", "guessed"))).isEqualTo(403);
