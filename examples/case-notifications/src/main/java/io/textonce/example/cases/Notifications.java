@@ -160,7 +160,7 @@ final class Notifications implements AutoCloseable {
 
     private SmsMessage message(String kind, Case about, User to) {
         return SmsMessage.to(to.phone())
-                .template(kind, Locale.ENGLISH, Texts.values(about))
+                .template(kind, Locale.ENGLISH, texts.values(kind, about))
                 .reference(about.number())
                 .label("user", Integer.toString(to.id()))
                 .label("kind", kind)

@@ -3,10 +3,12 @@ package io.textonce.example.cases;
 import io.textonce.TenantId;
 import io.textonce.jdbc.JdbcTemplateRepository;
 import io.textonce.template.Template;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What people read, in the SDK's template tables, where it can be changed while the application runs. */
 final class Texts {
@@ -52,8 +54,13 @@ final class Texts {
         }
     }
 
-    static Map<String, String> values(Cases.Case about) {
-        return Map.of("case", about.number(), "title", about.title());
+    /** What the template of a kind needs, and no more. */
+    Map<String, String> values(String kind, Cases.Case about) {
+        Map<String, String> values = new HashMap<>(Map.of("case", about.number(), "title", about.title()));
+        templates
+                .find(TenantId.DEFAULT, kind)
+                .ifPresent(found -> values.keySet().retainAll(found.variables()));
+        return values;
     }
 
     /** The texts of a kind, by language, as they were written. */
@@ -74,7 +81,12 @@ final class Texts {
     void put(String kind, Map<String, String> byLanguage) {
         Template.Builder template = Template.builder(kind).defaultLocale(Locale.ENGLISH);
         byLanguage.forEach((language, text) -> template.text(Locale.forLanguageTag(language), text));
-        VARIABLES.forEach(template::variable);
+        String all = String.join(" ", byLanguage.values());
+        VARIABLES.stream()
+                .filter(name -> Pattern.compile("\\{\\{\\s*" + name + "\\s*}}")
+                        .matcher(all)
+                        .find())
+                .forEach(template::variable);
         templates.put(template.build());
     }
 }
