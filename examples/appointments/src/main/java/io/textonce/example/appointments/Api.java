@@ -15,6 +15,7 @@ record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, Str
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
+            Web.secure(exchange);
             String given =
                     Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Authorization"), "");
             if (!App.same("Bearer " + token, given)) {
@@ -22,29 +23,31 @@ record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, Str
                 return;
             }
             try {
+                String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
                 Map<String, String> form = Web.form(exchange);
                 switch (exchange.getRequestURI().getPath()) {
-                    case "/api/appointments" -> Web.respond(exchange, 201, "application/json", book(form));
-                    case "/api/send-confirmation" -> Web.respond(exchange, 200, "application/json", confirm(form));
+                    case "/api/appointments" -> Web.respond(exchange, 201, "application/json", book(key, form));
+                    case "/api/send-confirmation" -> Web.respond(exchange, 200, "application/json", confirm(key, form));
                     default -> Web.respond(exchange, 404, "application/json", error("no such endpoint"));
                 }
             } catch (IllegalArgumentException | DateTimeException wrong) {
                 Web.respond(exchange, 400, "application/json", error(Web.said(wrong)));
+            } catch (RuntimeException failed) {
+                Web.log(failed);
+                Web.respond(exchange, 500, "application/json", error("something failed here; the log says what"));
             }
         }
     }
 
-    private String book(Map<String, String> form) {
-        Appointment booked = booking.book(form);
+    private String book(@Nullable String key, Map<String, String> form) {
+        Appointment booked = booking.book("api", key, form);
         return "{\"booking_id\":" + json(booked.booking()) + ",\"error\":" + json(booked.problem()) + "}";
     }
 
-    private String confirm(Map<String, String> form) {
+    /** A repeated call with its key hears the first one's outcome; without a key each call sends. */
+    private String confirm(@Nullable String key, Map<String, String> form) {
         int id = Integer.parseInt(form.getOrDefault("booking_id", "").replaceFirst("^APT-", ""));
-        Appointment appointment = appointments
-                .find(id)
-                .orElseThrow(() -> new IllegalArgumentException("booking_id: there is no such appointment"));
-        SendResult result = sms.client.send(texts.confirmation(appointment));
+        SendResult result = sms.client.send(texts.confirmation(appointments.standing(id), key));
         return result.fold(
                 accepted -> said("true", accepted.providerMessageId().orElse(null), null),
                 rejected -> said("false", null, rejected.explanation()),

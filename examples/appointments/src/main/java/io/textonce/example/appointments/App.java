@@ -10,17 +10,21 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayDeque;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.h2.tools.Server;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,60 +33,100 @@ public final class App implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
-    private final JdbcConnectionPool database;
-    private final @Nullable Server sharing;
-    private final Sms sms;
     private final HttpServer server;
+    private final Sms sms;
     private final ExecutorService requests = Executors.newFixedThreadPool(8);
     private final ScheduledExecutorService jobs = Executors.newSingleThreadScheduledExecutor();
-    private final Future<?> watching;
+    private final Deque<Runnable> opened = new ArrayDeque<>();
     private final String password;
     private final String token;
 
-    private App(Map<String, String> settings) throws IOException, SQLException {
-        String folder = settings.getOrDefault(
-                "DATA_DIR", System.getProperty("appointments.data", System.getProperty("java.io.tmpdir")));
-        Path file = Path.of(folder).toAbsolutePath().resolve("appointments");
-        this.database = JdbcConnectionPool.create(
-                "jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
-                "clinic",
-                settings.getOrDefault("DB_PASSWORD", ""));
-        String port = settings.getOrDefault("DB_PORT", "");
-        this.sharing = port.isBlank()
-                ? null
-                : Server.createTcpServer("-tcpPort", port, "-ifExists").start();
+    /** Nothing is sent and nobody is answered before all of it stands. */
+    private App(Map<String, String> settings, HttpServer server) throws SQLException {
+        this.server = server;
         this.password = settings.getOrDefault("CLINIC_PASSWORD", secret());
         this.token = settings.getOrDefault("API_TOKEN", secret());
-        ZoneId zone = ZoneId.of(settings.getOrDefault("CLINIC_ZONE", "Asia/Kolkata"));
-        Texts texts = new Texts(zone);
-        this.sms = new Sms(settings, database, texts.templates());
-        Appointments appointments = new Appointments(database, sms, texts);
-        this.watching = jobs.scheduleWithFixedDelay(() -> announceWritten(appointments), 0, 1, TimeUnit.SECONDS);
-        String formToken = secret();
-        Booking booking = new Booking(appointments, zone);
-        Web web = new Web(appointments, sms, new Pages(texts, zone, sms.mode, formToken), booking, formToken);
-        this.server = HttpServer.create(
-                new InetSocketAddress(
-                        InetAddress.getLoopbackAddress(), Integer.parseInt(settings.getOrDefault("PORT", "8080"))),
-                0);
-        server.createContext("/", web).setAuthenticator(new BasicAuthenticator("clinic", StandardCharsets.UTF_8) {
-            @Override
-            public boolean checkCredentials(String user, String entered) {
-                return same(password, entered);
+        try {
+            Path folder = Path.of(settings.getOrDefault(
+                            "DATA_DIR", System.getProperty("appointments.data", System.getProperty("java.io.tmpdir"))))
+                    .toAbsolutePath();
+            JdbcConnectionPool database = JdbcConnectionPool.create(
+                    "jdbc:h2:file:" + folder.resolve("appointments") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+                    "clinic",
+                    settings.getOrDefault("DB_PASSWORD", ""));
+            opened.push(database::dispose);
+            ZoneId zone = ZoneId.of(settings.getOrDefault("CLINIC_ZONE", "Asia/Kolkata"));
+            Texts texts = new Texts(zone);
+            this.sms = new Sms(settings, database, texts.templates());
+            opened.push(sms::close);
+            Appointments appointments = new Appointments(database, sms, texts, zone);
+            if (!settings.getOrDefault("DB_PORT", "").isBlank()) {
+                appointments.letWrite(settings.getOrDefault("DB_WRITER_PASSWORD", ""));
+                opened.push(Server.createTcpServer(
+                                "-tcpPort",
+                                settings.getOrDefault("DB_PORT", ""),
+                                "-ifExists",
+                                "-baseDir",
+                                folder.toString())
+                        .start()::stop);
             }
-        });
-        server.createContext("/style.css", Web::style);
-        server.createContext("/api/", new Api(appointments, booking, texts, sms, token));
-        server.createContext(Sms.CALLBACK_PATH, web::webhook);
-        server.setExecutor(requests);
-        server.start();
+            String formToken = secret();
+            Booking booking = new Booking(appointments, zone);
+            Web web = new Web(appointments, sms, new Pages(texts, zone, sms.mode, formToken), booking, formToken);
+            server.createContext("/", web).setAuthenticator(new Login(password));
+            server.createContext("/style.css", Web::style);
+            server.createContext("/api/", new Api(appointments, booking, texts, sms, token));
+            server.createContext(Sms.CALLBACK_PATH, web::webhook);
+            server.setExecutor(requests);
+            sms.start();
+            Future<?> watching =
+                    jobs.scheduleWithFixedDelay(() -> announceWritten(appointments), 0, 1, TimeUnit.SECONDS);
+            opened.push(() -> watching.cancel(false));
+            server.start();
+        } catch (RuntimeException | SQLException e) {
+            close();
+            throw e;
+        }
     }
 
     static App start(Map<String, String> settings) throws IOException, SQLException {
-        return new App(settings);
+        if (!settings.getOrDefault("DB_PORT", "").isBlank()
+                && Stream.of("DB_PASSWORD", "DB_WRITER_PASSWORD")
+                        .anyMatch(name -> settings.getOrDefault(name, "").isBlank())) {
+            throw new IllegalArgumentException("DB_PORT opens the database to whoever is on this machine, and its owner"
+                    + " may run any code: set DB_PASSWORD, and DB_WRITER_PASSWORD for the other applications.");
+        }
+        // First of all: if another process has the port, this one mustn't send beside it.
+        return new App(
+                settings,
+                HttpServer.create(
+                        new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(),
+                                Integer.parseInt(settings.getOrDefault("PORT", "8080"))),
+                        0));
+    }
+
+    /** A wrong password costs time. */
+    private static final class Login extends BasicAuthenticator {
+        private final String password;
+
+        Login(String password) {
+            super("clinic", StandardCharsets.UTF_8);
+            this.password = password;
+        }
+
+        @Override
+        public boolean checkCredentials(String user, String entered) {
+            boolean right = same(password, entered);
+            if (!right) {
+                LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+            }
+            return right;
+        }
     }
 
     public static void main(String[] arguments) throws IOException, SQLException {
+        System.setProperty("sun.net.httpserver.maxReqTime", "10"); // seconds for a request to arrive
         App app = start(System.getenv());
         Runtime.getRuntime().addShutdownHook(new Thread(app::close, "appointments-close"));
         System.out.println("Appointments: http://localhost:" + app.port() + "/");
@@ -98,7 +142,7 @@ public final class App implements AutoCloseable {
         try {
             appointments.announceWritten();
         } catch (RuntimeException e) {
-            LOG.error("rows of other applications couldn't be looked after", e);
+            Web.log(e);
         }
     }
 
@@ -110,7 +154,7 @@ public final class App implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    private static String secret() {
+    static String secret() {
         byte[] random = new byte[15];
         new SecureRandom().nextBytes(random);
         return Base64.getUrlEncoder().encodeToString(random);
@@ -125,7 +169,6 @@ public final class App implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
-        watching.cancel(false);
         requests.shutdown();
         jobs.shutdown();
         try {
@@ -135,10 +178,6 @@ public final class App implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        sms.close();
-        if (sharing != null) {
-            sharing.stop();
-        }
-        database.dispose();
+        opened.forEach(Runnable::run); // the last first
     }
 }

@@ -1,7 +1,7 @@
 package io.textonce.example.appointments;
 
-import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,6 @@ record Appointment(
         Doctor doctor,
         Instant at,
         boolean cancelled,
-        @Nullable String reminder,
         @Nullable String problem) {
 
     /** Whom one can see, and in which department. */
@@ -29,7 +28,20 @@ record Appointment(
         return "APT-" + id;
     }
 
-    Instant reminderAt() {
-        return at.minus(Duration.ofDays(1));
+    /** This one, if it is the one that was asked for before. */
+    Appointment sameAs(String patient, String phone, Doctor doctor, Instant at) {
+        if (this.patient.equals(patient)
+                && this.phone.equals(phone)
+                && this.doctor.equals(doctor)
+                && this.at.equals(at)) {
+            return this;
+        }
+        throw new IllegalArgumentException("This request has booked " + booking()
+                + " already. For another one, load the page again or use another key.");
+    }
+
+    /** The day before at the same time of the clock, also where a night has 23 or 25 hours. */
+    Instant reminderAt(ZoneId zone) {
+        return at.atZone(zone).minusDays(1).toInstant();
     }
 }

@@ -1,20 +1,19 @@
 package io.textonce.example.appointments;
 
-import io.textonce.MessageId;
 import io.textonce.SmsMessage;
 import io.textonce.TenantId;
 import io.textonce.example.appointments.Appointment.Doctor;
-import io.textonce.outbox.EnqueueReceipt;
 import io.textonce.outbox.SmsEnqueuer;
 import io.textonce.spi.TimeSource;
-import io.textonce.store.OutboxRepository;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +35,14 @@ final class Appointments {
     private final DataSource database;
     private final Sms sms;
     private final Texts texts;
+    private final ZoneId zone;
     private final TimeSource time = TimeSource.system();
 
-    Appointments(DataSource database, Sms sms, Texts texts) {
+    Appointments(DataSource database, Sms sms, Texts texts, ZoneId zone) {
         this.database = database;
         this.sms = sms;
         this.texts = texts;
+        this.zone = zone;
         inTransaction(c -> {
             try (Statement statement = c.createStatement()) {
                 return statement.execute(Pages.resource("appointment.sql"));
@@ -49,16 +50,35 @@ final class Appointments {
         });
     }
 
-    Appointment book(String patient, String phone, Doctor doctor, Instant at) {
-        return change(c -> {
-            int id = insert(c, patient, phone, doctor, at);
+    /** Books once for a request, however often it comes; null if nothing tells whether it is a repeated one. */
+    Appointment book(@Nullable String request, String patient, String phone, Doctor doctor, Instant at) {
+        Work<Appointment> booking = c -> {
+            if (request != null) {
+                Optional<Appointment> before =
+                        list(c, "where request = ?", request).stream().findFirst();
+                if (before.isPresent()) {
+                    return before.get().sameAs(patient, phone, doctor, at);
+                }
+            }
+            int id = insert(c, request, patient, phone, doctor, at);
             return tell(c, one(c, id), texts::confirmation);
-        });
+        };
+        try {
+            return change(booking);
+        } catch (IllegalStateException e) {
+            if (e.getCause() instanceof SQLIntegrityConstraintViolationException) {
+                return change(booking); // the same request came twice at once: now the first one's row is there
+            }
+            throw e;
+        }
     }
 
     Appointment move(int id, Instant at) {
         return change(c -> {
             Appointment before = live(c, id);
+            if (before.at().equals(at)) {
+                return before;
+            }
             update(c, "update appointment set starts_at = ? where id = ?", utc(at), id);
             return tell(c, one(c, id), moved -> texts.reschedule(moved, before.at()));
         });
@@ -69,6 +89,16 @@ final class Appointments {
             live(c, id);
             update(c, "update appointment set cancelled = true where id = ?", id);
             return tell(c, one(c, id), texts::cancellation);
+        });
+    }
+
+    /** Other applications log in as {@code writer} and insert rows. Reading, moving and cancelling goes through us. */
+    void letWrite(String password) {
+        inTransaction(c -> {
+            update(c, "create user if not exists writer password ?", password);
+            update(c, "alter user writer set password ?", password);
+            update(c, "grant insert on appointment, textonce_message to writer");
+            return password;
         });
     }
 
@@ -92,6 +122,11 @@ final class Appointments {
         return at;
     }
 
+    /** One that is neither cancelled nor over. */
+    Appointment standing(int id) {
+        return inTransaction(c -> live(c, id));
+    }
+
     Optional<Appointment> find(int id) {
         return inTransaction(c -> list(c, "where id = ?", id).stream().findFirst());
     }
@@ -100,26 +135,23 @@ final class Appointments {
         return inTransaction(c -> list(c, "where starts_at > ? order by starts_at, id limit 200", utc(time.now())));
     }
 
-    /** Enqueues the SMS, and puts the reminder where it belongs now. Nothing of it is there if the transaction fails. */
+    /**
+     * Enqueues the SMS, and puts the reminder where it belongs now. What still waits tells of how it was, and is cancelled.
+     * Nothing of all this is there if the transaction fails.
+     */
     private Appointment tell(Connection c, Appointment appointment, Function<Appointment, SmsMessage> text)
             throws SQLException {
-        OutboxRepository joined = sms.store.in(c);
-        SmsEnqueuer outbox = sms.outbox.in(joined);
-        if (appointment.reminder() != null) {
-            joined.cancel(TenantId.DEFAULT, MessageId.of(appointment.reminder()));
+        sms.store.in(c).cancelByReference(TenantId.DEFAULT, appointment.booking());
+        SmsEnqueuer outbox = sms.outbox.in(sms.store.in(c));
+        String problem = outbox.enqueue(text.apply(appointment))
+                .refusal()
+                .map(refused -> refused.explanation())
+                .orElse(null);
+        Instant reminderAt = appointment.reminderAt(zone);
+        if (!appointment.cancelled() && reminderAt.isAfter(time.now())) {
+            outbox.enqueue(texts.reminder(appointment), reminderAt);
         }
-        EnqueueReceipt receipt = outbox.enqueue(text.apply(appointment));
-        String reminder = null;
-        if (!appointment.cancelled() && appointment.reminderAt().isAfter(time.now())) {
-            EnqueueReceipt later = outbox.enqueue(texts.reminder(appointment), appointment.reminderAt());
-            reminder = later.refusal().isPresent() ? null : later.messageId().value();
-        }
-        update(
-                c,
-                "update appointment set announced = true, reminder = ?, problem = ? where id = ?",
-                reminder,
-                receipt.refusal().map(refused -> refused.explanation()).orElse(null),
-                appointment.id());
+        update(c, "update appointment set announced = true, problem = ? where id = ?", problem, appointment.id());
         return one(c, appointment.id());
     }
 
@@ -135,12 +167,13 @@ final class Appointments {
                         () -> new IllegalArgumentException("this appointment is over, cancelled, or was never there"));
     }
 
-    private static int insert(Connection c, String patient, String phone, Doctor doctor, Instant at)
+    private static int insert(
+            Connection c, @Nullable String request, String patient, String phone, Doctor doctor, Instant at)
             throws SQLException {
         try (PreparedStatement insert = c.prepareStatement(
-                "insert into appointment (patient, phone, doctor, department, starts_at) values (?, ?, ?, ?, ?)",
+                "insert into appointment (request, patient, phone, doctor, department, starts_at) values (?, ?, ?, ?, ?, ?)",
                 Statement.RETURN_GENERATED_KEYS)) {
-            fill(insert, patient, phone, doctor.name(), doctor.department(), utc(at));
+            fill(insert, request, patient, phone, doctor.name(), doctor.department(), utc(at));
             insert.executeUpdate();
             try (ResultSet keys = insert.getGeneratedKeys()) {
                 keys.next();
@@ -169,7 +202,6 @@ final class Appointments {
                             new Doctor(row.getString("doctor"), row.getString("department")),
                             row.getObject("starts_at", OffsetDateTime.class).toInstant(),
                             row.getBoolean("cancelled"),
-                            row.getString("reminder"),
                             row.getString("problem")));
                 }
             }

@@ -60,7 +60,7 @@ final class Pages {
                 .collect(Collectors.joining());
         return page(
                 "Appointments",
-                resource("book.html").formatted(hidden, doctors)
+                resource("book.html").formatted(hidden, App.secret(), doctors)
                         + table("No appointments ahead.", rows, "Booking", "When", "Patient", "Doctor", ""));
     }
 
@@ -75,12 +75,17 @@ final class Pages {
                         + "<p><strong>" + e(one.patient()) + "</strong>, " + e(one.phone()) + "<br>"
                         + e(texts.dateAndTime(one.at())) + "<br>" + e(described(one.doctor())) + " "
                         + badge(one.cancelled() ? "cancelled" : "booked") + "</p>"
-                        + (one.reminder() == null
+                        + (sms.stream().noneMatch(Pages::isReminderThatWaits)
                                 ? ""
-                                : "<p>The reminder is set for " + e(texts.dateAndTime(one.reminderAt())) + ".</p>")
+                                : "<p>The reminder is set for " + e(texts.dateAndTime(one.reminderAt(zone))) + ".</p>")
                         + forms
                         + "<h2>SMS of this appointment</h2>"
                         + smsTable(sms));
+    }
+
+    private static boolean isReminderThatWaits(MessageRecord row) {
+        return row.templateId().filter("reminder"::equals).isPresent()
+                && SmsLog.Status.of(row) == SmsLog.Status.WAITING;
     }
 
     String log(List<MessageRecord> sms, Map<String, String> filter) {

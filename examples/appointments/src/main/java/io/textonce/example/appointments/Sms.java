@@ -45,6 +45,7 @@ final class Sms implements AutoCloseable {
     final String mode;
 
     Sms(Map<String, String> settings, DataSource database, TemplateRepository templates) {
+        JdbcStore.migrate(database);
         boolean configured = Stream.of("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER")
                 .anyMatch(name -> !settings.getOrDefault(name, "").isBlank());
         String wanted = settings.getOrDefault("SMS_ENABLED", configured ? "true" : "sandbox");
@@ -69,7 +70,6 @@ final class Sms implements AutoCloseable {
         }
         this.provider = chosen;
         this.mode = said;
-        JdbcStore.migrate(database);
         this.store = JdbcStore.of(database);
         SmsListener log = new Log();
         this.client = SmsClient.builder()
@@ -98,6 +98,10 @@ final class Sms implements AutoCloseable {
         if (provider instanceof SandboxProvider sandbox) {
             sandbox.connect(request -> hooks.receive("sms", request));
         }
+    }
+
+    /** From now on what is due goes out. */
+    void start() {
         outbox.start();
     }
 

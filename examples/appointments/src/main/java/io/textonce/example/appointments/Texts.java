@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What patients read: change it here. The page "Texts" shows what each one costs, and what its emoji cost. */
 final class Texts {
@@ -81,6 +82,14 @@ final class Texts {
         return message("confirmation", appointment, appointment.at()).build();
     }
 
+    /** Sent once for a key; as often as it is asked for without one. */
+    SmsMessage confirmation(Appointment appointment, @Nullable String key) {
+        SmsMessage.Builder message = message("confirmation", appointment, appointment.at());
+        return key == null
+                ? message.build()
+                : message.idempotencyKey(appointment.booking() + " " + key).build();
+    }
+
     SmsMessage reschedule(Appointment appointment, Instant before) {
         return message("reschedule", appointment, before).build();
     }
@@ -139,8 +148,7 @@ final class Texts {
 
     /** An example of each, for the page that shows what they cost. */
     SmsMessage sample(String template, Instant at) {
-        Appointment example =
-                new Appointment(1001, "Ada", SAMPLE.e164(), Appointment.DOCTORS.get(0), at, false, null, null);
+        Appointment example = new Appointment(1001, "Ada", SAMPLE.e164(), Appointment.DOCTORS.get(0), at, false, null);
         return message(template, example, at).build();
     }
 }

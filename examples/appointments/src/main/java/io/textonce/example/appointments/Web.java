@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +50,7 @@ final class Web implements HttpHandler {
             headers.set(
                     "Content-Security-Policy",
                     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
-            headers.set("X-Content-Type-Options", "nosniff");
-            headers.set("Cache-Control", "no-store");
+            secure(exchange);
             String path = exchange.getRequestURI().getPath();
             try {
                 if (exchange.getRequestMethod().equals("POST")) {
@@ -61,10 +61,28 @@ final class Web implements HttpHandler {
             } catch (IllegalArgumentException | DateTimeException wrong) {
                 html(exchange, 400, pages.problem(said(wrong)));
             } catch (RuntimeException failed) {
-                LOG.error("{} failed", exchange.getRequestMethod(), failed);
+                log(failed);
                 html(exchange, 500, pages.problem("Something failed here. Nothing was changed; please try again."));
             }
         }
+    }
+
+    static void secure(HttpExchange exchange) {
+        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    }
+
+    /** Which classes and where, without their messages: a database's may quote what somebody typed. */
+    static void log(Throwable failed) {
+        StringBuilder trace = new StringBuilder();
+        for (Throwable each = failed; each != null; each = each.getCause()) {
+            trace.append(each.getClass().getName());
+            Stream.of(each.getStackTrace())
+                    .limit(5)
+                    .forEach(at -> trace.append(" at ").append(at));
+            trace.append("; ");
+        }
+        LOG.error("failed: {}", trace);
     }
 
     static void style(HttpExchange exchange) throws IOException {
@@ -119,7 +137,10 @@ final class Web implements HttpHandler {
                     403,
                     pages.problem("This form is out of date, or isn't ours. Go back and load the page again."));
         } else if (path.equals("/appointments")) {
-            redirect(exchange, "/appointments/" + booking.book(form).id());
+            redirect(
+                    exchange,
+                    "/appointments/"
+                            + booking.book("form", form.get("once"), form).id());
         } else if (one.matches() && one.group(2).equals("/move")) {
             redirect(
                     exchange,

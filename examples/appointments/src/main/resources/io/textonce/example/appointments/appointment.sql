@@ -7,6 +7,6 @@ create table if not exists appointment (
     starts_at  timestamp(9) with time zone not null,
     cancelled  boolean not null default false,
     announced  boolean not null default false, -- another application that writes a row leaves it so
-    reminder   varchar(13),                    -- the SDK's id of the reminder that waits
+    request    varchar(110) unique,            -- of the form or the API call that booked it, so that it books once
     problem    varchar(1000)                   -- why the last SMS couldn't even be prepared
 )

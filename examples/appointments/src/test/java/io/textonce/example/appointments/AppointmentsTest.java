@@ -1,16 +1,22 @@
 package io.textonce.example.appointments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.textonce.testkit.SignedTwilioRequest;
+import java.net.BindException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +33,6 @@ class AppointmentsTest {
 
     private static final ZoneId INDIA = ZoneId.of("Asia/Kolkata");
 
-    /** Of the database, which is the outbox's: reminders come when it says so, so tests have them in a second or two. */
     private final LocalDateTime now = LocalDateTime.now(INDIA);
 
     private final LocalDateTime later =
@@ -94,30 +99,106 @@ class AppointmentsTest {
     void aMoveTellsOldAndNewTimeAndTakesTheReminderAlong() throws Exception {
         Clerk clerk = withTwilio();
         String path = clerk.book("Ada", PHONE, later);
-        LocalDateTime other = LocalDateTime.now(INDIA).plusDays(1).plusSeconds(2);
+        twilio.received(1);
+        LocalDateTime other = later.plusDays(2).withMinute(15);
         clerk.post(path + "/move", Clerk.at(other));
 
         assertThat(twilio.received(2).get(1).get("Body"))
                 .contains(date(later) + ", 16:45", date(other) + ", " + time(other));
+        assertThat(clerk.read(path)).contains("The reminder is set for " + date(other.minusDays(1)) + ", 16:15");
+        clerk.post(path + "/move", Clerk.at(other));
+        theDayBeforeComes();
         assertThat(clerk.read("/log?type=reminder&status=cancelled")).contains("APT-1001");
         assertThat(twilio.received(3).get(2).get("Body"))
                 .isEqualTo("Hello Ada, we expect you on " + date(other) + " at " + time(other)
                         + ": Dr. Asha, Cardiology. Booking APT-1001.");
+        assertThat(clerk.read(path)).doesNotContain("The reminder is set");
+        assertThat(twilio.received()).hasSize(3);
+    }
+
+    /** What says how it was, and hasn't gone yet, never goes. */
+    @Test
+    void aConfirmationThatStillWaitsIsCancelledWithTheAppointment() throws Exception {
+        Clerk clerk = withTwilio();
+        twilio.holdsBack();
+        clerk.book("Bela", PHONE, later); // in order to one number: what follows waits for this one
+        twilio.received(1);
+        String path = clerk.book("Ada", PHONE, later);
+        clerk.post(path + "/cancel", Map.of());
+        assertThat(clerk.read("/log?type=confirmation&status=cancelled")).contains("APT-1002");
+        twilio.letsGo();
+
+        assertThat(twilio.received(2).get(1).get("Body")).startsWith("Hello Ada, your appointment with Dr. Asha on");
     }
 
     @Test
-    void aMoveToALaterDayPutsTheReminderOff() throws Exception {
+    void noSmsConfirmsWhatIsCancelled() throws Exception {
         Clerk clerk = withTwilio();
-        String path =
-                clerk.book("Ada", PHONE, LocalDateTime.now(INDIA).plusDays(1).plusSeconds(2));
-        clerk.post(path + "/move", Clerk.at(later));
-        clerk.book("Bela", "9876543211", LocalDateTime.now(INDIA).plusDays(1).plusSeconds(3));
+        String path = clerk.book("Ada", PHONE, later);
+        twilio.received(1);
+        clerk.post(path + "/cancel", Map.of());
+        twilio.received(2);
 
-        assertThat(twilio.received(4))
-                .filteredOn(sms -> sms.get("Body").contains("we expect you on"))
-                .extracting(sms -> sms.get("To"))
-                .containsExactly("+919876543211");
-        assertThat(clerk.read(path)).contains("The reminder is set for " + date(later.minusDays(1)) + ", 16:45");
+        HttpResponse<String> answer =
+                clerk.api("/api/send-confirmation", Clerk.API_TOKEN, Map.of("booking_id", "APT-1001"));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("cancelled");
+        assertThat(twilio.received()).hasSize(2);
+    }
+
+    @Test
+    void aRequestThatComesTwiceBooksAndSendsOnce() throws Exception {
+        Clerk clerk = withTwilio();
+        clerk.get("/");
+        String once = clerk.once();
+        Map<String, String> form = Clerk.booking("Ada", PHONE, later);
+        form.put("once", once);
+        assertThat(clerk.post("/appointments", form).uri().getPath()).isEqualTo("/appointments/1001");
+        assertThat(clerk.post("/appointments", form).uri().getPath()).isEqualTo("/appointments/1001");
+        form.put("patient", "Bela");
+        assertThat(clerk.post("/appointments", form).statusCode()).isEqualTo(400);
+        twilio.received(1);
+
+        Map<String, String> booking = Clerk.booking("Cleo", "9876543211", later);
+        for (int i = 0; i < 2; i++) {
+            assertThat(clerk.api("/api/appointments", Clerk.API_TOKEN, booking, "Idempotency-Key", "7")
+                            .body())
+                    .contains("APT-1002");
+        }
+        twilio.received(2);
+        for (int i = 0; i < 2; i++) {
+            assertThat(clerk.api(
+                                    "/api/send-confirmation",
+                                    Clerk.API_TOKEN,
+                                    Map.of("booking_id", "APT-1002"),
+                                    "Idempotency-Key",
+                                    "8")
+                            .body())
+                    .contains(Twilio.sid(3));
+        }
+        assertThat(twilio.received()).hasSize(3);
+        assertThat(clerk.read("/")).doesNotContain("APT-1003", "Bela");
+    }
+
+    @Test
+    void theReminderComesAtTheSameTimeOfTheClockAndATimeThatClocksSkipIsRefused() throws Exception {
+        ZoneId zone = ZoneId.of("America/New_York");
+        ZoneOffsetTransition forward =
+                zone.getRules().nextTransition(Instant.now().plus(Duration.ofDays(3)));
+        while (!forward.isGap()) {
+            forward = zone.getRules().nextTransition(forward.getInstant());
+        }
+        Clerk clerk = start(Map.of("CLINIC_ZONE", zone.getId()));
+        LocalDateTime noon = forward.getDateTimeBefore().toLocalDate().atTime(12, 0);
+        assertThat(clerk.read(clerk.book("Ada", "+1 202 555 0199", noon)))
+                .contains("The reminder is set for " + date(noon.minusDays(1)) + ", 12:00");
+
+        HttpResponse<String> skipped = clerk.post(
+                "/appointments",
+                Clerk.booking(
+                        "Ada", "+1 202 555 0199", forward.getDateTimeBefore().plusMinutes(30)));
+        assertThat(skipped.statusCode()).isEqualTo(400);
+        assertThat(skipped.body()).contains("Clocks are put forward");
     }
 
     @Test
@@ -139,19 +220,19 @@ class AppointmentsTest {
     @Test
     void aPatientIsRemindedTheDayBefore() throws Exception {
         Clerk clerk = withTwilio();
-        LocalDateTime tomorrow = LocalDateTime.now(INDIA).plusDays(1).plusSeconds(2);
-        clerk.book("Ada", PHONE, tomorrow);
+        clerk.book("Ada", PHONE, later);
         assertThat(twilio.received(1)).hasSize(1);
         assertThat(clerk.read("/log?type=reminder&status=waiting")).contains("APT-1001");
 
+        theDayBeforeComes();
         assertThat(twilio.received(2).get(1).get("Body"))
-                .contains("we expect you on " + date(tomorrow) + " at " + time(tomorrow));
+                .contains("we expect you on " + date(later) + " at " + time(later));
     }
 
     @Test
     void anAppointmentWithinADayHasNoReminder() throws Exception {
         Clerk clerk = withTwilio();
-        String path = clerk.book("Ada", PHONE, now.plusHours(23));
+        String path = clerk.book("Ada", PHONE, now.plusHours(20));
 
         assertThat(clerk.read(path)).doesNotContain("reminder");
     }
@@ -167,7 +248,8 @@ class AppointmentsTest {
 
         assertThat(clerk.read("/log")).contains("APT-1001", "APT-1002", "+919876543210", "confirmation", "reminder");
         assertThat(clerk.read("/log?type=confirmation&status=delivered"))
-                .contains("APT-1001", Twilio.sid(1), "3 segment(s)", "0.0225 USD")
+                .contains(
+                        "APT-1001", Twilio.sid(1), "3 segment(s)", "0.0225 USD", "Hello Ada, we expect you", "changed")
                 .doesNotContain("APT-1002");
         String day = "/log?from=" + now.toLocalDate().minusDays(1) + "&to=";
         assertThat(clerk.read(day + now.toLocalDate().plusDays(1))).contains("APT-1001", "APT-1002");
@@ -272,13 +354,14 @@ class AppointmentsTest {
     @Test
     void aRestartLosesNeitherAppointmentNorLogNorReminder() throws Exception {
         Clerk before = withTwilio();
-        LocalDateTime at = LocalDateTime.now(INDIA).plusDays(1).plusSeconds(3);
-        String path = before.book("Ada", PHONE, at);
+        String path = before.book("Ada", PHONE, later);
         twilio.received(1);
         stop();
         Clerk after = withTwilio();
+        assertThat(after.read("/log?type=reminder&status=waiting")).contains("APT-1001");
+        theDayBeforeComes();
 
-        assertThat(twilio.received(2).get(1).get("Body")).contains("we expect you on " + date(at));
+        assertThat(twilio.received(2).get(1).get("Body")).contains("we expect you on " + date(later));
         assertThat(after.read(path)).contains("Ada", "confirmation", Twilio.sid(1));
         assertThat(twilio.received()).hasSize(2);
     }
@@ -288,11 +371,11 @@ class AppointmentsTest {
         int port = freePort();
         Map<String, String> settings = new HashMap<>(twilio.settings());
         settings.put("DB_PORT", Integer.toString(port));
-        settings.put("DB_PASSWORD", "shared");
+        settings.put("DB_PASSWORD", "the owner's");
+        settings.put("DB_WRITER_PASSWORD", "the writer's");
         start(settings);
-        String url = "jdbc:h2:tcp://localhost:" + port + "/"
-                + data.resolve("appointments").toAbsolutePath();
-        try (Connection other = DriverManager.getConnection(url, "clinic", "shared");
+        String url = "jdbc:h2:tcp://localhost:" + port + "/./appointments";
+        try (Connection other = DriverManager.getConnection(url, "writer", "the writer's");
                 Statement insert = other.createStatement()) {
             insert.execute("insert into appointment (patient, phone, doctor, department, starts_at) values"
                     + " ('Cleo', '9876543210', 'Dr. Ravi', 'General medicine', current_timestamp + interval '5' hour)");
@@ -302,7 +385,33 @@ class AppointmentsTest {
             assertThat(twilio.received(2).get(1))
                     .containsEntry("To", "+919876543211")
                     .containsEntry("Body", "The pharmacy has your order.");
+            for (String forbidden : List.of(
+                    "update appointment set cancelled = true",
+                    "select phone from appointment",
+                    "create alias run for 'java.lang.System.exit'")) {
+                assertThatThrownBy(() -> insert.execute(forbidden)).isInstanceOf(SQLException.class);
+            }
         }
+    }
+
+    @Test
+    void theDatabaseIsntOpenedWithoutPasswords() {
+        Map<String, String> settings = Map.of("DB_PORT", "1", "PORT", "0", "DATA_DIR", data.toString());
+        assertThatThrownBy(() -> App.start(settings)).hasMessageContaining("set DB_PASSWORD, and DB_WRITER_PASSWORD");
+        Map<String, String> owner = new HashMap<>(settings);
+        owner.put("DB_PASSWORD", " ");
+        owner.put("DB_WRITER_PASSWORD", "the writer's");
+        assertThatThrownBy(() -> App.start(owner)).hasMessageContaining("set DB_PASSWORD, and DB_WRITER_PASSWORD");
+    }
+
+    @Test
+    void withItsPortTakenItDoesNothingAtAll() throws Exception {
+        start(Map.of());
+        Path elsewhere = data.resolve("elsewhere");
+        assertThatThrownBy(
+                        () -> App.start(Map.of("PORT", Integer.toString(app.port()), "DATA_DIR", elsewhere.toString())))
+                .isInstanceOf(BindException.class);
+        assertThat(elsewhere).doesNotExist();
     }
 
     @Test
@@ -368,6 +477,15 @@ class AppointmentsTest {
         assertThat(clerk.read("/")).contains("Sandbox");
         String path = clerk.book("Ada", PHONE, later);
         assertThat(clerk.readUntil(path, " delivered ")).contains("confirmation");
+    }
+
+    /** Reminders are due now. Sooner or later the outbox sees it, as it would see the time come. */
+    private void theDayBeforeComes() throws SQLException {
+        try (Connection c = DriverManager.getConnection("jdbc:h2:file:" + data.resolve("appointments"), "clinic", "");
+                Statement update = c.createStatement()) {
+            update.execute("update textonce_message set due_at = current_timestamp"
+                    + " where template_id = 'reminder' and state = 'PENDING'");
+        }
     }
 
     private static String date(LocalDateTime at) {

@@ -17,6 +17,7 @@ import java.time.LocalDateTime;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,6 +34,7 @@ final class Clerk {
             .connectTimeout(Duration.ofSeconds(10))
             .build();
     private String token = "";
+    private String once = "";
 
     private final String password;
 
@@ -63,6 +65,7 @@ final class Clerk {
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         String page = read(path);
         while (!page.contains(words) && System.nanoTime() < end) {
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
             page = read(path);
         }
         assertThat(page).contains(words);
@@ -73,10 +76,16 @@ final class Clerk {
         return send(withPassword(path).POST(BodyPublishers.ofString(encoded(form) + "&token=" + token)));
     }
 
-    HttpResponse<String> api(String path, String bearer, Map<String, String> form)
+    HttpResponse<String> api(String path, String bearer, Map<String, String> form, String... headers)
             throws IOException, InterruptedException {
-        return send(
-                request(path).header("Authorization", "Bearer " + bearer).POST(BodyPublishers.ofString(encoded(form))));
+        HttpRequest.Builder request =
+                request(path).header("Authorization", "Bearer " + bearer).POST(BodyPublishers.ofString(encoded(form)));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** The last form's own mark. */
+    String once() {
+        return once;
     }
 
     /** Brings a signed webhook to the application; what Twilio signed is the public address. */
@@ -91,7 +100,9 @@ final class Clerk {
     /** Books, and returns the path of the appointment's page. */
     String book(String patient, String phone, LocalDateTime at) throws IOException, InterruptedException {
         get("/");
-        HttpResponse<String> page = post("/appointments", booking(patient, phone, at));
+        Map<String, String> form = booking(patient, phone, at);
+        form.put("once", once);
+        HttpResponse<String> page = post("/appointments", form);
         assertThat(page.statusCode()).isEqualTo(200);
         return page.uri().getPath();
     }
@@ -124,6 +135,10 @@ final class Clerk {
         Matcher hidden = Pattern.compile("name=\"token\" value=\"([^\"]+)\"").matcher(response.body());
         if (hidden.find()) {
             token = hidden.group(1);
+        }
+        Matcher mark = Pattern.compile("name=\"once\" value=\"([^\"]+)\"").matcher(response.body());
+        if (mark.find()) {
+            once = mark.group(1);
         }
         return response;
     }

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Plays Twilio on a socket of this machine, and keeps what it received. */
@@ -18,15 +20,19 @@ final class Twilio implements AutoCloseable {
     static final String PUBLIC = "https://clinic.example.org";
 
     private final RawServer server = RawServer.start();
+    private final CountDownLatch letGo = new CountDownLatch(1);
     private final AtomicInteger count = new AtomicInteger();
 
     Twilio() {
         server.otherwise(RawBehaviour.answer(request -> request.target().endsWith("Balance.json")
                 ? json(200, "{\"balance\":\"12.50\",\"currency\":\"USD\"}")
-                : json(
-                        201,
-                        String.format(
-                                Locale.ROOT, "{\"sid\":\"%s\",\"status\":\"queued\"}", sid(count.incrementAndGet())))));
+                : accepted()));
+    }
+
+    private byte[] accepted() {
+        return json(
+                201,
+                String.format(Locale.ROOT, "{\"sid\":\"%s\",\"status\":\"queued\"}", sid(count.incrementAndGet())));
     }
 
     static String sid(int number) {
@@ -52,6 +58,24 @@ final class Twilio implements AutoCloseable {
 
     void isOut() {
         server.otherwise(RawBehaviour.reply(500, "{\"code\":20500,\"message\":\"\",\"status\":500}"));
+    }
+
+    /** Takes the next message, and answers when it is let go. */
+    void holdsBack() {
+        server.next(RawBehaviour.answer(request -> {
+            try {
+                if (!letGo.await(10, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("never let go");
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return accepted();
+        }));
+    }
+
+    void letsGo() {
+        letGo.countDown();
     }
 
     /** What was posted, in the order of arrival, once there are so many. */

@@ -1,12 +1,12 @@
 package io.textonce.example.cases;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.javalin.http.UnauthorizedResponse;
 import io.textonce.DeliveryStatus;
 import io.textonce.PhoneNumber;
-import io.textonce.SendResult;
 import io.textonce.SmsMessage;
 import io.textonce.TenantId;
 import io.textonce.WebhookReply;
@@ -17,9 +17,9 @@ import io.textonce.engagement.reporting.Dimension;
 import io.textonce.engagement.reporting.ReportQuery;
 import io.textonce.engagement.reporting.ReportRow;
 import io.textonce.example.cases.Cases.Case;
+import io.textonce.example.cases.Cases.Change;
 import io.textonce.example.cases.Cases.User;
 import io.textonce.example.cases.Notifications.Told;
-import io.textonce.outbox.EnqueueReceipt;
 import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageState;
@@ -32,13 +32,22 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The REST interface, and the page that uses it. Numbers are masked wherever they are shown. */
 final class Api {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
     private final Cases cases;
     private final Notifications sms;
@@ -55,10 +64,19 @@ final class Api {
             config.startup.showJavalinBanner = false;
             config.http.maxRequestSize = 256 * 1024;
             var routes = config.routes;
+            routes.before(context ->
+                    context.header("X-Content-Type-Options", "nosniff").header("Cache-Control", "no-store"));
             routes.before("/api/*", this::authorize);
             routes.exception(Cases.NotFound.class, (e, context) -> problem(context, 404, e));
             routes.exception(IllegalArgumentException.class, (e, context) -> problem(context, 400, e));
             routes.exception(DateTimeException.class, (e, context) -> problem(context, 400, e));
+            routes.exception(
+                    JsonProcessingException.class,
+                    (e, context) -> problem(context, 400, new IllegalArgumentException("send a JSON object")));
+            routes.exception(Exception.class, (e, context) -> {
+                log(e);
+                problem(context, 500, new IllegalStateException("something failed here; the log says what"));
+            });
             routes.get("/", context -> page(context, "index.html", "text/html; charset=utf-8"));
             routes.get("/app.js", context -> page(context, "app.js", "text/javascript"));
             routes.get("/style.css", context -> page(context, "style.css", "text/css"));
@@ -71,21 +89,20 @@ final class Api {
                                 text(body, "title", 200), body.path("customer").asInt()));
             });
             routes.post("/api/cases/{id}/assign", context -> {
-                Case about =
-                        cases.assign(id(context), body(context).path("user").asInt());
-                answer(context, Texts.ASSIGNED, about, cases.user(Objects.requireNonNull(about.assignee())));
+                int user = body(context).path("user").asInt();
+                answer(context, Texts.ASSIGNED, cases.assign(id(context), user), about -> cases.user(user));
             });
             routes.post("/api/cases/{id}/responses", context -> {
-                Case about = cases.respond(id(context), text(body(context), "text", 4000));
-                answer(context, Texts.RESPONSE, about, cases.user(about.customer()));
+                Change change = cases.respond(id(context), text(body(context), "text", 4000), key(context));
+                answer(context, Texts.RESPONSE, change, about -> cases.user(about.customer()));
             });
             routes.post("/api/cases/{id}/escalate", context -> {
-                Case about = cases.setStatus(id(context), "escalated");
-                answer(context, Texts.ESCALATED, about, cases.manager());
+                Change change = cases.setStatus(id(context), "escalated");
+                answer(context, Texts.ESCALATED, change, about -> cases.manager());
             });
             routes.post("/api/cases/{id}/resolve", context -> {
-                Case about = cases.setStatus(id(context), "resolved");
-                answer(context, Texts.RESOLVED, about, cases.user(about.customer()));
+                Change change = cases.setStatus(id(context), "resolved");
+                answer(context, Texts.RESOLVED, change, about -> cases.user(about.customer()));
             });
 
             routes.get(
@@ -93,9 +110,11 @@ final class Api {
                     context ->
                             context.json(cases.users().stream().map(Api::shown).toList()));
             routes.put("/api/users/{id}/phone", context -> {
-                cases.setPhone(
-                        cases.user(id(context)).id(),
-                        body(context).path("phone").asText(""));
+                String phone = body(context).path("phone").asText("").strip();
+                if (phone.length() > 40) {
+                    throw new IllegalArgumentException("phone: give at most 40 characters, or none to remove it");
+                }
+                cases.setPhone(cases.user(id(context)).id(), phone);
                 context.json(shown(cases.user(id(context))));
             });
             routes.get("/api/users/{id}/preferences", context -> context.json(shown(preferences(context))));
@@ -129,9 +148,20 @@ final class Api {
     }
 
     /** The case is saved by now; whatever becomes of the SMS only changes what the answer says. */
-    private void answer(Context context, String kind, Case about, User to) {
-        Told told = sms.tell(kind, about, to);
-        context.json(Map.of("case", about, "notifications", shown(told)));
+    private void answer(Context context, String kind, Change change, Function<Case, User> to) {
+        Told told = change.happened()
+                ? sms.tell(kind, change.now(), () -> to.apply(change.now()))
+                : new Told(false, "nothing has changed by this request; who is told was told before");
+        context.json(Map.of("case", change.now(), "notifications", shown(told)));
+    }
+
+    /** What its sender made for this one request, so that it has its effect once. */
+    private static @Nullable String key(Context context) {
+        String key = context.header("Idempotency-Key");
+        if (key != null && (key.isBlank() || key.length() > 100)) {
+            throw new IllegalArgumentException("Idempotency-Key: give 1 to 100 characters");
+        }
+        return key;
     }
 
     private Preferences preferences(Context context) {
@@ -141,17 +171,42 @@ final class Api {
 
     private void choose(Context context) {
         JsonNode body = body(context);
-        List<Locale> languages = new ArrayList<>();
-        body.path("languages").forEach(tag -> languages.add(Locale.forLanguageTag(tag.asText())));
-        Preferences chosen = preferences(context).languages(languages.toArray(Locale[]::new));
-        for (JsonNode kind : body.path("off")) {
-            chosen = chosen.optOut(kind.asText());
+        Preferences chosen = preferences(context);
+        if (body.has("languages")) {
+            List<Locale> languages =
+                    list(body, "languages").stream().map(Locale::forLanguageTag).toList();
+            if (languages.contains(Locale.ROOT)) {
+                throw new IllegalArgumentException("languages: give tags such as am or en-GB");
+            }
+            chosen = chosen.languages(languages.toArray(Locale[]::new));
         }
-        for (JsonNode kind : body.path("on")) {
-            chosen = chosen.optIn(kind.asText());
+        for (String kind : kinds(body, "off")) {
+            chosen = chosen.optOut(kind);
+        }
+        for (String kind : kinds(body, "on")) {
+            chosen = chosen.optIn(kind);
         }
         sms.preferences.put(TenantId.DEFAULT, context.pathParam("id"), chosen);
         context.json(shown(chosen));
+    }
+
+    private static List<String> kinds(JsonNode body, String field) {
+        List<String> kinds = list(body, field);
+        if (kinds.stream().anyMatch(kind -> !Texts.KINDS.contains(kind) && !kind.equals(Texts.MESSAGE))) {
+            throw new IllegalArgumentException(
+                    field + ": the kinds are " + String.join(", ", Texts.KINDS) + " and " + Texts.MESSAGE);
+        }
+        return kinds;
+    }
+
+    private static List<String> list(JsonNode body, String field) {
+        JsonNode array = body.path(field);
+        if (!array.isArray() && !array.isMissingNode()) {
+            throw new IllegalArgumentException(field + ": give a list");
+        }
+        List<String> values = new ArrayList<>();
+        array.forEach(value -> values.add(value.asText()));
+        return values;
     }
 
     private void changeText(Context context) {
@@ -169,39 +224,34 @@ final class Api {
     private void send(Context context) {
         JsonNode body = body(context);
         String text = text(body, "text", 1000);
-        SmsMessage message = body.has("user")
+        String key = key(context);
+        SmsMessage.Builder message = body.has("user")
                 ? Notifications.free(text, cases.user(body.path("user").asInt()))
-                : SmsMessage.to(body.path("to").asText(""))
-                        .text(text)
-                        .label("kind", "message")
-                        .build();
+                : SmsMessage.to(body.path("to").asText("")).text(text).label("kind", Texts.MESSAGE);
+        if (key != null) {
+            message.idempotencyKey(key);
+        }
         if (body.has("at")) {
-            EnqueueReceipt receipt =
-                    sms.outbox.enqueue(message, Instant.parse(body.path("at").asText()));
-            context.status(202)
-                    .json(shown(receipt.refusal()
-                            .map(Told::of)
-                            .orElse(new Told(
-                                    false, "it goes out at " + body.path("at").asText()))));
+            Instant at = Instant.parse(body.path("at").asText());
+            context.status(202).json(shown(sms.later(message.build(), at)));
         } else {
-            SendResult result = sms.client.send(message);
-            context.json(shown(Told.of(result)));
+            context.json(shown(sms.send(message.build())));
         }
     }
 
     private void bulk(Context context) {
         JsonNode body = body(context);
         String text = text(body, "text", 1000);
-        List<SmsMessage> messages = new ArrayList<>();
-        body.path("users").forEach(id -> messages.add(Notifications.free(text, cases.user(id.asInt()))));
-        List<Told> told = sms.bulk(messages);
-        context.json(Map.of(
-                "sent", told.stream().filter(Told::smsSent).count(),
-                "failed",
-                        told.stream()
-                                .filter(each -> !each.smsSent())
-                                .map(Told::reason)
-                                .toList()));
+        Set<User> users = new LinkedHashSet<>();
+        list(body, "users").forEach(id -> users.add(cases.user(Integer.parseInt(id))));
+        Map<Integer, Told> told = sms.bulk(users, text, key(context));
+        List<Map<String, Object>> failed = new ArrayList<>();
+        told.forEach((user, each) -> {
+            if (!each.smsSent()) {
+                failed.add(Map.of("user", user, "reason", each.reason()));
+            }
+        });
+        context.json(Map.of("sent", told.size() - failed.size(), "failed", failed));
     }
 
     /** Filters: kind, user, state, status, from and until; each may be missing. */
@@ -331,6 +381,19 @@ final class Api {
         return value;
     }
 
+    /** Which classes and where, without their messages: a database's may quote what somebody gave. */
+    private static void log(Throwable failed) {
+        StringBuilder trace = new StringBuilder();
+        for (Throwable each = failed; each != null; each = each.getCause()) {
+            trace.append(each.getClass().getName());
+            Stream.of(each.getStackTrace())
+                    .limit(5)
+                    .forEach(at -> trace.append(" at ").append(at));
+            trace.append("; ");
+        }
+        LOG.error("a request failed: {}", trace);
+    }
+
     private static void problem(Context context, int status, Exception e) {
         context.status(status).json(Map.of("error", Objects.requireNonNullElse(e.getMessage(), "that isn't possible")));
     }
@@ -339,7 +402,8 @@ final class Api {
         try (InputStream page = Objects.requireNonNull(Api.class.getResourceAsStream(file), file)) {
             context.header(
                             "Content-Security-Policy",
-                            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'")
+                            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+                                    + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
                     .contentType(type)
                     .result(page.readAllBytes());
         }

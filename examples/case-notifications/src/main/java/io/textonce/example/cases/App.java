@@ -30,7 +30,9 @@ public final class App implements AutoCloseable {
 
     /** Starts to listen, on this machine only. */
     Javalin serve(int port, String token) {
-        return new Api(this, token).server().start("127.0.0.1", port);
+        Javalin server = new Api(this, token).server().start("127.0.0.1", port);
+        notifications.start(); // only now: if another process has the port, this one mustn't send beside it
+        return server;
     }
 
     public static void main(String[] arguments) {
@@ -45,7 +47,13 @@ public final class App implements AutoCloseable {
         byte[] random = new byte[15];
         new SecureRandom().nextBytes(random);
         String token = settings.getOrDefault("API_TOKEN", Base64.getUrlEncoder().encodeToString(random));
-        Javalin server = app.serve(Integer.parseInt(settings.getOrDefault("PORT", "8081")), token);
+        Javalin server;
+        try {
+            server = app.serve(Integer.parseInt(settings.getOrDefault("PORT", "8081")), token);
+        } catch (RuntimeException e) {
+            app.close();
+            throw e;
+        }
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -55,10 +63,7 @@ public final class App implements AutoCloseable {
                         "cases-close"));
         System.out.println("Cases:     http://localhost:" + server.port() + "/");
         System.out.println("API token: " + token);
-        System.out.println(
-                app.notifications.sandbox
-                        ? "Sandbox: every SMS is delivered at once, and none leaves this machine."
-                        : "SMS go out through the gateway.");
+        System.out.println(app.notifications.mode);
         System.out.println();
         System.out.println(new Commands(app).run("config"));
     }

@@ -8,7 +8,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +25,9 @@ final class Cases {
         }
     }
 
+    /** A case after a request, and whether that changed it: nobody is told of the same twice. */
+    record Change(Case now, boolean happened) {}
+
     private final DataSource database;
 
     /** Opens the tables; the first time it writes four people into them, with the seed's numbers only if nothing can go out. */
@@ -36,8 +38,9 @@ final class Cases {
         write("create table if not exists crm_case (id int generated always as identity primary key,"
                 + " title varchar(200) not null, customer int not null references crm_user, assignee int references crm_user,"
                 + " status varchar(12) not null default 'open')");
-        write("create table if not exists crm_response (id int generated always as identity primary key,"
-                + " case_id int not null references crm_case, text varchar(4000) not null)");
+        write(
+                "create table if not exists crm_response (id int generated always as identity primary key,"
+                        + " case_id int not null references crm_case, text varchar(4000) not null, request varchar(100) unique)");
         if (users().isEmpty()) {
             addUser("Abel", "agent", sandbox ? "251911234567" : "");
             addUser("Sara", "manager", sandbox ? "251911234568" : "");
@@ -73,22 +76,35 @@ final class Cases {
                 user(customer).id()));
     }
 
-    Case assign(int id, int user) {
-        write(
-                "update crm_case set assignee = ?, status = 'assigned' where id = ?",
+    Change assign(int id, int user) {
+        return change(
+                id,
+                "update crm_case set assignee = ?, status = 'assigned'"
+                        + " where id = ? and (assignee is distinct from ? or status <> 'assigned')",
                 user(user).id(),
-                find(id).id());
-        return find(id);
+                find(id).id(),
+                user);
     }
 
-    Case setStatus(int id, String status) {
-        write("update crm_case set status = ? where id = ?", status, find(id).id());
-        return find(id);
+    Change setStatus(int id, String status) {
+        return change(id, "update crm_case set status = ? where id = ? and status <> ?", status, find(id).id(), status);
     }
 
-    Case respond(int id, String text) {
-        write("insert into crm_response (case_id, text) values (?, ?)", find(id).id(), text);
-        return find(id);
+    /** Once for a request, however often it comes; null if nothing tells whether it is a repeated one. */
+    Change respond(int id, String text, @Nullable String request) {
+        return change(
+                id,
+                "insert into crm_response (case_id, text, request) select ?, ?, ?"
+                        + " where not exists (select 1 from crm_response where request = ?)",
+                find(id).id(),
+                text,
+                request,
+                request);
+    }
+
+    private Change change(int id, String sql, @Nullable Object... values) {
+        boolean happened = write(sql, values) != 0;
+        return new Change(find(id), happened);
     }
 
     List<Case> all() {
@@ -129,7 +145,7 @@ final class Cases {
         T of(ResultSet row) throws SQLException;
     }
 
-    private <T> List<T> read(String sql, Row<T> row, Object... values) {
+    private <T> List<T> read(String sql, Row<T> row, @Nullable Object... values) {
         try (Connection c = database.getConnection();
                 PreparedStatement select = c.prepareStatement(sql)) {
             fill(select, values);
@@ -145,8 +161,8 @@ final class Cases {
         }
     }
 
-    /** Returns the key of a new row, or 0. */
-    private int write(String sql, Object... values) {
+    /** Returns the key of the row that is new or changed, or 0. */
+    private int write(String sql, @Nullable Object... values) {
         try (Connection c = database.getConnection();
                 PreparedStatement change = c.prepareStatement(sql, Statement.RETURN_GENERATED_KEYS)) {
             fill(change, values);
@@ -159,9 +175,9 @@ final class Cases {
         }
     }
 
-    private static void fill(PreparedStatement statement, Object... values) throws SQLException {
+    private static void fill(PreparedStatement statement, @Nullable Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, Objects.requireNonNull(values[i]));
+            statement.setObject(i + 1, values[i]);
         }
     }
 }

@@ -43,31 +43,28 @@ final class Commands {
     private String test(Map<String, String> options) {
         String text = options.getOrDefault("--message", "This is a test of the case system.");
         if (options.containsKey("--phone")) {
-            return said(app.notifications.client.send(SmsMessage.to(options.get("--phone"))
+            return said(app.notifications.send(SmsMessage.to(options.get("--phone"))
                     .text(text)
                     .label("kind", "test")
                     .build()));
         }
         if (options.containsKey("--user")) {
             User user = app.cases.user(Integer.parseInt(options.get("--user")));
-            return said(app.notifications.client.send(Notifications.free(text, user)));
+            return said(app.notifications.send(Notifications.free(text, user).build()));
         }
         if (options.containsKey("--case")) {
             Cases.Case about = app.cases.find(Integer.parseInt(options.get("--case")));
             Integer assignee = about.assignee();
             return assignee == null
                     ? about.number() + " is nobody's yet: assign it first."
-                    : said(app.notifications.tell(Texts.ASSIGNED, about, app.cases.user(assignee)));
+                    : said(app.notifications.tell(Texts.ASSIGNED, about, () -> app.cases.user(assignee)));
         }
-        List<SmsMessage> all = app.cases.users().stream()
+        List<User> all = app.cases.users().stream()
                 .filter(user -> !user.phone().isBlank())
-                .map(user -> Notifications.free(text, user))
                 .toList();
-        return app.notifications.bulk(all).stream().map(Commands::said).collect(Collectors.joining("\n"));
-    }
-
-    private static String said(io.textonce.SendResult result) {
-        return said(Told.of(result));
+        return app.notifications.bulk(all, text, null).values().stream()
+                .map(Commands::said)
+                .collect(Collectors.joining("\n"));
     }
 
     private static String said(Told told) {

@@ -1,14 +1,17 @@
 package io.textonce.example.cases;
 
+import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.TenantId;
+import io.textonce.client.Bulk;
 import io.textonce.client.RateLimit;
 import io.textonce.client.SmsClient;
 import io.textonce.engagement.preference.PreferenceRepository;
 import io.textonce.engagement.preference.PreferenceSender;
+import io.textonce.engagement.preference.Preferences;
 import io.textonce.engagement.reporting.ReportRepository;
 import io.textonce.example.cases.Cases.Case;
 import io.textonce.example.cases.Cases.User;
@@ -16,15 +19,23 @@ import io.textonce.gateway.GatewayProvider;
 import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.outbox.SmsOutbox;
+import io.textonce.sandbox.Behaviour;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
+import io.textonce.spi.SubmitReply;
 import io.textonce.spi.WebhookParser;
 import io.textonce.webhook.WebhookReceiver;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +56,14 @@ final class Notifications implements AutoCloseable {
         }
     }
 
+    /** Whether it is on the sandbox, which needs no account. */
     final boolean sandbox;
+
+    /** Where SMS go, for people. */
+    final String mode;
+
+    private static final Told UNWANTED = new Told(false, "the person chose not to have messages of this kind");
+
     final JdbcStore store;
     final SmsClient client;
     final SmsOutbox outbox;
@@ -59,13 +77,28 @@ final class Notifications implements AutoCloseable {
     private final SmsSender sender;
 
     Notifications(Map<String, String> settings, DataSource database) {
-        this.sandbox = blank(settings, "BASE_SMS_URL") && blank(settings, "SMS_GATEWAY_PROFILE");
-        SmsProvider provider = sandbox ? SandboxProvider.create().live() : GatewayProvider.fromEnvironment(settings);
+        boolean configured = !blank(settings, "BASE_SMS_URL") || !blank(settings, "SMS_GATEWAY_PROFILE");
+        String enabled = settings.getOrDefault("SMS_ENABLED", "").strip().toLowerCase(Locale.ROOT);
+        this.sandbox = enabled.isEmpty() && !configured;
+        SmsProvider provider;
+        if (sandbox) {
+            provider = SandboxProvider.create().live();
+            this.mode = "Sandbox: every SMS is delivered at once, and none leaves this machine.";
+        } else if (configured || Set.of("true", "yes", "1", "on").contains(enabled)) {
+            provider = GatewayProvider.fromEnvironment(settings); // or names what is missing
+            this.mode = "SMS go out through the gateway, unless SMS_ENABLED says otherwise.";
+        } else {
+            this.mode = "SMS are switched off by SMS_ENABLED.";
+            provider = SandboxProvider.builder()
+                    .name("off")
+                    .behaviour(any -> Behaviour.answer(SubmitReply.invalid(Reason.CREDENTIAL, mode)))
+                    .build();
+        }
         JdbcStore.migrate(database);
         this.store = JdbcStore.builder(database).templatesKeptFor(Duration.ZERO).build();
         this.preferences = JdbcEngagement.on(store).preferences();
         this.reports = JdbcEngagement.on(store).reports();
-        this.texts = new Texts(database, store.templates());
+        this.texts = new Texts(store.templates());
         this.client = SmsClient.builder()
                 .provider(provider)
                 .defaultRegion(settings.getOrDefault("SMS_DEFAULT_REGION", "ET"))
@@ -86,6 +119,10 @@ final class Notifications implements AutoCloseable {
                         .isEmpty()
                 ? null
                 : receiver(settings, provider);
+    }
+
+    /** From now on what is due goes out. */
+    void start() {
         outbox.start();
     }
 
@@ -110,9 +147,11 @@ final class Notifications implements AutoCloseable {
      * Tells somebody about a case, in their language and unless they chose not to be told. Never throws: the case is saved
      * by then, and stays so whatever happens here.
      */
-    Told tell(String kind, Case about, User to) {
+    Told tell(String kind, Case about, Supplier<User> to) {
         try {
-            return Told.of(sender.send(message(kind, about, to)));
+            return Told.of(sender.send(message(kind, about, to.get())));
+        } catch (Cases.NotFound nobody) {
+            return new Told(false, Objects.requireNonNullElse(nobody.getMessage(), "there is nobody to tell"));
         } catch (RuntimeException e) {
             LOG.error("{} about {} failed", kind, about.number(), e);
             return new Told(false, "the SMS couldn't be prepared; the log says why");
@@ -128,21 +167,58 @@ final class Notifications implements AutoCloseable {
                 .build();
     }
 
+    /** Sends now, unless the person chose not to have it. */
+    Told send(SmsMessage message) {
+        return Told.of(sender.send(message));
+    }
+
+    /** Puts a message off, unless the person has chosen by now not to have it. */
+    Told later(SmsMessage message, Instant at) {
+        String user = message.label("user").orElse("");
+        if (!preferences.find(TenantId.DEFAULT, user).allows(Texts.MESSAGE)) {
+            return UNWANTED;
+        }
+        return outbox.enqueue(message, at)
+                .refusal()
+                .map(Told::of)
+                .orElseGet(() -> new Told(false, "it goes out at " + at));
+    }
+
     /** A text of the staff's own, to one person. */
-    static SmsMessage free(String text, User to) {
+    static SmsMessage.Builder free(String text, User to) {
         return SmsMessage.to(to.phone())
                 .text(text)
                 .label("user", Integer.toString(to.id()))
-                .label("kind", "message")
-                .build();
+                .label("kind", Texts.MESSAGE);
     }
 
-    /** Many at once: what became of each, in no particular order. One that fails never stops the others. */
-    List<Told> bulk(List<SmsMessage> messages) {
-        List<Told> told = new ArrayList<>();
+    /**
+     * One text to many: what became of it, by user. One that fails never stops the others. A repeated call with its key
+     * sends nothing again and hears the same; without a key each call sends.
+     */
+    Map<Integer, Told> bulk(Collection<User> users, String text, @Nullable String key) {
+        Map<String, Preferences> chosen = preferences.find(
+                TenantId.DEFAULT,
+                users.stream().map(user -> Integer.toString(user.id())).toList());
+        Map<Integer, Told> told = new ConcurrentSkipListMap<>();
+        List<SmsMessage> messages = new ArrayList<>();
+        for (User user : Set.copyOf(users)) {
+            if (chosen.getOrDefault(Integer.toString(user.id()), Preferences.NONE)
+                    .allows(Texts.MESSAGE)) {
+                messages.add(free(text, user).build());
+            } else {
+                told.put(user.id(), UNWANTED);
+            }
+        }
+        Bulk bulk = client.bulk();
+        if (key != null) {
+            bulk.idempotencyKeys(message -> key + " " + message.label("user").orElse(""));
+        }
         try {
-            client.bulk()
-                    .start(messages, (message, result) -> told.add(Told.of(result)))
+            bulk.start(
+                            messages,
+                            (message, result) -> told.put(
+                                    Integer.valueOf(message.label("user").orElse("0")), Told.of(result)))
                     .await()
                     .orThrow();
         } catch (InterruptedException e) {

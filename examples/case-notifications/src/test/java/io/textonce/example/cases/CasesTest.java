@@ -17,6 +17,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -83,18 +87,16 @@ class CasesTest {
         gateway.close();
     }
 
-    private HttpResponse<String> answer(String method, String path, String body) throws Exception {
-        return http.send(
-                HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + path))
-                        .timeout(Duration.ofSeconds(30))
-                        .header("Authorization", "Bearer " + TOKEN)
-                        .method(method, BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofString());
+    private HttpResponse<String> answer(String method, String path, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + TOKEN)
+                .method(method, BodyPublishers.ofString(body));
+        return http.send((headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofString());
     }
 
-    private JsonNode call(String method, String path, String body) throws Exception {
-        HttpResponse<String> answer = answer(method, path, body);
+    private JsonNode call(String method, String path, String body, String... headers) throws Exception {
+        HttpResponse<String> answer = answer(method, path, body, headers);
         assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
         return JSON.readTree(answer.body());
     }
@@ -236,7 +238,7 @@ class CasesTest {
 
     @Test
     void textsAreChangedWhileItRuns() throws Exception {
-        call("PUT", "/api/templates/case_resolved", "{\"en\":\"{{case}} is closed.\",\"am\":\"{{case}} ተዘግቷል።\"}");
+        call("PUT", "/api/templates/case_resolved", "{\"en\":\"{{ case }} is closed.\",\"am\":\"{{case}} ተዘግቷል።\"}");
         call("POST", "/api/cases/1/resolve", "{}");
 
         assertThat(sent(0)).containsEntry("text", "CASE-001 is closed.");
@@ -245,7 +247,7 @@ class CasesTest {
                 answer("PUT", "/api/templates/case_resolved", "{\"en\":\"{{number}} is closed.\"}");
         assertThat(wrong.statusCode()).isEqualTo(400);
         assertThat(wrong.body()).contains("uses variable number, which is not declared");
-        assertThat(get("/api/templates").at("/case_resolved/en").asText()).isEqualTo("{{case}} is closed.");
+        assertThat(get("/api/templates").at("/case_resolved/en").asText()).isEqualTo("{{ case }} is closed.");
     }
 
     @Test
@@ -270,7 +272,8 @@ class CasesTest {
     @Test
     void statisticsSumUpByTypeStatusAndUser() throws Exception {
         assign();
-        assign();
+        call("POST", "/api/cases", "{\"title\":\"Scanner\",\"customer\":3}");
+        call("POST", "/api/cases/2/assign", "{\"user\":1}");
         gateway.next(RawBehaviour.reply(403, "no"));
         call("POST", "/api/cases/1/escalate", "{}");
 
@@ -290,6 +293,8 @@ class CasesTest {
 
         assertThat(answer.at("/sent").asInt()).isEqualTo(2);
         assertThat(answer.at("/failed")).hasSize(1);
+        assertThat(answer.at("/failed/0/user").asInt()).isEqualTo(4);
+        assertThat(answer.at("/failed/0/reason").asText()).contains("number");
         assertThat(gateway.requests()).hasSize(2);
         assertThat(sent(0)).containsEntry("text", "We are closed on Monday.");
     }
@@ -297,7 +302,9 @@ class CasesTest {
     @Test
     void oneNumberGetsNoMoreThanTwentyAnHour() throws Exception {
         for (int i = 0; i < 20; i++) {
-            assertThat(assign().at("/notifications/sms_sent").asBoolean()).isTrue();
+            String body = "{\"user\":1,\"text\":\"" + i + "\"}";
+            assertThat(call("POST", "/api/sms", body).at("/sms_sent").asBoolean())
+                    .isTrue();
         }
 
         assertThat(assign().at("/notifications/reason").asText()).contains("limit");
@@ -316,15 +323,130 @@ class CasesTest {
 
     @Test
     void anSmsGoesOutAtItsTime() throws Exception {
-        Instant at = Instant.now().plusSeconds(1);
-        HttpResponse<String> answer =
-                answer("POST", "/api/sms", "{\"user\":3,\"text\":\"See you.\",\"at\":\"" + at + "\"}");
-        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(inThreeDays("See you.").statusCode()).isEqualTo(202);
         assertThat(get("/api/sms").at("/0/state").asText()).isEqualTo("PENDING");
+        assertThat(gateway.requests()).isEmpty();
 
+        theTimeComes();
         gateway.awaitReceived(1);
-        assertThat(Instant.now()).isAfterOrEqualTo(at);
         assertThat(sent(0)).containsEntry("text", "See you.");
+    }
+
+    private HttpResponse<String> inThreeDays(String text) throws Exception {
+        Instant at = Instant.now().plus(Duration.ofDays(3));
+        return answer("POST", "/api/sms", "{\"user\":3,\"text\":\"" + text + "\",\"at\":\"" + at + "\"}");
+    }
+
+    /** What waits is due now. Sooner or later the outbox sees it, as it would see the time come. */
+    private void theTimeComes() throws SQLException {
+        try (Connection c = DriverManager.getConnection("jdbc:h2:file:" + data.resolve("cases"), "", "");
+                Statement update = c.createStatement()) {
+            update.execute("update textonce_message set due_at = current_timestamp where state = 'PENDING'");
+        }
+    }
+
+    @Test
+    void whatIsRepeatedTellsNobodyTwice() throws Exception {
+        assign();
+        assertThat(assign().at("/notifications/reason").asText()).contains("nothing has changed");
+        for (int i = 0; i < 2; i++) {
+            call("POST", "/api/cases/1/escalate", "{}");
+            call("POST", "/api/cases/1/responses", "{\"text\":\"Soon.\"}", "Idempotency-Key", "answer-1");
+            call("POST", "/api/cases/1/resolve", "{}");
+            JsonNode told = call("POST", "/api/sms", "{\"user\":3,\"text\":\"Hi.\"}", "Idempotency-Key", "single-1");
+            assertThat(told.at("/sms_sent").asBoolean()).isTrue();
+            JsonNode all = call(
+                    "POST", "/api/sms/bulk", "{\"users\":[1,3,3],\"text\":\"Hi all.\"}", "Idempotency-Key", "bulk-1");
+            assertThat(all.at("/sent").asInt()).isEqualTo(2);
+            if (i == 0) {
+                assertThat(gateway.requests()).hasSize(7);
+            }
+        }
+        // Of the second round only the escalation of what was resolved meanwhile, and its resolution, are new.
+        assertThat(gateway.requests()).hasSize(9);
+    }
+
+    @Test
+    void whoWantsNoFreeTextsGetsNoneNowLaterOrWithOthers() throws Exception {
+        call("PUT", "/api/users/3/preferences", "{\"off\":[\"message\"]}");
+
+        assertThat(call("POST", "/api/sms", "{\"user\":3,\"text\":\"Hi.\"}")
+                        .at("/reason")
+                        .asText())
+                .contains("chose not to have");
+        assertThat(inThreeDays("Hi.").body()).contains("chose not to have");
+        JsonNode all = call("POST", "/api/sms/bulk", "{\"users\":[1,3],\"text\":\"Hi all.\"}");
+        assertThat(all.at("/sent").asInt()).isEqualTo(1);
+        assertThat(all.at("/failed/0/user").asInt()).isEqualTo(3);
+        assertThat(new Commands(app).run("test", "--user", "3")).contains("chose not to have");
+        assertThat(get("/api/sms?state=pending")).isEmpty();
+        assertThat(gateway.requests()).hasSize(1);
+    }
+
+    @Test
+    void whatIsntMentionedInPreferencesStaysAndWhatIsUnknownIsRefused() throws Exception {
+        call("PUT", "/api/users/3/preferences", "{\"languages\":[\"am\"]}");
+        JsonNode chosen = call("PUT", "/api/users/3/preferences", "{\"off\":[\"case_response\"]}");
+        assertThat(chosen.at("/languages/0").asText()).isEqualTo("am");
+        for (String wrong : List.of(
+                "{\"off\":[\"case_respons\"]}",
+                "{\"off\":\"case_response\"}",
+                "{\"languages\":[\"und\"]}",
+                "{\"languages\":[\"am_!\"]}")) {
+            assertThat(answer("PUT", "/api/users/3/preferences", wrong).statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+        call("POST", "/api/cases/1/resolve", "{}");
+        assertThat(sent(0).get("text")).startsWith("ጉዳይዎ");
+    }
+
+    @Test
+    void withoutAnAddressItIsOffIfThatIsWantedAndInsistsIfSmsAreWanted() throws Exception {
+        Map<String, String> without = new HashMap<>(settings);
+        without.put("DATA_DIR", data.resolve("without").toString());
+        without.put("BASE_SMS_URL", "");
+        assertThatThrownBy(() -> App.open(without)).hasMessageContaining("BASE_SMS_URL is missing");
+
+        reopenWith("BASE_SMS_URL", "", "SMS_ENABLED", "False");
+        JsonNode answer = assign();
+        assertThat(answer.at("/case/status").asText()).isEqualTo("assigned");
+        assertThat(answer.at("/notifications/sms_sent").asBoolean()).isFalse();
+        assertThat(answer.at("/notifications/reason").asText()).contains("switched off");
+    }
+
+    @Test
+    void withoutAManagerTheCaseIsEscalatedAllTheSame() throws Exception {
+        try (Connection c = DriverManager.getConnection("jdbc:h2:file:" + data.resolve("cases"), "", "");
+                Statement update = c.createStatement()) {
+            update.execute("update crm_user set role = 'agent'");
+        }
+        JsonNode answer = call("POST", "/api/cases/1/escalate", "{}");
+        assertThat(answer.at("/case/status").asText()).isEqualTo("escalated");
+        assertThat(answer.at("/notifications/reason").asText()).contains("no manager");
+    }
+
+    @Test
+    void whatCantBeUsedIsRefusedInWords() throws Exception {
+        assertThat(answer("PUT", "/api/users/1/phone", "{\"phone\":\"" + "1".repeat(41) + "\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        for (String body : List.of("{\"phone\":", "", "null")) {
+            HttpResponse<String> answer = answer("POST", "/api/cases/1/assign", body);
+            assertThat(answer.statusCode()).as(body).isBetween(400, 404);
+        }
+        HttpResponse<String> answer = answer("GET", "/api/users", "");
+        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+    }
+
+    @Test
+    void commandsDontStartTheOutbox() throws Exception {
+        close();
+        app = App.open(settings);
+        app.notifications.start(); // an outbox starts once: nothing had started it
+        app.close();
+        open();
     }
 
     @Test
@@ -373,6 +495,7 @@ class CasesTest {
                 "SMS_GATEWAY_WEBHOOK_SECRET", "known-to-the-gateway");
         gateway.otherwise(RawBehaviour.reply(200, "Success \"job-1\""));
         assertThat(assign().at("/notifications/sms_sent").asBoolean()).isTrue();
+        assertThat(sent(0)).containsEntry("username", "tester").containsEntry("password", "very-secret");
         String query = URI.create(sent(0).get("dlr-url")).getRawQuery();
 
         assertThat(report(query.replace("known-to-the-gateway", "guessed"))).isEqualTo(403);
@@ -398,14 +521,13 @@ class CasesTest {
         assign();
         call("PUT", "/api/users/3/preferences", "{\"languages\":[\"am\"]}");
         call("PUT", "/api/templates/case_resolved", "{\"en\":\"Closed: {{case}}\",\"am\":\"ተዘግቷል፦ {{case}}\"}");
-        answer(
-                "POST",
-                "/api/sms",
-                "{\"user\":1,\"text\":\"Later.\",\"at\":\"" + Instant.now().plusSeconds(1) + "\"}");
+        inThreeDays("Later.");
         reopenWith();
 
         assertThat(get("/api/cases").at("/0/status").asText()).isEqualTo("assigned");
         assertThat(get("/api/sms?kind=case_assigned").at("/0/state").asText()).isEqualTo("ACCEPTED");
+        assertThat(get("/api/sms?state=pending")).hasSize(1);
+        theTimeComes();
         gateway.awaitReceived(2);
         assertThat(sent(1)).containsEntry("text", "Later.");
         call("POST", "/api/cases/1/resolve", "{}");
@@ -442,6 +564,7 @@ class CasesTest {
     void onTheSandboxNoAccountIsNeeded() throws Exception {
         close();
         settings.remove("BASE_SMS_URL");
+        settings.remove("SMS_ENABLED");
         settings.put("DATA_DIR", data.resolve("sandbox").toString());
         open();
         call("POST", "/api/cases", "{\"title\":\"Printer\",\"customer\":3}");
