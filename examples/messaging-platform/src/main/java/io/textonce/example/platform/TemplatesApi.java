@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,6 +30,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/sms/templates")
 record TemplatesApi(
         JdbcClient database, TransactionTemplate transaction, Json json, Settings settings, JdbcStore store) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TemplatesApi.class);
 
     static final Locale TURKISH = Locale.forLanguageTag("tr");
 
@@ -96,7 +102,7 @@ record TemplatesApi(
 
     private static final String MINE = " where tenant = ? and id = ?";
 
-    /** The store is asked first: it made the tables. */
+    /** The store is asked first: it made the tables. Another process may begin at the same time. */
     @PostConstruct
     void addDefaults() {
         for (TenantId tenant : settings.tenantIds()) {
@@ -104,7 +110,15 @@ record TemplatesApi(
                     .filter(each -> store.templates()
                             .find(tenant, String.valueOf(each.templateId()))
                             .isEmpty())
-                    .forEach(each -> put(tenant, each));
+                    .forEach(each -> addDefault(tenant, each));
+        }
+    }
+
+    private void addDefault(TenantId tenant, Stored template) {
+        try {
+            put(tenant, template);
+        } catch (DuplicateKeyException | PessimisticLockingFailureException another) {
+            LOG.info("Another process added {} to {}", template.templateId(), tenant);
         }
     }
 
@@ -127,9 +141,13 @@ record TemplatesApi(
         caller.mustBe(Caller.Role.ADMIN);
         Check check = new Check();
         check.attempt("template", () -> template.compiled(caller.tenant()));
-        check.text("content_en", template.contentEn(), 1_600);
+        check.text("content_en", template.contentEn(), Composer.LONGEST_TEXT);
+        if (template.contentTr() != null) {
+            check.text("content_tr", template.contentTr(), Composer.LONGEST_TEXT);
+        }
         check.text("name", template.name(), 100);
         check.text("message_type", template.messageType(), 64);
+        check.atMost("template", json.write(template).length(), CampaignsApi.LONGEST);
         check.done();
         put(caller.tenant(), template);
         return template;
