@@ -181,7 +181,7 @@ final class ConfiguredProvider {
     private @Nullable SenderId sender() {
         return given.pool() != null
                 ? SenderId.pool(given.pool())
-                : given.from() == null ? null : SenderId.of(given.from());
+                : given.from() == null || given.from().isBlank() ? null : SenderId.of(given.from());
     }
 
     private List<SenderId> senders() {

@@ -229,6 +229,7 @@ class StarterTest {
                         "textonce.providers.au.type=smsbroadcast",
                         "textonce.providers.au.api-key=key",
                         "textonce.providers.au.api-secret=secret",
+                        "textonce.providers.au.from=", // as a variable that isn't set leaves it
                         "textonce.providers.aws.type=sns",
                         "textonce.providers.aws.region=us-east-1",
                         "textonce.providers.aws.access-key-id=AKIAIOSFODNN7EXAMPLE",

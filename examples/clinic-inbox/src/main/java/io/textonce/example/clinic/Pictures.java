@@ -1,0 +1,108 @@
+package io.textonce.example.clinic;
+
+import io.textonce.InboundMessage;
+import io.textonce.Media;
+import io.textonce.SmsEvent;
+import io.textonce.SmsListener;
+import io.textonce.engagement.conversation.TimelineEntry;
+import io.textonce.spi.MediaFetcher;
+import io.textonce.spring.SmsProviders;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * What patients attach. A picture inside the message is kept at once; one that lies at the provider is fetched when somebody
+ * looks at it, by the provider's {@link MediaFetcher}: with its credentials, from its own hosts only.
+ */
+@Component
+final class Pictures implements SmsListener {
+
+    /** What a browser may show; anything else is a download. */
+    static final Set<String> SHOWN = Set.of("image/png", "image/jpeg", "image/gif", "image/webp");
+
+    static final int MOST_BYTES = 5 * 1024 * 1024;
+
+    /** A picture can't be had. */
+    static final class Lost extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Lost(String why, @Nullable Throwable cause) {
+            super(why, cause);
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pictures.class);
+
+    private final JdbcClient database;
+    private final ObjectProvider<SmsProviders> providers;
+
+    Pictures(JdbcClient database, ObjectProvider<SmsProviders> providers) {
+        this.database = database;
+        this.providers = providers;
+    }
+
+    @Override
+    public void onEvent(SmsEvent event) {
+        if (event instanceof InboundMessage message) {
+            List<Media> media = message.media();
+            for (int place = 0; place < media.size(); place++) {
+                if (media.get(place).source().isEmpty()) {
+                    try (InputStream content = media.get(place).open()) {
+                        keep(TimelineEntry.of(message).key(), place, media.get(place), content.readNBytes(MOST_BYTES));
+                    } catch (IOException unreadable) {
+                        LOG.warn("A picture of {} can't be read: {}", message.provider(), unreadable.getMessage());
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * The bytes of an entry's picture.
+     *
+     * @throws Lost if they can't be had
+     */
+    byte[] read(TimelineEntry entry, int place) {
+        Optional<byte[]> kept = database.sql("select content from picture where entry = ? and place = ?")
+                .params(entry.key(), place)
+                .query((row, number) -> row.getBytes("content"))
+                .optional();
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        Media media = entry.media().get(place);
+        URI source = media.source().orElseThrow(() -> new Lost("it wasn't kept", null));
+        MediaFetcher fetcher = entry.provider()
+                .flatMap(name -> providers.getObject().find(name))
+                .flatMap(provider -> provider.role(MediaFetcher.class))
+                .orElseThrow(() -> new Lost("its provider isn't configured any more", null));
+        try (InputStream content = fetcher.fetch(source, MOST_BYTES)) {
+            byte[] bytes = content.readAllBytes();
+            keep(entry.key(), place, media, bytes);
+            return bytes;
+        } catch (IOException failure) {
+            throw new Lost(String.valueOf(failure.getMessage()), failure);
+        }
+    }
+
+    private void keep(String entry, int place, Media media, byte[] content) {
+        try {
+            database.sql("insert into picture (entry, place, type, content) values (?, ?, ?, ?)")
+                    .params(entry, place, media.contentType(), content)
+                    .update();
+        } catch (DuplicateKeyException twoLookedAtOnce) {
+            LOG.debug("A picture was kept already");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// Log in, and which part of the page is shown.
+import { $, api, useZone } from './dom.js';
+import { closeThread, openNumber, openPatient, openThread, startInbox, stopInbox } from './inbox.js';
+import { pages } from './pages.js';
+
+let running = false;
+
+async function start() {
+  let me;
+  try {
+    me = await api('/api/me');
+  } catch {
+    login();
+    return;
+  }
+  useZone(me.zone);
+  $('who').textContent = me.user;
+  $('login').hidden = true;
+  $('app').hidden = false;
+  running = true;
+  await startInbox(me);
+  route();
+  if (document.activeElement === document.body) $('stage').focus();
+}
+
+function login() {
+  if (running) stopInbox();
+  running = false;
+  $('app').hidden = true;
+  $('login').hidden = false;
+  document.title = 'Clinic inbox';
+  $('login-form').elements.username.focus();
+}
+
+$('login-form').addEventListener('submit', async event => {
+  event.preventDefault();
+  const form = event.target;
+  try {
+    await api('/api/login', new URLSearchParams(new FormData(form)).toString(), { 'Content-Type': 'application/x-www-form-urlencoded' });
+    $('login-error').hidden = true;
+    form.reset();
+    await start();
+  } catch (error) {
+    $('login-error').textContent = error.message === 'Please log in.' ? 'Name or password is wrong.' : error.message;
+    $('login-error').hidden = false;
+    form.elements.password.select();
+  }
+});
+
+$('logout').addEventListener('click', async () => {
+  try { await api('/api/logout', {}); } finally { login(); }
+});
+
+function route() {
+  if (!running) return;
+  const [view = '', id] = location.hash.replace(/^#\/?/, '').split('/');
+  const page = pages[view];
+  $('inbox').hidden = Boolean(page);
+  $('page').hidden = !page;
+  for (const link of document.querySelectorAll('#rail a')) {
+    if (link.dataset.view === (page ? view : 'inbox')) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  document.body.classList.toggle('deep', !page && Boolean(id));
+  if (page) { closeThread(); page($('page')); $('stage').scrollTop = 0; }
+  else if (view === 't') openThread(Number(id));
+  else if (view === 'p') openPatient(decodeURIComponent(id));
+  else if (view === 'n') openNumber(decodeURIComponent(id));
+  else closeThread();
+}
+
+addEventListener('hashchange', route);
+addEventListener('loggedout', login);
+$('viewer').addEventListener('click', event => { if (event.target === $('viewer')) $('viewer').close(); });
+start();

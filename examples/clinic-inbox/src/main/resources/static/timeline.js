@@ -1,0 +1,225 @@
+// A conversation's timeline: at most 200 entries are in the page, however long it is; pages come and go at both ends.
+import { api, day, dayKey, full, h, icon, STATUS, time } from './dom.js';
+
+const MOST = 200;
+const PAGE = 25; // as the server's
+
+/** Entries lie by time and number. */
+const place = position => position.match(/^(-?\d+)-(\d+)$/).slice(1).map(Number);
+const order = (a, b) => {
+  const [at, number] = place(a);
+  const [at2, number2] = place(b);
+  return at - at2 || number - number2;
+};
+
+export class Timeline {
+  /**
+   * @param scroller what scrolls; @param list the list inside of it
+   * @param options thread, kind, labelOf(number), onretry(entry), onpicture(url, text), onaway(count)
+   */
+  constructor(scroller, list, options) {
+    Object.assign(this, { scroller, list, options });
+    this.items = [];          // oldest first: { entry, element }
+    this.dropped = [];        // where each page begins that was dropped at the newer end
+    this.tail = '';           // what comes after the newest item; empty if nothing does
+    this.atStart = false;
+    this.away = 0;            // new ones that aren't shown
+    this.busy = false;
+    this.closed = false;
+    this.onscroll = () => this.scrolled();
+    scroller.addEventListener('scroll', this.onscroll, { passive: true });
+  }
+
+  close() {
+    this.closed = true;
+    this.scroller.removeEventListener('scroll', this.onscroll);
+  }
+
+  async fetch(before) {
+    const query = new URLSearchParams({ before, kind: this.options.kind });
+    return (await api('/api/conversations/' + this.options.thread + '/entries?' + query)).reverse();
+  }
+
+  /** Shows the newest page. */
+  async open() {
+    this.busy = true;
+    try {
+      const page = await this.fetch('');
+      if (this.closed) return;
+      this.items = [];
+      this.dropped = [];
+      this.tail = '';
+      this.atStart = page.length < PAGE;
+      this.list.replaceChildren();
+      this.put(page, 0);
+      this.away = 0;
+      this.options.onaway(0);
+      this.toEnd();
+    } finally {
+      this.busy = false;
+    }
+    this.scrolled();
+  }
+
+  get atEnd() { return this.tail === ''; }
+
+  get nearEnd() {
+    return this.atEnd && this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 120;
+  }
+
+  toEnd() { this.scroller.scrollTop = this.scroller.scrollHeight; }
+
+  async scrolled() {
+    if (this.busy || this.closed || !this.items.length) return;
+    const { scrollTop, clientHeight, scrollHeight } = this.scroller;
+    const older = scrollTop < 1200 && !this.atStart;
+    const newer = scrollHeight - scrollTop - clientHeight < 1200 && !this.atEnd;
+    if (this.nearEnd && this.away) this.options.onaway(this.away = 0);
+    if (!older && !newer) return;
+    this.busy = true;
+    try {
+      if (older && (scrollTop < scrollHeight - scrollTop - clientHeight || !newer)) await this.loadOlder();
+      else await this.loadNewer();
+    } catch {
+      await new Promise(later => setTimeout(later, 2000)); // the banner says that the connection is lost
+    } finally {
+      this.busy = false;
+    }
+    requestAnimationFrame(() => this.scrolled());
+  }
+
+  async loadOlder() {
+    const page = await this.fetch(this.items[0].entry.position);
+    if (this.closed) return;
+    this.atStart = page.length < PAGE;
+    this.keepingPlace(() => {
+      while (this.items.length + page.length > MOST) this.dropNewer();
+      this.put(page, 0);
+    });
+  }
+
+  async loadNewer() {
+    const from = this.dropped.at(-1) ?? '';
+    let page = await this.fetch(from);
+    // What was entered late may have pushed the page on: read until it meets what is shown.
+    const next = [];
+    while (page.length) {
+      const missing = page.filter(entry => order(entry.position, this.tail) >= 0);
+      next.unshift(...missing);
+      if (missing.length < page.length || page.length < PAGE) break;
+      page = await this.fetch(page[0].position);
+    }
+    if (this.closed) return;
+    this.dropped.pop();
+    this.keepingPlace(() => {
+      while (this.items.length + next.length > MOST && this.items.length) this.dropOlder();
+      this.tail = from;
+      this.put(next, this.items.length);
+    });
+  }
+
+  /** The newest page goes; where it begins and what follows it is remembered. */
+  dropNewer() {
+    this.dropped.push(this.tail);
+    const gone = this.items.splice(-PAGE);
+    gone.forEach(item => item.element.remove());
+    this.tail = gone[0].entry.position;
+  }
+
+  dropOlder() {
+    this.items.splice(0, PAGE).forEach(item => item.element.remove());
+    this.atStart = false;
+    if (this.items.length) this.dress(0);
+  }
+
+  /** What the reader looks at stays where it is. */
+  keepingPlace(change) {
+    const top = this.scroller.getBoundingClientRect().top;
+    const anchor = this.items.find(item => item.element.getBoundingClientRect().bottom > top);
+    const before = anchor?.element.getBoundingClientRect().top;
+    change();
+    if (anchor?.element.isConnected) this.scroller.scrollTop += anchor.element.getBoundingClientRect().top - before;
+  }
+
+  put(entries, index) {
+    const fresh = entries.map(entry => ({ entry, element: this.draw(entry) }));
+    this.items.splice(index, 0, ...fresh);
+    const after = this.items[index + fresh.length]?.element ?? null;
+    const fragment = document.createDocumentFragment();
+    fragment.append(...fresh.map(item => item.element));
+    this.list.insertBefore(fragment, after);
+    for (let i = index; i <= Math.min(index + fresh.length, this.items.length - 1); i++) this.dress(i);
+  }
+
+  /** A change, or something new. True if it is shown. */
+  receive(entry) {
+    const known = this.items.findIndex(item => item.entry.seq === entry.seq);
+    if (known >= 0) {
+      const element = this.draw(entry);
+      const wasNear = this.nearEnd;
+      this.items[known].element.replaceWith(element);
+      this.items[known] = { entry, element };
+      this.dress(known);
+      if (wasNear) this.toEnd();
+      return true;
+    }
+    if (this.options.kind && entry.kind !== this.options.kind) return false;
+    if (!this.atEnd) {
+      if (order(entry.position, this.tail) > 0) this.options.onaway(++this.away);
+      return false;
+    }
+    const wasNear = this.nearEnd || entry.direction === 'outbound';
+    let index = this.items.length;
+    while (index > 0 && order(this.items[index - 1].entry.position, entry.position) > 0) index--;
+    if (index === 0 && !this.atStart && this.items.length) return false;
+    if (this.items.length >= MOST) { this.dropOlder(); index = Math.max(0, index - PAGE); }
+    this.put([entry], index);
+    this.items[index].element.classList.add('arriving');
+    if (wasNear) this.toEnd(); else this.options.onaway(++this.away);
+    return true;
+  }
+
+  /** A new day, or one more by the same side within minutes. */
+  dress(index) {
+    const { entry, element } = this.items[index];
+    const before = this.items[index - 1]?.entry;
+    const newDay = !before || dayKey(before.at) !== dayKey(entry.at);
+    element.classList.toggle('joined', !newDay && before.kind === 'sms' && entry.kind === 'sms'
+      && before.direction === entry.direction && new Date(entry.at) - new Date(before.at) < 3e5);
+    element.querySelector('.day')?.remove();
+    if (newDay) element.prepend(h('div', { class: 'day' }, h('span', {}, day(entry.at))));
+  }
+
+  draw(entry) {
+    if (entry.kind !== 'sms') {
+      return h('li', { class: 'entry call' }, h('div', { class: 'event' }, icon('call'),
+        h('span', {}, h('b', {}, entry.kind === 'call' ? 'Call' : entry.kind), ' · ' + entry.text),
+        h('time', { datetime: entry.at, title: full(entry.at) }, time(entry.at))));
+    }
+    const mine = entry.direction === 'outbound';
+    const label = this.options.labelOf(entry.number);
+    const pictures = entry.pictures.map(each => this.picture(each));
+    const bubble = h('div', { class: 'bubble' + (entry.text ? '' : ' bare') },
+      h('span', { class: 'hidden' }, mine ? 'You: ' : this.options.name + ': '),
+      pictures, entry.text && h('p', {}, entry.text));
+    const meta = h('div', { class: 'meta' },
+      label && h('span', { class: 'label' }, label),
+      h('time', { datetime: entry.at, title: full(entry.at) }, time(entry.at)),
+      entry.status && h('span', { class: 'status ' + entry.status }, h('i', { 'aria-hidden': 'true' }), STATUS[entry.status]));
+    const again = entry.status === 'failed' && h('button', { class: 'link', onclick: () => this.options.onretry(entry) }, 'Write again');
+    return h('li', { class: 'entry ' + entry.direction + (entry.status ? ' is-' + entry.status : '') }, bubble, meta,
+      entry.problem && h('p', { class: 'problem' }, entry.problem, ' ', again));
+  }
+
+  picture(each) {
+    if (!each.type.startsWith('image/')) return h('a', { class: 'file', href: each.url, download: each.name ?? 'attachment' }, each.name ?? 'Attachment');
+    const text = 'Picture' + (each.name ? ' ' + each.name : '');
+    const image = h('img', { src: each.url, alt: text, loading: 'lazy', width: 240, height: 180 });
+    let tries = 0;
+    image.addEventListener('error', () => {
+      if (tries++ < 2) setTimeout(() => { image.src = each.url + '?' + tries; }, 700 * tries);
+      else image.replaceWith(h('span', { class: 'gone' }, 'The picture can’t be loaded any more.'));
+    });
+    return h('button', { class: 'picture', 'aria-label': 'Open ' + text, onclick: () => this.options.onpicture(each.url, text) }, image);
+  }
+}

@@ -1,0 +1,477 @@
+package io.textonce.example.clinic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.textonce.TenantId;
+import io.textonce.example.clinic.Clinic.News;
+import io.textonce.example.clinic.Clinic.Visitor;
+import io.textonce.jdbc.JdbcStore;
+import io.textonce.store.MessageQuery;
+import io.textonce.testkit.SignedSmsBroadcastRequest;
+import io.textonce.testkit.SignedTwilioRequest;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The whole application over HTTP, as its page and its providers use it. */
+class ClinicInboxTest {
+
+    private static final String TOKEN = "0123456789abcdef0123456789abcdef";
+    private static final String SECRET = "a-long-random-secret";
+    private static final String HOOKS = "/textonce/webhooks/";
+
+    private static Clinic clinic;
+
+    @BeforeAll
+    static void open() {
+        clinic = Clinic.open(
+                "sandbox",
+                "--textonce.routing.order=sandbox",
+                "--textonce.providers.twilio.type=twilio",
+                "--textonce.providers.twilio.account-sid=AC00000000000000000000000000000000",
+                "--textonce.providers.twilio.auth-token=" + TOKEN,
+                "--textonce.providers.twilio.from=+12025550199",
+                "--textonce.providers.smsbroadcast.type=smsbroadcast",
+                "--textonce.providers.smsbroadcast.api-key=key",
+                "--textonce.providers.smsbroadcast.api-secret=secret",
+                "--textonce.providers.smsbroadcast.from=",
+                "--textonce.providers.smsbroadcast.webhook-secrets=" + SECRET);
+    }
+
+    @AfterAll
+    static void close() {
+        clinic.close();
+    }
+
+    private static List<JsonNode> all(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false).toList();
+    }
+
+    private static String text(JsonNode node, String name) {
+        return node.get(name).asString();
+    }
+
+    private static boolean says(JsonNode entry, String words) {
+        return text(entry, "text").equals(words);
+    }
+
+    private static JsonNode send(Visitor user, long thread, String to, String words, String key)
+            throws IOException, InterruptedException {
+        return user.post(
+                "/api/messages",
+                "{'conversation':" + thread + ",'to':'" + to + "','text':'" + words + "','name':'','key':'" + key
+                        + "'}");
+    }
+
+    // Who may.
+
+    @Test
+    void nothingIsToldWithoutLoggingIn() throws Exception {
+        Visitor stranger = clinic.visitor();
+        assertThat(stranger.load("/api/conversations").statusCode()).isEqualTo(401);
+        assertThat(stranger.load("/api/events?rev=0").statusCode()).isEqualTo(401);
+        assertThat(stranger.logIn("ada", "wrong")).isEqualTo(401);
+        assertThat(stranger.load("/api/me").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aRequestWithoutTheCsrfTokenChangesNothing() throws Exception {
+        Visitor ada = clinic.as("ada");
+        HttpResponse<String> forged = ada.send(
+                "/api/messages",
+                "application/json",
+                "{\"to\":\"0491570156\",\"text\":\"forged\",\"name\":\"\",\"key\":\"f\"}",
+                false);
+        assertThat(forged.statusCode()).isEqualTo(403);
+        assertThat(all(ada.get("/api/history?text=forged").get("entries"))).isEmpty();
+    }
+
+    @Test
+    void eachUserSeesOnlyTheirOwn() throws Exception {
+        Visitor ada = clinic.as("ada");
+        Visitor grace = clinic.as("grace");
+        long mia = ada.threadWith("Mia");
+        News told = grace.news();
+
+        send(ada, mia, "0491570156", "for your eyes only", "own-1");
+
+        String entries = "/api/conversations/" + mia + "/entries";
+        assertThat(text(ada.get(entries).get(0), "text")).isEqualTo("for your eyes only");
+        assertThat(grace.load("/api/conversations/" + mia).statusCode()).isEqualTo(404);
+        assertThat(all(grace.get(entries))).isEmpty();
+        assertThat(all(grace.get("/api/history?text=your eyes".replace(" ", "%20"))
+                        .get("entries")))
+                .isEmpty();
+        assertThat(all(grace.get("/api/conversations?q=Mia").get("threads"))).isEmpty();
+        assertThat(all(grace.get("/api/patients")))
+                .noneMatch(each -> text(each, "name").equals("Mia"));
+        assertThat(grace.load("/api/patients/mia").statusCode()).isEqualTo(404);
+        HttpResponse<String> intruding = grace.send(
+                "/api/messages",
+                "application/json",
+                "{\"conversation\":" + mia + ",\"to\":\"0491570156\",\"text\":\"hi\",\"name\":\"\",\"key\":\"x\"}",
+                true);
+        assertThat(intruding.statusCode()).isEqualTo(404);
+        long elif = grace.threadWith("Elif");
+        send(grace, elif, "0491570110", "mine", "own-2");
+        assertThat(text(told.entry(entry -> true), "text"))
+                .as("Grace's own, not Ada's")
+                .isEqualTo("mine");
+        assertThat(all(clinic.as("desk").get("/api/conversations").get("threads")))
+                .extracting(each -> text(each, "name"))
+                .contains("Mia", "Elif");
+    }
+
+    @Test
+    void webhooksAreBelievedBySignatureAlone() throws Exception {
+        String path = HOOKS + "twilio";
+        SignedTwilioRequest forged = SignedTwilioRequest.post(Clinic.PUBLIC + path)
+                .param("MessageSid", "SM00000000000000000000000000000001")
+                .param("From", "+61491570159")
+                .param("To", "+12025550199")
+                .param("Body", "pay here");
+        assertThat(clinic.call(path, forged.sign("another-token-another-token-0000")))
+                .isEqualTo(403);
+        assertThat(all(clinic.as("desk").get("/api/history?text=pay").get("entries")))
+                .isEmpty();
+    }
+
+    // Writing and reading.
+
+    @Test
+    void aMessageIsShownAndItsStatusChangesWithoutAsking() throws Exception {
+        Visitor ada = clinic.as("ada");
+        long leo = ada.threadWith("Leo");
+        News told = ada.news();
+
+        JsonNode sent = send(ada, leo, "0491570157", "See you at 10:30", "s-1");
+
+        assertThat(text(sent, "outcome")).isEqualTo("accepted");
+        told.entry(entry ->
+                says(entry, "See you at 10:30") && !text(entry, "status").equals("delivered"));
+        told.entry(entry ->
+                says(entry, "See you at 10:30") && text(entry, "status").equals("delivered"));
+    }
+
+    @Test
+    void aRefusalAndAFailureSayWhatToDo() throws Exception {
+        Visitor ada = clinic.as("ada");
+        JsonNode wrong = ada.post("/api/messages", "{'to':'12','text':'Hi','name':'','key':'w-1'}");
+        assertThat(text(wrong, "outcome")).isEqualTo("rejected");
+        assertThat(text(wrong, "message")).contains("no phone number");
+        News told = ada.news();
+        send(ada, ada.threadWith("Iris"), "+12025550104", "Call us", "w-2");
+        JsonNode failed = told.entry(
+                entry -> says(entry, "Call us") && text(entry, "status").equals("failed"));
+        assertThat(text(failed, "problem")).contains("could not deliver");
+        JsonNode lost = ada.post("/api/messages", "{'to':'+12025550140','text':'Lost','name':'','key':'w-3'}");
+        assertThat(text(lost, "outcome")).isEqualTo("unknown");
+        assertThat(text(lost, "message")).contains("Don't send it again");
+    }
+
+    @Test
+    void aClickThatIsRepeatedSendsOnce() throws Exception {
+        Visitor ada = clinic.as("ada");
+        long leo = ada.threadWith("Leo");
+        send(ada, leo, "0491570157", "Only once", "same-key");
+        send(ada, leo, "0491570157", "Only once", "same-key");
+        assertThat(all(ada.get("/api/history?text=Only%20once").get("entries"))).hasSize(1);
+    }
+
+    @Test
+    void aReplyByTwilioIsInTheOpenInboxWithinTwoSeconds() throws Exception {
+        Visitor ada = clinic.as("ada");
+        long yuki = ada.threadWith("Yuki");
+        News told = ada.news();
+        String path = HOOKS + "twilio";
+
+        int status = clinic.call(
+                path,
+                SignedTwilioRequest.post(Clinic.PUBLIC + path)
+                        .param("MessageSid", "SM00000000000000000000000000000002")
+                        .param("From", "+61491570159")
+                        .param("To", "+61491570006")
+                        .param("Body", "I will call today")
+                        .sign(TOKEN));
+
+        assertThat(status).isEqualTo(200);
+        JsonNode entry = told.entry(Duration.ofSeconds(2), each -> says(each, "I will call today"));
+        assertThat(entry.get("conversation").asLong()).isEqualTo(yuki);
+        assertThat(text(entry, "direction")).isEqualTo("inbound");
+        JsonNode thread = ada.get("/api/conversations/" + yuki);
+        assertThat(thread.get("unread").asInt()).isPositive();
+        ada.post(
+                "/api/conversations/" + yuki + "/read",
+                "{'seq':" + entry.get("seq").asLong() + "}");
+        assertThat(ada.get("/api/conversations/" + yuki).get("unread").asInt()).isZero();
+    }
+
+    @Test
+    void aReplyByTheSandboxMayHaveAPictureThatIsServedSafely() throws Exception {
+        Visitor ada = clinic.as("ada");
+        long mia = ada.threadWith("Mia");
+        News told = ada.news();
+
+        ada.post("/api/sandbox/reply", "{'from':'0491570156','text':'Like this?','picture':true}");
+
+        JsonNode entry = told.entry(Duration.ofSeconds(2), each -> says(each, "Like this?"));
+        assertThat(entry.get("conversation").asLong()).isEqualTo(mia);
+        String address = text(entry.get("pictures").get(0), "url");
+        HttpResponse<byte[]> picture = ada.load(address);
+        assertThat(picture.statusCode()).isEqualTo(200);
+        assertThat(picture.body())
+                .isEqualTo(getClass().getResourceAsStream("/demo/picture.png").readAllBytes());
+        assertThat(picture.headers().firstValue("Content-Type")).hasValue("image/png");
+        assertThat(picture.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+        assertThat(picture.headers().firstValue("Content-Security-Policy")).hasValue("default-src 'none'; sandbox");
+        assertThat(clinic.as("grace").load(address).statusCode()).isEqualTo(404);
+        assertThat(clinic.visitor().load(address).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aReplyBySmsBroadcastKeepsThePictureThatCameInsideAndNothingElseIsShownAsOne() throws Exception {
+        Visitor grace = clinic.as("grace");
+        News told = grace.news();
+        String path = HOOKS + "smsbroadcast";
+        byte[] picture = getClass().getResourceAsStream("/demo/picture.png").readAllBytes();
+        byte[] script = "<script>alert(1)</script>".getBytes(StandardCharsets.UTF_8);
+        String body = "{\"from\":\"+61491570313\",\"to\":\"+61491570006\",\"message\":\"My card\",\"ref\":\"no-uuid\","
+                + "\"msgref\":\"7\",\"replyId\":\"r-1\",\"attachments\":["
+                + "{\"contentType\":\"image/png\",\"originalName\":\"card.png\",\"base64\":\"" + base64(picture)
+                + "\"},"
+                + "{\"contentType\":\"image/svg+xml\",\"originalName\":\"x.svg\",\"base64\":\"" + base64(script)
+                + "\"}]}";
+
+        int status = clinic.call(
+                path,
+                SignedSmsBroadcastRequest.json(Clinic.PUBLIC + path, body.getBytes(StandardCharsets.UTF_8))
+                        .withHeader("X-Webhook-Secret", SECRET));
+
+        assertThat(status).isEqualTo(200);
+        JsonNode pictures = told.entry(each -> says(each, "My card")).get("pictures");
+        assertThat(grace.load(text(pictures.get(0), "url")).body()).isEqualTo(picture);
+        HttpResponse<byte[]> drawing = grace.load(text(pictures.get(1), "url"));
+        assertThat(drawing.headers().firstValue("Content-Type")).hasValue("application/octet-stream");
+        assertThat(drawing.headers().firstValue("Content-Disposition").orElseThrow())
+                .startsWith("attachment");
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    @Test
+    void anUnknownNumberIsKeptForTheDesk() throws Exception {
+        Visitor desk = clinic.as("desk");
+        News told = desk.news();
+        desk.post("/api/sandbox/reply", "{'from':'0491571804','text':'Do you do vaccines?','picture':false}");
+        long id = told.entry(each -> says(each, "Do you do vaccines?"))
+                .get("conversation")
+                .asLong();
+        JsonNode thread = desk.get("/api/conversations/" + id);
+        assertThat(text(thread, "name")).isEqualTo("0491 571 804");
+        assertThat(thread.get("known").asBoolean()).isFalse();
+        assertThat(clinic.as("ada").load("/api/conversations/" + id).statusCode())
+                .isEqualTo(404);
+        assertThat(text(send(desk, id, "0491571804", "Yes", "u-1"), "outcome")).isEqualTo("accepted");
+        told.entry(each -> says(each, "Yes") && each.get("conversation").asLong() == id);
+    }
+
+    @Test
+    void allNumbersOfAPatientShareAConversationAndTheMobileComesFirst() throws Exception {
+        Visitor ada = clinic.as("ada");
+        News told = ada.news();
+        long leo = ada.threadWith("Leo");
+        List<JsonNode> lines = all(ada.get("/api/conversations/" + leo).get("lines"));
+        assertThat(lines).extracting(each -> text(each, "label")).containsExactly("mobile", "emergency contact");
+        assertThat(text(lines.get(0), "shown")).isEqualTo("0491 570 157");
+
+        send(ada, leo, "0491 570 158", "Is Leo with you?", "n-1");
+
+        JsonNode entry = told.entry(each -> says(each, "Is Leo with you?"));
+        assertThat(entry.get("conversation").asLong()).isEqualTo(leo);
+        assertThat(text(entry, "number")).isEqualTo("+61491570158");
+    }
+
+    @Test
+    void aConversationBeginsWithAPatientOrWithAnyNumber() throws Exception {
+        Visitor grace = clinic.as("grace");
+        assertThat(grace.get("/api/patients/amara").get("thread").isNull()).isTrue();
+        JsonNode first = grace.post("/api/messages", "{'to':'0491570737','text':'Welcome','name':'Amara','key':'b-1'}");
+        assertThat(grace.get("/api/patients/amara").get("thread").get("id").asLong())
+                .isEqualTo(first.get("conversation").asLong());
+        JsonNode other = grace.post("/api/messages", "{'to':'+447700900123','text':'Hello','name':'','key':'b-2'}");
+        assertThat(text(
+                        grace.get("/api/conversations/"
+                                + other.get("conversation").asLong()),
+                        "name"))
+                .isEqualTo("+44 7700 900123");
+    }
+
+    @Test
+    void callsStandBesideMessagesAndCanBeToldApart() throws Exception {
+        Visitor ada = clinic.as("ada");
+        long mia = ada.threadWith("Mia");
+        ada.post("/api/conversations/" + mia + "/calls", "{'number':'+61491570156','minutes':3,'note':'ice it'}");
+        String entries = "/api/conversations/" + mia + "/entries";
+        assertThat(all(ada.get(entries + "?kind=call")))
+                .allMatch(each -> text(each, "kind").equals("call"));
+        assertThat(text(ada.get(entries + "?kind=call").get(0), "text")).isEqualTo("3 min: ice it");
+        assertThat(all(ada.get(entries))).extracting(each -> text(each, "kind")).contains("sms", "call");
+    }
+
+    @Test
+    void pagesFollowEachOtherWithoutGapOrRepeat() throws Exception {
+        Visitor ada = clinic.as("ada");
+        for (int i = 0; i < 60; i++) {
+            ada.post("/api/messages", "{'to':'0491571266','text':'Page " + i + "','name':'','key':'p-" + i + "'}");
+        }
+        String entries = "/api/conversations/" + ada.threadWith("Noor") + "/entries";
+        List<String> read = new ArrayList<>();
+        String before = "";
+        for (List<JsonNode> page = all(ada.get(entries)); !page.isEmpty(); page = all(ada.get(entries + before))) {
+            assertThat(page).hasSizeLessThanOrEqualTo(25);
+            page.forEach(each -> read.add(text(each, "text")));
+            before = "?before=" + text(page.get(page.size() - 1), "position");
+        }
+        assertThat(read.stream().filter(each -> each.startsWith("Page")))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 60).mapToObj(i -> "Page " + (59 - i)).toList());
+    }
+
+    // Composing.
+
+    @Test
+    void theCounterNamesWhatMakesATextDearAndWhatToWriteInstead() throws Exception {
+        Visitor ada = clinic.as("ada");
+        JsonNode cheap = ada.post("/api/count", "{'text':'See you at 10:30'}");
+        assertThat(text(cheap, "encoding")).isEqualTo("GSM-7");
+        assertThat(cheap.get("left").asInt()).isEqualTo(144);
+        JsonNode dear = ada.post("/api/count", "{'text':'See you \u2014 " + "at the desk ".repeat(8) + "'}");
+        assertThat(dear.get("segments").asInt()).isEqualTo(2);
+        assertThat(dear.get("saved").asInt()).isEqualTo(1);
+        JsonNode offender = dear.get("offenders").get(0);
+        assertThat(offender.get("index").asInt()).isEqualTo(8);
+        assertThat(text(offender, "character")).isEqualTo("\u2014");
+        assertThat(text(offender, "suggestion")).isEqualTo("-");
+    }
+
+    @Test
+    void templatesCarryThePatientsNameAndAreCountedAsTemplates() throws Exception {
+        Visitor ada = clinic.as("ada");
+        JsonNode reminder = all(ada.get("/api/templates?name=Mia")).stream()
+                .filter(each -> text(each, "id").equals("vaccine"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(text(reminder, "text")).startsWith("Hi Mia, flu vaccines");
+        ada.post(
+                "/api/messages",
+                "{'conversation':" + ada.threadWith("Mia") + ",'to':'0491570156','text':'" + text(reminder, "text")
+                        + "','template':'vaccine','name':'Mia','key':'t-1'}");
+        assertThat(clinic.app
+                        .getBean(JdbcStore.class)
+                        .query(TenantId.DEFAULT, MessageQuery.all().templateId("vaccine")))
+                .singleElement()
+                .matches(row -> row.text().startsWith("Hi Mia"));
+    }
+
+    @Test
+    void aBroadcastReachesEachChosenPatientOnceWithTheirName() throws Exception {
+        Visitor grace = clinic.as("grace");
+        String body = "{'patients':['elif','tomas','mia'],'template':'running-late','key':'late-1'}";
+        assertThat(grace.post("/api/messages/bulk", body).get("accepted").asInt())
+                .isEqualTo(2);
+        grace.post("/api/messages/bulk", body);
+        assertThat(all(grace.get("/api/history?text=20%20minutes").get("entries")))
+                .extracting(each -> text(each, "text").substring(0, 8))
+                .containsExactlyInAnyOrder("Hi Elif,", "Hi Tomas");
+    }
+
+    // Looking back, looking after.
+
+    @Test
+    void theHistoryIsFilteredAndSearched() throws Exception {
+        Visitor ada = clinic.as("ada");
+        JsonNode wrist = ada.get("/api/history?text=WRIST");
+        assertThat(all(wrist.get("entries"))).hasSize(1);
+        assertThat(wrist.get("names")
+                        .get(wrist.get("entries").get(0).get("conversation").asString())
+                        .asString())
+                .isEqualTo("Mia");
+        assertThat(all(ada.get("/api/history?who=mia&direction=INBOUND").get("entries")))
+                .isNotEmpty()
+                .allMatch(each -> text(each, "direction").equals("inbound"));
+        assertThat(all(ada.get("/api/history?status=UNDELIVERED").get("entries")))
+                .isNotEmpty()
+                .allMatch(each -> text(each, "status").equals("failed"));
+        assertThat(all(ada.get("/api/history?until=2001-01-01").get("entries"))).isEmpty();
+        assertThat(all(ada.get("/api/history?who=0491570157&kind=sms").get("entries")))
+                .isNotEmpty();
+    }
+
+    @Test
+    void theStatisticsAddUp() throws Exception {
+        Visitor desk = clinic.as("desk");
+        JsonNode figures = desk.get("/api/statistics?days=30");
+        long byDay = all(figures.get("days")).stream()
+                .mapToLong(each -> each.get("messages").asLong())
+                .sum();
+        JsonNode total = figures.get("total");
+        assertThat(byDay).isEqualTo(total.get("messages").asLong()).isGreaterThan(30);
+        assertThat(figures.get("days").size()).isEqualTo(30);
+        assertThat(total.get("delivered").asLong()).isPositive();
+        assertThat(total.get("failed").asLong()).isPositive();
+        assertThat(text(total, "cost")).contains("AUD");
+        assertThat(clinic.as("grace")
+                        .get("/api/statistics?days=30")
+                        .get("total")
+                        .get("messages")
+                        .asLong())
+                .isLessThan(total.get("messages").asLong());
+    }
+
+    @Test
+    void theSettingsShowWhatIsConfiguredAndSendATest() throws Exception {
+        Visitor ada = clinic.as("ada");
+        JsonNode settings = ada.get("/api/settings");
+        assertThat(all(settings.get("providers")))
+                .extracting(each -> text(each, "webhook"))
+                .contains(Clinic.PUBLIC + HOOKS + "twilio");
+        assertThat(all(settings.get("findings"))).isNotEmpty();
+        assertThat(settings.toString()).doesNotContain(TOKEN).doesNotContain(SECRET);
+        JsonNode sent = ada.post("/api/settings/test", "{'to':'0491570156','key':'test-1'}");
+        assertThat(text(sent, "outcome")).isEqualTo("accepted");
+        assertThat(text(ada.post("/api/settings/test", "{'to':'+12025550115','key':'test-2'}"), "message"))
+                .contains("account needs attention");
+    }
+
+    @Test
+    void thePageIsSmallAndLoadsNothingFromElsewhere() throws Exception {
+        Visitor stranger = clinic.visitor();
+        HttpResponse<byte[]> page = stranger.load("/");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'none'", "script-src 'self'")
+                .doesNotContain("unsafe");
+        int weight = page.body().length;
+        for (String each : List.of(
+                "app.css", "app.js", "dom.js", "inbox.js", "timeline.js", "composer.js", "pages.js", "icon.svg")) {
+            HttpResponse<byte[]> part = stranger.load("/" + each);
+            assertThat(part.statusCode()).as(each).isEqualTo(200);
+            assertThat(new String(part.body(), StandardCharsets.UTF_8).replace("http://www.w3.org/2000/svg", ""))
+                    .as(each)
+                    .doesNotContain("http:", "https:", "innerHTML");
+            weight += part.body().length;
+        }
+        assertThat(weight).isLessThan(150_000);
+    }
+}
