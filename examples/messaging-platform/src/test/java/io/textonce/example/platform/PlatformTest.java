@@ -883,7 +883,6 @@ class PlatformTest {
             each.next(RawBehaviour.reply(400, "{\"code\":21211,\"message\":\"Invalid\",\"status\":400}"));
         }
         send("chief", "+447700900192", "Refused").expect(422);
-        send("boss", "+12025550130", "Not reached");
         run("alerts");
         platform.signals()
                 .await(
