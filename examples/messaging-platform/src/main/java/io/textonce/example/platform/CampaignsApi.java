@@ -103,8 +103,7 @@ record CampaignsApi(
         String definition = json.write(wanted);
         check.atMost("campaign", definition.length(), LONGEST);
         check.done();
-        CampaignPreview read =
-                check.attempt("campaign", () -> campaigns.preview(Objects.requireNonNull(campaign)));
+        CampaignPreview read = check.attempt("campaign", () -> campaigns.preview(Objects.requireNonNull(campaign)));
         check.done();
         CampaignPreview preview = Objects.requireNonNull(read);
         database.sql("insert into campaign (tenant, id, definition, state) values (?, ?, ?, 'CREATED')")
@@ -231,7 +230,8 @@ record CampaignsApi(
 
     private Campaign campaign(TenantId tenant, String id, Definition wanted) {
         String type = wanted.messageType() == null ? "promotion" : wanted.messageType();
-        Stream<Optional<String>> types = wanted.drawn().stream().map(each -> ofTemplates.messageType(tenant, each.template()));
+        Stream<Optional<String>> types =
+                wanted.drawn().stream().map(each -> ofTemplates.messageType(tenant, each.template()));
         if (Stream.concat(Stream.of(type), types.flatMap(Optional::stream))
                 .anyMatch(each -> settings.category(each) == Category.OTP)) {
             throw new IllegalArgumentException("is of a type for codes, which are sent by /codes/request only");

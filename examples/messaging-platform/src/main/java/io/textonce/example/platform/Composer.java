@@ -95,10 +95,8 @@ record Composer(
     Optional<SmsMessage> asWanted(SmsMessage message) {
         Optional<String> user = message.label(USER);
         String kind = message.label(KIND).orElse(GENERAL);
-        if (user.filter(id -> !engagement
-                        .preferences()
-                        .find(message.tenant(), id)
-                        .allows(kind))
+        if (user.filter(id ->
+                        !engagement.preferences().find(message.tenant(), id).allows(kind))
                 .isPresent()) {
             return Optional.empty();
         }

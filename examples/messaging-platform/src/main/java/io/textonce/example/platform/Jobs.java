@@ -160,9 +160,8 @@ record Jobs(
                     tenant, which.limit(PAGE).before(all.get(before - 1).id())));
         }
         all.stream()
-                .filter(each -> each.status()
-                        .filter(status -> status.isTerminal())
-                        .isEmpty())
+                .filter(each ->
+                        each.status().filter(status -> status.isTerminal()).isEmpty())
                 .forEach(each -> lookUp(lookup, each, provider));
     }
 

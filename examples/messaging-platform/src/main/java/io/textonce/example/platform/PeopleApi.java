@@ -118,7 +118,8 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
     @PostMapping("/codes/verify")
     Shown verify(@RequestAttribute Caller caller, @RequestBody CodeRequest entered) {
         String code = entered.code() == null ? "" : entered.code();
-        return new Shown().with("verified", codes.check(caller.tenant(), entered.purpose(), number(entered, new Check()), code));
+        return new Shown()
+                .with("verified", codes.check(caller.tenant(), entered.purpose(), number(entered, new Check()), code));
     }
 
     private PhoneNumber number(CodeRequest request, Check check) {
@@ -170,7 +171,8 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
     }
 
     @PostMapping("/conversations/{id}/reply")
-    ResponseEntity<Shown> reply(@RequestAttribute Caller caller, @PathVariable("id") long conversation, @RequestBody Reply reply) {
+    ResponseEntity<Shown> reply(
+            @RequestAttribute Caller caller, @PathVariable("id") long conversation, @RequestBody Reply reply) {
         caller.mustBe(Role.ADMIN);
         Check check = new Check();
         String text = check.text("message", reply.message(), Composer.LONGEST_TEXT);

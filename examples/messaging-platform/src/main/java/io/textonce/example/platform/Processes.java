@@ -50,7 +50,9 @@ class Processes {
         /** In the starter's place: limits that all processes share. */
         @Bean
         ClusterLimits limits(DataSource dataSource, JdbcStore store, Settings settings) {
-            return ClusterLimits.builder(dataSource, store).expectedNodes(settings.nodes()).build();
+            return ClusterLimits.builder(dataSource, store)
+                    .expectedNodes(settings.nodes())
+                    .build();
         }
 
         /** Starts the outbox too, and is stopped before it. */

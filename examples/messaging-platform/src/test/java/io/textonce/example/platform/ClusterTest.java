@@ -45,7 +45,9 @@ class ClusterTest {
                 assertThat(Platform.sentTo(twilio, "+120255501" + (50 + i))).hasSize(1);
             }
             for (String number : reminded) {
-                assertThat(Platform.sentTo(twilio, number)).as("reminded by one of them").hasSize(1);
+                assertThat(Platform.sentTo(twilio, number))
+                        .as("reminded by one of them")
+                        .hasSize(1);
             }
             assertThat(JdbcClient.create(postgres.getPostgresDatabase())
                             .sql("select count(*) from textonce_message where state = 'ACCEPTED'")

@@ -479,7 +479,8 @@ class PlatformTest {
                 .containsExactly("message_type: is that of codes, which are sent by /codes/request only");
         String campaign = "{'name': 'Codes', 'variables': {'code': '123456'}, ";
         for (String what : List.of(
-                "'template_id': '2fa_code'}", "'template_id': 'assessment_notification', 'message_type': '2fa_code'}")) {
+                "'template_id': '2fa_code'}",
+                "'template_id': 'assessment_notification', 'message_type': '2fa_code'}")) {
             assertThat(problems(platform.post("chief", "/api/sms/campaigns", campaign + what)
                             .expect(422)))
                     .containsExactly("campaign: is of a type for codes, which are sent by /codes/request only");
@@ -671,7 +672,8 @@ class PlatformTest {
         assertThat(platform.post("chief", "/api/sms/codes/verify", tooLate).text("verified"))
                 .isEqualTo("false");
 
-        String reset = request.formatted("").replace("two-factor", "password-reset").replace(number, "+12025550167");
+        String reset =
+                request.formatted("").replace("two-factor", "password-reset").replace(number, "+12025550167");
         platform.post("chief", "/api/sms/codes/request", reset).expect(202);
         assertThat(texts(twilio, "+12025550167")).singleElement().asString().startsWith("Yeni parola kodunuz: ");
     }
@@ -906,8 +908,8 @@ class PlatformTest {
                 .update();
         status("chief", id).expect(200);
         // What is old is deleted at the start, and each hour.
-        Map<String, String> settings = Map.of(
-                "DATABASE_URL", DATABASE, "SMS_RETENTION_DAYS", "30", "textonce.outbox.auto-startup", "false");
+        Map<String, String> settings =
+                Map.of("DATABASE_URL", DATABASE, "SMS_RETENTION_DAYS", "30", "textonce.outbox.auto-startup", "false");
         try (Platform again = new Platform(twilio, sns, settings)) {
             again.app.getBean(SmsOutbox.class).pump(Set.of(SmsOutbox.Duty.PURGE));
         }

@@ -55,6 +55,17 @@ class SettingsTest {
 
     private static Settings settings(List<Settings.Token> tokens, String key) {
         return new Settings(
-                List.of("acme"), tokens, 1, 1, key, "USD", ZoneOffset.UTC, BigDecimal.ONE, 1, Map.of(), 2, Duration.ZERO);
+                List.of("acme"),
+                tokens,
+                1,
+                1,
+                key,
+                "USD",
+                ZoneOffset.UTC,
+                BigDecimal.ONE,
+                1,
+                Map.of(),
+                2,
+                Duration.ZERO);
     }
 }
