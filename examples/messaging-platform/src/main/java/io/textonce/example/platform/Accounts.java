@@ -24,6 +24,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertyResolver;
 import org.springframework.stereotype.Component;
 
 /**
@@ -62,15 +63,23 @@ final class Accounts implements ProviderSource, EndpointSource, DisposableBean {
         settings.tenantIds().forEach(tenant -> desks.put(tenant, open(tenant)));
     }
 
-    private List<SmsProvider> open(TenantId tenant) {
+    /** An account is a tenant's own, or the platform's, as a whole: its parts are never mixed. */
+    static Map<String, String> given(PropertyResolver environment, TenantId tenant) {
+        String own = tenant.value().toUpperCase(Locale.ROOT) + "_";
         Map<String, String> given = new HashMap<>();
         for (String name : List.of(WHITE.split(VARIABLES))) {
-            String own = tenant.value().toUpperCase(Locale.ROOT) + "_" + name;
-            String value = environment.getProperty(own, environment.getProperty(name, ""));
+            String account = name.startsWith("TWILIO_") ? "TWILIO_ACCOUNT_SID" : "AWS_ACCESS_KEY_ID";
+            String prefix = environment.getProperty(own + account, "").isBlank() ? "" : own;
+            String value = environment.getProperty(prefix + name, "");
             if (!value.isBlank()) {
                 given.put(name, value);
             }
         }
+        return given;
+    }
+
+    private List<SmsProvider> open(TenantId tenant) {
+        Map<String, String> given = given(environment, tenant);
         List<SmsProvider> all = new ArrayList<>();
         if (given.containsKey("TWILIO_ACCOUNT_SID")) {
             given.put("TWILIO_STATUS_CALLBACK_URL", webhooks + tenant + ".twilio");

@@ -5,11 +5,13 @@ import io.textonce.example.platform.Caller.Role;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.Principal;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -18,18 +20,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets nobody in without a token. Tokens are long and random, so a plain hash is enough; all are compared, each in constant
- * time. Webhooks aren't under this: the providers' signatures are checked by the SDK.
+ * Lets nobody in without a token, but for a few open paths; what isn't plainly under {@code /api/} is for operators. So a path
+ * that is written in a way that nobody thought of opens nothing. Tokens are long and random, so a plain hash is enough; all
+ * are compared, each in constant time. Webhooks are open: the SDK checks the providers' signatures.
  */
 @Component
 final class BearerTokens extends OncePerRequestFilter {
+
+    /** As written in the request, so that nothing encoded, and no dot segment, is among them. */
+    private static final Pattern OPEN =
+            Pattern.compile("/|/index\\.html|/actuator/health|/textonce/webhooks/\\w[\\w.:-]*");
+
+    private static final int LARGEST_BODY = 256 * 1024;
 
     private record Known(String sha256, Caller caller) {}
 
@@ -64,24 +75,53 @@ final class BearerTokens extends OncePerRequestFilter {
     }
 
     @Override
-    protected boolean shouldNotFilter(HttpServletRequest request) {
-        String path = request.getRequestURI();
-        return !path.startsWith("/api/") && !path.startsWith("/actuator/metrics");
-    }
-
-    @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         Optional<Caller> caller = caller(request.getHeader(HttpHeaders.AUTHORIZATION));
-        if (caller.isPresent()) {
-            request.setAttribute(Caller.ATTRIBUTE, caller.get());
+        boolean open = OPEN.matcher(request.getRequestURI()).matches();
+        if (caller.isEmpty() && !open) {
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+            refuse(response, HttpStatus.UNAUTHORIZED, "Send a bearer token.");
+        } else if (!open && !isApi(request) && caller.orElseThrow().role() != Role.OPERATOR) {
+            refuse(response, HttpStatus.FORBIDDEN, "This takes the role OPERATOR.");
+        } else if (!open && request.getContentLengthLong() > LARGEST_BODY) {
+            refuse(response, HttpStatus.PAYLOAD_TOO_LARGE, "A request may have 256 KiB.");
+        } else if (!open && request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null) {
+            refuse(response, HttpStatus.LENGTH_REQUIRED, "Say how long the request is.");
+        } else if (caller.isEmpty()) {
             chain.doFilter(request, response);
-            return;
+        } else {
+            request.setAttribute(Caller.ATTRIBUTE, caller.get());
+            chain.doFilter(as(caller.get(), request), response);
         }
-        response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
-        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    }
+
+    private static boolean isApi(HttpServletRequest request) {
+        String written = request.getRequestURI();
+        return request.getServletPath().startsWith("/api/") && !written.contains(";") && !written.contains("/.");
+    }
+
+    /** Health's details are shown by the role. */
+    private static HttpServletRequest as(Caller caller, HttpServletRequest request) {
+        return new HttpServletRequestWrapper(request) {
+            @Override
+            public Principal getUserPrincipal() {
+                return caller::user;
+            }
+
+            @Override
+            public boolean isUserInRole(String role) {
+                return caller.role().name().equals(role);
+            }
+        };
+    }
+
+    private static void refuse(HttpServletResponse response, HttpStatus status, String detail) throws IOException {
+        response.setStatus(status.value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.getWriter().write("{\"title\":\"Unauthorized\",\"status\":401,\"detail\":\"Send a bearer token.\"}");
+        response.getWriter()
+                .write("{\"title\":\"" + status.getReasonPhrase() + "\",\"status\":" + status.value() + ",\"detail\":\""
+                        + detail + "\"}");
     }
 
     private Optional<Caller> caller(@Nullable String header) {

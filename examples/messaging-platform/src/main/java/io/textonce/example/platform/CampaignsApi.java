@@ -1,5 +1,6 @@
 package io.textonce.example.platform;
 
+import io.textonce.Category;
 import io.textonce.MessageId;
 import io.textonce.Money;
 import io.textonce.TenantId;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,13 @@ import org.springframework.web.server.ResponseStatusException;
 @RestController
 @RequestMapping("/api/sms/campaigns")
 record CampaignsApi(
-        Campaigns campaigns, TemplateRepository templates, Directory directory, JdbcClient database, Json json) {
+        Campaigns campaigns,
+        TemplateRepository templates,
+        TemplatesApi ofTemplates,
+        Directory directory,
+        Settings settings,
+        JdbcClient database,
+        Json json) {
 
     record Filters(@Nullable List<String> roles, @Nullable String tenantId) {}
 
@@ -68,6 +76,10 @@ record CampaignsApi(
     private record Row(String tenant, String id, String definition) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(CampaignsApi.class);
+
+    /** Characters of JSON that the column holds. */
+    static final int LONGEST = 20_000;
+
     private static final String MINE = " where tenant = ? and id = ?";
 
     /** Says what it would come to; nothing is sent. */
@@ -88,10 +100,14 @@ record CampaignsApi(
                 .forEach(each -> check.problem("template_id", each.template() + " isn't a template, or isn't active"));
         String id = MessageId.next().value();
         Campaign campaign = check.attempt("campaign", () -> campaign(caller.tenant(), id, wanted));
+        String definition = json.write(wanted);
+        check.atMost("campaign", definition.length(), LONGEST);
         check.done();
-        CampaignPreview preview = campaigns.preview(Objects.requireNonNull(campaign));
+        CampaignPreview read = check.attempt("campaign", () -> campaigns.preview(Objects.requireNonNull(campaign)));
+        check.done();
+        CampaignPreview preview = Objects.requireNonNull(read);
         database.sql("insert into campaign (tenant, id, definition, state) values (?, ?, ?, 'CREATED')")
-                .params(caller.tenant().value(), id, json.write(wanted))
+                .params(caller.tenant().value(), id, definition)
                 .update();
         return new Shown()
                 .with("campaign_id", id)
@@ -198,8 +214,9 @@ record CampaignsApi(
                         .params(row.tenant(), row.id())
                         .update();
             }
-        } catch (IllegalArgumentException | IllegalStateException unusable) {
-            LOG.error("Campaign {} of {} can't go on; the others do", row.id(), row.tenant(), unusable);
+        } catch (RuntimeException unusable) {
+            String what = unusable.getClass().getName();
+            LOG.error("Campaign {} of {} can't go on now; the others do: {}", row.id(), row.tenant(), what);
         }
     }
 
@@ -213,6 +230,12 @@ record CampaignsApi(
 
     private Campaign campaign(TenantId tenant, String id, Definition wanted) {
         String type = wanted.messageType() == null ? "promotion" : wanted.messageType();
+        Stream<Optional<String>> types =
+                wanted.drawn().stream().map(each -> ofTemplates.messageType(tenant, each.template()));
+        if (Stream.concat(Stream.of(type), types.flatMap(Optional::stream))
+                .anyMatch(each -> settings.category(each) == Category.OTP)) {
+            throw new IllegalArgumentException("is of a type for codes, which are sent by /codes/request only");
+        }
         Set<String> variables = new LinkedHashSet<>();
         wanted.drawn().forEach(each -> find(tenant, each).ifPresent(found -> variables.addAll(found.variables())));
         Map<String, String> values = wanted.variables() == null ? Map.of() : wanted.variables();
@@ -237,7 +260,7 @@ record CampaignsApi(
             campaign.throttle(wanted.messagesPerMinute(), Duration.ofMinutes(1));
         }
         if (wanted.mostCost() != null) {
-            campaign.mostCost(Money.of(wanted.mostCost(), "USD"));
+            campaign.mostCost(Money.of(wanted.mostCost(), settings.currency()));
         }
         return campaign.build();
     }

@@ -1,5 +1,6 @@
 package io.textonce.example.platform;
 
+import io.textonce.template.TemplateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -45,11 +46,20 @@ final class Check {
         return text;
     }
 
+    void atMost(String field, int count, int most) {
+        if (count > most) {
+            problem(field, "has " + count + "; at most " + most + " fit");
+        }
+    }
+
     /** What is made of a value, unless that is refused. */
     <T> @Nullable T attempt(String field, Supplier<T> reading) {
         try {
             return reading.get();
-        } catch (IllegalArgumentException | NullPointerException | java.time.DateTimeException refused) {
+        } catch (IllegalArgumentException
+                | NullPointerException
+                | java.time.DateTimeException
+                | TemplateException refused) {
             problem(
                     field,
                     refused instanceof NullPointerException ? "is missing" : String.valueOf(refused.getMessage()));

@@ -1,8 +1,11 @@
 package io.textonce.example.platform;
 
+import io.textonce.Category;
 import io.textonce.SendResult;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
+import io.textonce.SmsStoreException;
+import io.textonce.TenantId;
 import io.textonce.engagement.preference.PreferenceSender;
 import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.phone.PhoneCheck;
@@ -12,12 +15,18 @@ import io.textonce.template.Template;
 import io.textonce.template.TemplateException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
 
 /** Makes messages of what people ask for. Each is labelled, so that limits, histories and bills can tell them apart. */
 @Component
@@ -29,6 +38,8 @@ record Composer(
         TemplatesApi ofTemplates,
         PhoneNumbers numbers) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Composer.class);
+
     /** Labels: who sent it, in which role; the person it is for; the type of message. */
     static final String BY = "sent_by";
 
@@ -37,7 +48,7 @@ record Composer(
     static final String KIND = "kind";
 
     static final String GENERAL = "general_notification";
-    private static final int LONGEST_TEXT = 1_600;
+    static final int LONGEST_TEXT = 1_600;
 
     /** What is asked for: a text, or a template and its variables. */
     record Wanted(
@@ -56,23 +67,49 @@ record Composer(
             return new Wanted(phoneNumber, message, null, null, null, messageType, null, null, null, null);
         }
 
-        static Wanted template(Directory.Person to, String id, Map<String, String> variables, Instant expiresAt) {
-            String language = to.locale().toLanguageTag();
-            return new Wanted(to.phone(), null, id, variables, language, null, to.id(), null, null, expiresAt);
+        static Wanted template(
+                Directory.Person to, Locale language, String id, Map<String, String> variables, Instant expiresAt) {
+            return new Wanted(
+                    to.phone(), null, id, variables, language.toLanguageTag(), null, to.id(), null, null, expiresAt);
+        }
+
+        /** Silent, as it says who gets what. */
+        @Override
+        public String toString() {
+            return "Wanted";
         }
     }
 
     /** Sends now, as the person's preferences have it. */
     SendResult send(SmsMessage message) {
-        return PreferenceSender.of(sms, engagement.preferences(), templates).send(message);
+        try {
+            return PreferenceSender.of(sms, engagement.preferences(), templates).send(message);
+        } catch (SmsStoreException before) {
+            LOG.error("A send failed before anything was submitted: {}", before.getMessage());
+            throw new ResponseStatusException(
+                    HttpStatus.SERVICE_UNAVAILABLE, "The database can't be asked now; nothing was sent.", before);
+        }
     }
 
-    /** Whether the person wants messages of this type; to be asked before one is enqueued, which itself doesn't. */
-    boolean isWanted(SmsMessage message) {
-        return message.label(USER)
-                .map(user -> engagement.preferences().find(message.tenant(), user))
-                .filter(own -> !own.allows(message.label(KIND).orElse(GENERAL)))
-                .isEmpty();
+    /** As the person's preferences have it, for the outbox, which doesn't ask; empty if they don't want it. */
+    Optional<SmsMessage> asWanted(SmsMessage message) {
+        Optional<String> user = message.label(USER);
+        String kind = message.label(KIND).orElse(GENERAL);
+        if (user.filter(id ->
+                        !engagement.preferences().find(message.tenant(), id).allows(kind))
+                .isPresent()) {
+            return Optional.empty();
+        }
+        return user.flatMap(id -> message.template().flatMap(use -> language(message.tenant(), id, use.id())))
+                .map(message::inLanguage)
+                .or(() -> Optional.of(message));
+    }
+
+    /** That of a template's languages which a person prefers, if they chose any. */
+    Optional<Locale> language(TenantId tenant, String user, String template) {
+        return templates
+                .find(tenant, template)
+                .flatMap(found -> engagement.preferences().find(tenant, user).language(found.locales()));
     }
 
     /** A number as people write it, in a country or in that of the platform. */
@@ -87,13 +124,15 @@ record Composer(
                 .or(() -> Optional.ofNullable(wanted.templateId())
                         .flatMap(id -> ofTemplates.messageType(caller.tenant(), id)))
                 .orElse(GENERAL);
+        refuseOthers(caller.tenant(), type, wanted.templateId())
+                .ifPresent(problem -> check.problem(prefix + "message_type", problem));
         PhoneCheck checked = number(wanted.phoneNumber(), null);
         checked.problem().ifPresent(problem -> check.problem(prefix + "phone_number", problem));
         SmsMessage.Builder message = checked.number()
                 .map(SmsMessage::to)
                 .orElseGet(() -> SmsMessage.to(""))
                 .tenant(caller.tenant())
-                .category(settings.category(type))
+                .category(Category.TRANSACTIONAL)
                 .label(BY, caller.user())
                 .label(ROLE, caller.role().name().toLowerCase(Locale.ROOT));
         check.attempt(prefix + "message_type", () -> message.label(KIND, type));
@@ -124,6 +163,19 @@ record Composer(
             check.attempt("Idempotency-Key", () -> message.idempotencyKey(caller.user() + "/" + key + prefix));
         }
         return check.attempt(prefix + "message", message::build);
+    }
+
+    /** The type comes from whoever asks, so it mustn't choose which limits hold: only one category can be sent so. */
+    private Optional<String> refuseOthers(TenantId tenant, String type, @Nullable String template) {
+        Set<Category> categories = EnumSet.of(settings.category(type));
+        if (template != null) {
+            ofTemplates.messageType(tenant, template).map(settings::category).ifPresent(categories::add);
+        }
+        return categories.contains(Category.OTP)
+                ? Optional.of("is that of codes, which are sent by /codes/request only")
+                : categories.contains(Category.MARKETING)
+                        ? Optional.of("is that of advertisements, which are sent by campaigns only")
+                        : Optional.empty();
     }
 
     /** Why a template can't be used so; empty if it can. */

@@ -5,6 +5,7 @@ import io.textonce.TenantId;
 import io.textonce.engagement.campaign.Audience;
 import io.textonce.engagement.campaign.Recipient;
 import io.textonce.engagement.campaign.RecipientSource.Placed;
+import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,21 @@ record Directory(JdbcClient database) {
             @Nullable String phone,
             @Nullable String language,
             @Nullable String timeZone) {
+
+        /** What somebody wrote there may be no zone. */
+        Optional<ZoneId> zone() {
+            try {
+                return Optional.ofNullable(timeZone).map(ZoneId::of);
+            } catch (DateTimeException e) {
+                return Optional.empty();
+            }
+        }
+
+        /** Silent but for the id. */
+        @Override
+        public String toString() {
+            return "Person[" + id + "]";
+        }
 
         Locale locale() {
             return Locale.forLanguageTag(language == null ? "en" : language);
@@ -71,9 +87,7 @@ record Directory(JdbcClient database) {
         Recipient.Builder recipient =
                 phone != null && PhoneNumber.isE164(phone) ? Recipient.to(PhoneNumber.of(phone)) : Recipient.to(phone);
         recipient.key(person.id()).locale(person.locale()).attribute("role", person.userRole());
-        if (person.timeZone() != null) {
-            recipient.zone(ZoneId.of(person.timeZone()));
-        }
+        person.zone().ifPresent(recipient::zone);
         BiConsumer<String, String> variable = (name, value) -> {
             if (wanted.contains(name)) {
                 recipient.variable(name, value);

@@ -16,14 +16,14 @@ import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageState;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -45,11 +45,14 @@ record Jobs(
         Accounts accounts,
         TimeSource time,
         CampaignsApi campaigns,
-        Alerts alerts) {
+        Alerts alerts,
+        Settings settings) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
     private static final Duration AHEAD = Duration.ofHours(24);
+    private static final String REMINDER = "appointment_reminder";
     private static final Duration LOOKED_UP_FOR = Duration.ofDays(3);
+    private static final int PAGE = 500;
 
     /** A job says how many rows it did, and is run again at once unless that is 0. */
     record Job(String name, Duration every, IntSupplier work) {}
@@ -65,15 +68,36 @@ record Jobs(
                 new Job("delivery-states", Duration.ofHours(1), this::lookUp));
     }
 
-    /** Reminds of the appointments of the next day: the message is in the outbox if, and only if, that is noted down. */
+    /**
+     * Reminds of the appointments of the next day: the message is in the outbox if, and only if, that is noted down. One that
+     * fails is tried again the next time; it stands in nobody's way.
+     */
     int remind() {
-        String sql = "select tenant, id, user_id, trainer, place, starts_at from appointment"
-                + " where not reminded and starts_at > ? and starts_at < ? order by starts_at limit 100";
+        String sql = "select tenant, id, user_id, trainer, place, starts_at from appointment where not reminded"
+                + " and starts_at > ? and starts_at < ? order by starts_at, tenant, id limit 100 offset ?";
         OffsetDateTime now = time.now().atOffset(ZoneOffset.UTC);
-        List<Due> due =
-                database.sql(sql).params(now, now.plus(AHEAD)).query(Due.class).list();
-        due.forEach(each -> transaction.executeWithoutResult(status -> remind(each)));
-        return due.size();
+        int failed = 0;
+        for (List<Due> due = List.of(); ; ) {
+            due = database.sql(sql)
+                    .params(now, now.plus(AHEAD), failed)
+                    .query(Due.class)
+                    .list();
+            if (due.isEmpty()) {
+                return 0;
+            }
+            for (Due each : due) {
+                try {
+                    transaction.executeWithoutResult(status -> remind(each));
+                } catch (RuntimeException e) {
+                    failed++;
+                    LOG.error(
+                            "Appointment {} of {}: no reminder yet, {}",
+                            each.id(),
+                            each.tenant(),
+                            e.getClass().getName());
+                }
+            }
+        }
     }
 
     private void remind(Due due) {
@@ -90,52 +114,83 @@ record Jobs(
                     due.id(),
                     tenant);
         }
-        message.filter(composer::isWanted).ifPresent(outbox::enqueue);
+        message.flatMap(composer::asWanted).ifPresent(outbox::enqueue);
     }
 
     private Optional<SmsMessage> reminder(TenantId tenant, Due due, Directory.Person person) {
-        ZonedDateTime start =
-                due.startsAt().atZoneSameInstant(ZoneId.of(person.timeZone() == null ? "UTC" : person.timeZone()));
+        ZonedDateTime start = due.startsAt().atZoneSameInstant(person.zone().orElse(settings.zone()));
+        Locale locale = composer.language(tenant, person.id(), REMINDER).orElse(person.locale());
         DateTimeFormatter date =
-                DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG).localizedBy(person.locale());
+                DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG).localizedBy(locale);
         Map<String, String> variables = Map.of(
                 "trainer_name", due.trainer(),
                 "location", due.place(),
                 "date", date.format(start),
-                "time", DateTimeFormatter.ofPattern("HH:mm", person.locale()).format(start));
-        Wanted wanted = Wanted.template(person, "appointment_reminder", variables, start.toInstant());
+                "time", DateTimeFormatter.ofPattern("HH:mm", locale).format(start));
+        Wanted wanted = Wanted.template(person, locale, REMINDER, variables, start.toInstant());
         Caller caller = new Caller(tenant, "reminders", Role.ADMIN);
         return Optional.ofNullable(composer.message(caller, wanted, null, "", new Check()));
     }
 
-    /** Asks what became of messages of which no report came; each answer is recorded as a report would be. */
+    /**
+     * Asks what became of messages of which no report came, or of which nobody knows whether they exist: the outbox asks for
+     * its own, but nobody for those that were sent at once. Each answer is recorded as a report would be.
+     */
     int lookUp() {
+        MessageQuery lately = MessageQuery.all().from(time.now().minus(LOOKED_UP_FOR));
         accounts.all().forEach((tenant, providers) -> {
-            Instant since = time.now().minus(LOOKED_UP_FOR);
-            MessageQuery open =
-                    MessageQuery.all().state(MessageState.ACCEPTED).from(since).limit(10_000);
             for (SmsProvider provider : providers) {
-                provider.role(StatusLookup.class)
-                        .ifPresent(lookup -> store.query(tenant, open.provider(provider.name())).stream()
-                                .filter(each -> each.status()
-                                        .filter(status -> status.isTerminal())
-                                        .isEmpty())
-                                .forEach(each -> lookUp(lookup, each, provider.name())));
+                provider.role(StatusLookup.class).ifPresent(lookup -> {
+                    MessageQuery theirs = lately.provider(provider.name());
+                    lookUpAll(lookup, tenant, provider.name(), theirs.state(MessageState.ACCEPTED));
+                    lookUpAll(lookup, tenant, provider.name(), theirs.state(MessageState.UNKNOWN));
+                });
             }
         });
         return 0;
     }
 
+    /** Pages are read before anything changes: the next one begins behind a row that must still be there. */
+    private void lookUpAll(StatusLookup lookup, TenantId tenant, String provider, MessageQuery which) {
+        List<MessageRecord> all = new ArrayList<>(store.query(tenant, which.limit(PAGE)));
+        int before = 0;
+        while (all.size() == before + PAGE) {
+            before = all.size();
+            all.addAll(store.query(
+                    tenant, which.limit(PAGE).before(all.get(before - 1).id())));
+        }
+        all.stream()
+                .filter(each ->
+                        each.status().filter(status -> status.isTerminal()).isEmpty())
+                .forEach(each -> lookUp(lookup, each, provider));
+    }
+
     private void lookUp(StatusLookup lookup, MessageRecord message, String provider) {
-        StatusLookup.Answer answer = lookup.find(StatusLookup.Query.of(
+        StatusLookup.Query query = StatusLookup.Query.of(
                 message.id(),
                 message.to(),
                 message.createdAt(),
                 message.text(),
-                message.providerMessageId().orElse(null)));
+                message.providerMessageId().orElse(null));
+        if (message.providerMessageId().isEmpty()) {
+            query = query.besides(besides(message));
+        }
+        StatusLookup.Answer answer = lookup.find(query);
         if (answer instanceof StatusLookup.Found found) {
             Origin origin = new Origin(message.tenant(), provider, "look-up", time.now());
             store.apply(message.tenant(), List.of(new EventJournal.Entry(found.report(origin, message.id()), null)));
         }
+    }
+
+    /** Ids of others to the same number on the same day, so that none of them is taken for it. */
+    private List<String> besides(MessageRecord message) {
+        MessageQuery near = MessageQuery.all()
+                .to(message.to())
+                .from(message.createdAt().minus(AHEAD))
+                .until(message.createdAt().plus(AHEAD))
+                .limit(10_000);
+        return store.query(message.tenant(), near).stream()
+                .flatMap(each -> each.providerMessageId().stream())
+                .toList();
     }
 }

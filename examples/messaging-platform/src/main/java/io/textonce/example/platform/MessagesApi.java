@@ -55,9 +55,23 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
     record Bulk(
             @Nullable List<String> phoneNumbers,
             @Nullable String message,
-            @Nullable String messageType) {}
+            @Nullable String messageType) {
 
-    record Written(@Nullable String phoneNumber, @Nullable String countryCode) {}
+        /** Silent, as it says who gets what. */
+        @Override
+        public String toString() {
+            return "Bulk";
+        }
+    }
+
+    record Written(@Nullable String phoneNumber, @Nullable String countryCode) {
+
+        /** Silent, as it is a number. */
+        @Override
+        public String toString() {
+            return "Written";
+        }
+    }
 
     /** 201: a provider has it. 202: nobody knows whether it exists, and it isn't sent again. Otherwise nothing was sent. */
     @PostMapping({"/send", "/send-templated"})
@@ -65,7 +79,10 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
             @RequestAttribute Caller caller,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody Wanted wanted) {
-        SendResult result = composer.send(message(caller, wanted, key));
+        return answer(composer.send(message(caller, wanted, key)));
+    }
+
+    static ResponseEntity<Shown> answer(SendResult result) {
         Shown answer = new Shown()
                 .with("message_id", result.messageId().value())
                 .with("status", result.outcome())
@@ -133,11 +150,12 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
         if (at == null || at.isBefore(time.now())) {
             check.problem("scheduled_time", "is missing, or over; give an instant such as 2027-03-15T10:00:00Z");
         }
-        if (message != null && !composer.isWanted(message)) {
+        SmsMessage chosen = message == null ? null : composer.asWanted(message).orElse(null);
+        if (message != null && chosen == null) {
             check.problem("user_id", "is that of a person who doesn't want such messages");
         }
         check.done();
-        EnqueueReceipt receipt = outbox.enqueue(Objects.requireNonNull(message), Objects.requireNonNull(at));
+        EnqueueReceipt receipt = outbox.enqueue(Objects.requireNonNull(chosen), Objects.requireNonNull(at));
         return receipt(receipt.orThrow()).with("scheduled_time", at);
     }
 

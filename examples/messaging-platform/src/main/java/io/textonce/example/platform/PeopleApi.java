@@ -1,7 +1,6 @@
 package io.textonce.example.platform;
 
 import io.textonce.PhoneNumber;
-import io.textonce.SendResult;
 import io.textonce.SenderId;
 import io.textonce.engagement.conversation.Conversation;
 import io.textonce.engagement.conversation.ConversationQuery;
@@ -14,8 +13,10 @@ import io.textonce.jdbc.JdbcEngagement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -35,54 +36,93 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
     record Choices(
             @Nullable List<String> languages, @Nullable Map<String, Boolean> messageTypes) {}
 
+    /** The address is that from which the person came to you: limits count by it. */
     record CodeRequest(
             @Nullable String phoneNumber,
             @Nullable String purpose,
             @Nullable String language,
-            @Nullable String code) {}
+            @Nullable String clientAddress,
+            @Nullable String code) {
 
-    record Reply(@Nullable String message) {}
+        /** Silent, as it has number and code. */
+        @Override
+        public String toString() {
+            return "CodeRequest";
+        }
+    }
+
+    record Reply(@Nullable String message) {
+
+        /** Silent, as it is a text. */
+        @Override
+        public String toString() {
+            return "Reply";
+        }
+    }
 
     @GetMapping("/preferences/{user}")
     Choices preferences(@RequestAttribute Caller caller, @PathVariable String user) {
+        mustConcern(caller, user);
         Preferences own = engagement.preferences().find(caller.tenant(), user);
         return new Choices(own.languages().stream().map(Locale::toLanguageTag).toList(), own.choices());
     }
 
     @PutMapping("/preferences/{user}")
     Choices choose(@RequestAttribute Caller caller, @PathVariable String user, @RequestBody Choices choices) {
-        Preferences own = Preferences.NONE;
-        if (choices.languages() != null) {
-            own = own.languages(
-                    choices.languages().stream().map(Locale::forLanguageTag).toArray(Locale[]::new));
+        mustConcern(caller, user);
+        List<String> languages = choices.languages() == null ? List.of() : choices.languages();
+        Map<String, Boolean> types = choices.messageTypes() == null ? Map.of() : choices.messageTypes();
+        Check check = new Check();
+        check.text("user", user, 64);
+        check.atMost("languages", languages.size(), 10);
+        check.atMost("message_types", types.size(), 50);
+        Locale[] inOrder = languages.stream()
+                .map(tag -> Locale.forLanguageTag(tag == null ? "" : tag))
+                .toArray(Locale[]::new);
+        if (List.of(inOrder).contains(Locale.ROOT)) {
+            check.problem("languages", "has something that is no language tag, such as en or tr");
         }
-        if (choices.messageTypes() != null) {
-            for (Map.Entry<String, Boolean> each : choices.messageTypes().entrySet()) {
-                own = each.getValue() ? own.optIn(each.getKey()) : own.optOut(each.getKey());
-            }
-        }
-        engagement.preferences().put(caller.tenant(), user, own);
+        Preferences own = check.attempt("message_types", () -> chosen(Preferences.NONE.languages(inOrder), types));
+        check.done();
+        engagement.preferences().put(caller.tenant(), user, Objects.requireNonNull(own));
         return preferences(caller, user);
+    }
+
+    private static Preferences chosen(Preferences before, Map<String, Boolean> types) {
+        Preferences own = before;
+        for (Map.Entry<String, Boolean> each : types.entrySet()) {
+            own = each.getValue() ? own.optIn(each.getKey()) : own.optOut(each.getKey());
+        }
+        return own;
+    }
+
+    /** Users have their own only. */
+    private static void mustConcern(Caller caller, String user) {
+        if (!user.equals(caller.user())) {
+            caller.mustBe(Role.ADMIN);
+        }
     }
 
     /** Says the same whatever happens: who asks mustn't learn whose number it is. */
     @PostMapping("/codes/request")
     @ResponseStatus(HttpStatus.ACCEPTED)
     Shown request(@RequestAttribute Caller caller, @RequestBody CodeRequest wanted) {
-        PhoneNumber number = number(wanted);
+        Check check = new Check();
+        String address = check.text("client_address", wanted.clientAddress(), 100);
+        PhoneNumber number = number(wanted, check);
         Locale locale = Locale.forLanguageTag(wanted.language() == null ? "en" : wanted.language());
-        codes.start(caller, wanted.purpose(), number, locale);
+        codes.start(caller.tenant(), wanted.purpose(), number, locale, address);
         return new Shown().with("detail", "If this number can receive texts, a code is on its way.");
     }
 
     @PostMapping("/codes/verify")
     Shown verify(@RequestAttribute Caller caller, @RequestBody CodeRequest entered) {
         String code = entered.code() == null ? "" : entered.code();
-        return new Shown().with("verified", codes.check(caller, entered.purpose(), number(entered), code));
+        return new Shown()
+                .with("verified", codes.check(caller.tenant(), entered.purpose(), number(entered, new Check()), code));
     }
 
-    private PhoneNumber number(CodeRequest request) {
-        Check check = new Check();
+    private PhoneNumber number(CodeRequest request, Check check) {
         if (!Codes.PURPOSES.containsKey(String.valueOf(request.purpose()))) {
             check.problem("purpose", "is none of " + Codes.PURPOSES.keySet());
         }
@@ -131,20 +171,19 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
     }
 
     @PostMapping("/conversations/{id}/reply")
-    @ResponseStatus(HttpStatus.CREATED)
-    Shown reply(@RequestAttribute Caller caller, @PathVariable("id") long conversation, @RequestBody Reply reply) {
+    ResponseEntity<Shown> reply(
+            @RequestAttribute Caller caller, @PathVariable("id") long conversation, @RequestBody Reply reply) {
         caller.mustBe(Role.ADMIN);
         Check check = new Check();
-        String text = check.text("message", reply.message(), 1_600);
+        String text = check.text("message", reply.message(), Composer.LONGEST_TEXT);
         check.done();
-        SendResult result = composer.send(conversations
+        return MessagesApi.answer(composer.send(conversations
                 .inbox(caller.tenant())
                 .reply(conversation)
                 .text(text)
                 .label(Composer.BY, caller.user())
                 .label(Composer.ROLE, "admin")
                 .label(Composer.KIND, "reply")
-                .build());
-        return new Shown().with("message_id", result.orThrow().messageId().value());
+                .build()));
     }
 }

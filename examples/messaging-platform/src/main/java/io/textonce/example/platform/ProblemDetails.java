@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -42,7 +43,9 @@ final class ProblemDetails extends ResponseEntityExceptionHandler {
     /** Nothing was sent, with proof. */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(SmsNotAcceptedException refused) {
-        SendResult.Rejected result = (SendResult.Rejected) refused.result();
+        if (!(refused.result() instanceof SendResult.Rejected result)) {
+            throw refused; // what nobody knows is answered as 202, and never comes here
+        }
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(status(result.reason()), result.explanation());
         problem.setProperty("message_id", result.messageId().value());
         problem.setProperty("reason", result.reason());
@@ -68,11 +71,13 @@ final class ProblemDetails extends ResponseEntityExceptionHandler {
         };
     }
 
-    /** Neither says anything about people; what they wrap might. */
-    @ExceptionHandler({SmsStoreException.class, JdbcStoreException.class})
+    /** What was stored may count all the same. The name alone is logged: a driver's message may quote what was stored. */
+    @ExceptionHandler({SmsStoreException.class, JdbcStoreException.class, DataAccessException.class})
     ProblemDetail handle(RuntimeException store) {
-        LOG.error("The store failed: {}", store.getClass().getName());
+        LOG.error("The database failed: {}", store.getClass().getName());
         return ProblemDetail.forStatusAndDetail(
-                HttpStatus.SERVICE_UNAVAILABLE, "The database can't be asked now; nothing was sent.");
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "The database failed, and whether this was done isn't known. Ask for its status, or repeat the request"
+                        + " with the same Idempotency-Key.");
     }
 }

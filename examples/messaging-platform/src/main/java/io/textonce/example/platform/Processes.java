@@ -4,9 +4,7 @@ import io.textonce.cluster.ClusterLimits;
 import io.textonce.cluster.ClusterPumps;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.outbox.SmsOutbox;
-import java.time.Duration;
 import javax.sql.DataSource;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
@@ -23,15 +21,16 @@ class Processes {
     static class One {
 
         @Bean
-        SchedulingConfigurer timer(Jobs jobs) {
+        SchedulingConfigurer timer(Jobs jobs, Settings settings) {
             return tasks -> jobs.all()
                     .forEach(job -> tasks.addFixedDelayTask(
-                            new FixedDelayTask(() -> untilNothingIsDue(job), job.every(), Duration.ofSeconds(1))));
+                            new FixedDelayTask(() -> untilNothingIsDue(job), job.every(), settings.jobsAfter())));
         }
 
         private static void untilNothingIsDue(Jobs.Job job) {
-            while (!Thread.currentThread().isInterrupted() && job.work().getAsInt() > 0) {
-                Thread.onSpinWait();
+            int done = 1;
+            while (done > 0 && !Thread.currentThread().isInterrupted()) {
+                done = job.work().getAsInt();
             }
         }
     }
@@ -40,10 +39,20 @@ class Processes {
     @Profile("cluster")
     static class Several {
 
+        /** What each process would make up for itself, no other would know. */
+        Several(Settings settings) {
+            if (settings.codeKey().isBlank() || settings.tokens().isEmpty()) {
+                throw new IllegalStateException(
+                        "SMS_CODE_KEY and platform.tokens: set both, to the same in all processes of a cluster");
+            }
+        }
+
         /** In the starter's place: limits that all processes share. */
         @Bean
-        ClusterLimits limits(DataSource dataSource, JdbcStore store, @Value("${platform.nodes:2}") int nodes) {
-            return ClusterLimits.builder(dataSource, store).expectedNodes(nodes).build();
+        ClusterLimits limits(DataSource dataSource, JdbcStore store, Settings settings) {
+            return ClusterLimits.builder(dataSource, store)
+                    .expectedNodes(settings.nodes())
+                    .build();
         }
 
         /** Starts the outbox too, and is stopped before it. */

@@ -3,6 +3,7 @@ package io.textonce.example.platform;
 import io.textonce.Category;
 import io.textonce.TenantId;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param tenants who may send
  * @param tokens who may ask; none: some are made up
- * @param rateLimit messages an hour for each user
- * @param adminRateLimit messages an hour for each admin
+ * @param rateLimit messages an hour for each user, 1 to 1,000
+ * @param adminRateLimit messages an hour for each admin, 1 to 1,000
  * @param codeKey secret of the hashes of one-time codes, the same for all processes; empty: made up
+ * @param currency of all costs, as in textonce.rates
  * @param zone whose days and months reports have
  * @param monthlyCostAlert in the currency of textonce.rates, for each tenant
  * @param dailyFailureAlert how many failed messages, for each tenant
  * @param categories of message types; TRANSACTIONAL if not here
+ * @param nodes how many processes a cluster is expected to have
+ * @param jobsAfter when the jobs of a single process begin after its start
  */
 @ConfigurationProperties("platform")
 record Settings(
@@ -29,13 +33,22 @@ record Settings(
         int rateLimit,
         int adminRateLimit,
         String codeKey,
+        String currency,
         ZoneId zone,
         BigDecimal monthlyCostAlert,
         long dailyFailureAlert,
-        @DefaultValue Map<String, Category> categories) {
+        @DefaultValue Map<String, Category> categories,
+        @DefaultValue("2") int nodes,
+        @DefaultValue("1s") Duration jobsAfter) {
 
     /** Whoever has the token whose SHA-256 this is. */
     record Token(String sha256, String tenant, String user, Caller.Role role) {}
+
+    /** Silent, as it has a secret. */
+    @Override
+    public String toString() {
+        return "Settings";
+    }
 
     List<TenantId> tenantIds() {
         return tenants.stream().map(TenantId::of).toList();

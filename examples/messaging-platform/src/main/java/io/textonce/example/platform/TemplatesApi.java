@@ -4,12 +4,14 @@ import io.textonce.TenantId;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.template.Template;
 import jakarta.annotation.PostConstruct;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -21,11 +23,13 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Templates in English and Turkish. They are the host's to write, into two tables that the SDK reads. */
+/** Templates in English and Turkish. The SDK keeps their texts, the host what else is known of them. */
 @RestController
 @RequestMapping("/api/sms/templates")
 record TemplatesApi(
         JdbcClient database, TransactionTemplate transaction, Json json, Settings settings, JdbcStore store) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TemplatesApi.class);
 
     static final Locale TURKISH = Locale.forLanguageTag("tr");
 
@@ -43,6 +47,7 @@ record TemplatesApi(
             Template.Builder template = Template.builder(templateId == null ? "" : templateId)
                     .tenant(tenant)
                     .defaultLocale(Locale.ENGLISH)
+                    .active(!Boolean.FALSE.equals(active))
                     .text(Locale.ENGLISH, contentEn == null ? "" : contentEn);
             if (contentTr != null) {
                 template.text(TURKISH, contentTr);
@@ -96,7 +101,7 @@ record TemplatesApi(
 
     private static final String MINE = " where tenant = ? and id = ?";
 
-    /** The store is asked first: it made the tables. */
+    /** The store is asked first: it made the tables. Another process may begin at the same time. */
     @PostConstruct
     void addDefaults() {
         for (TenantId tenant : settings.tenantIds()) {
@@ -104,7 +109,15 @@ record TemplatesApi(
                     .filter(each -> store.templates()
                             .find(tenant, String.valueOf(each.templateId()))
                             .isEmpty())
-                    .forEach(each -> put(tenant, each));
+                    .forEach(each -> addDefault(tenant, each));
+        }
+    }
+
+    private void addDefault(TenantId tenant, Stored template) {
+        try {
+            put(tenant, template);
+        } catch (DuplicateKeyException | PessimisticLockingFailureException another) {
+            LOG.info("Another process added {} to {}", template.templateId(), tenant);
         }
     }
 
@@ -127,9 +140,13 @@ record TemplatesApi(
         caller.mustBe(Caller.Role.ADMIN);
         Check check = new Check();
         check.attempt("template", () -> template.compiled(caller.tenant()));
-        check.text("content_en", template.contentEn(), 1_600);
+        check.text("content_en", template.contentEn(), Composer.LONGEST_TEXT);
+        if (template.contentTr() != null) {
+            check.text("content_tr", template.contentTr(), Composer.LONGEST_TEXT);
+        }
         check.text("name", template.name(), 100);
         check.text("message_type", template.messageType(), 64);
+        check.atMost("template", json.write(template).length(), CampaignsApi.LONGEST);
         check.done();
         put(caller.tenant(), template);
         return template;
@@ -143,32 +160,16 @@ record TemplatesApi(
                 .optional();
     }
 
+    /** Our part first: a text without a type would be one of no policy. Whoever repeats it mends what was left undone. */
     private void put(TenantId tenant, Stored template) {
         List<Object> key = List.of(tenant.value(), String.valueOf(template.templateId()));
-        String variables = String.join("\n", template.variables() == null ? List.of() : template.variables());
-        boolean active = !Boolean.FALSE.equals(template.active());
         transaction.executeWithoutResult(status -> {
-            database.sql("delete from textonce_template" + MINE).params(key).update();
             database.sql("delete from template_info" + MINE).params(key).update();
-            insert(
-                    "template_info (tenant, id, message_type, definition)",
-                    key,
-                    template.messageType(),
-                    json.write(template));
-            insert("textonce_template (tenant, id, default_locale, variables, active)", key, "en", variables, active);
-            insert("textonce_template_text (tenant, id, locale, text)", key, "en", template.contentEn());
-            if (template.contentTr() != null) {
-                insert("textonce_template_text (tenant, id, locale, text)", key, "tr", template.contentTr());
-            }
+            database.sql("insert into template_info (tenant, id, message_type, definition) values (?, ?, ?, ?)")
+                    .params(key)
+                    .params(template.messageType(), json.write(template))
+                    .update();
         });
-    }
-
-    private void insert(String into, List<Object> key, @Nullable Object... more) {
-        List<@Nullable Object> values = new ArrayList<>(key);
-        Collections.addAll(values, more);
-        String marks = String.join(", ", Collections.nCopies(values.size(), "?"));
-        database.sql("insert into " + into + " values (" + marks + ")")
-                .params(values)
-                .update();
+        store.templates().put(template.compiled(tenant));
     }
 }

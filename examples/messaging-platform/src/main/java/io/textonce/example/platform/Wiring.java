@@ -46,7 +46,7 @@ class Wiring {
         return PhoneNumbers.region(region);
     }
 
-    /** Codes have limits of their own, campaigns their pace and hours. */
+    /** Only the host makes messages of the other categories: codes have limits of their own, campaigns their pace and hours. */
     @Bean
     TextonceCustomizer<SmsClient.Builder> tenantsAndTiers(Accounts accounts, Settings settings) {
         return client -> client.providers(accounts)
@@ -88,7 +88,7 @@ class Wiring {
     @Bean
     Alerts alerts(JdbcEngagement engagement, Settings settings, ApplicationEventPublisher events) {
         List<AlertRule> rules = new ArrayList<>();
-        Money most = Money.of(settings.monthlyCostAlert().toPlainString(), "USD");
+        Money most = Money.of(settings.monthlyCostAlert().toPlainString(), settings.currency());
         settings.tenantIds().forEach(tenant -> {
             rules.add(AlertRule.cost("spend", most).monthly(settings.zone()).of(tenant));
             rules.add(AlertRule.failed("failures", settings.dailyFailureAlert())

@@ -61,17 +61,19 @@ final class Platform implements AutoCloseable {
         all.put("ACME_AWS_REGION", "us-east-1");
         all.put("ACME_AWS_SMS_BASE_URL", sns.url(""));
         all.put("ACME_AWS_SMS_FORWARD_SECRETS", FORWARD_SECRET);
+        all.put("platform.jobs-after", "12h");
         all.put("SMS_CODE_KEY", "a key of more than sixteen bytes");
         String[][] callers = {
-            {"acme", "chief", "admin"},
-            {"acme", "ben", "user"},
-            {"acme", "mia", "user"},
-            {"globex", "boss", "admin"},
-            {"operations", "ops", "operator"}
+            {"acme", "chief", "admin", "chief"},
+            {"acme", "ben", "user", "ben"},
+            {"acme", "mia", "user", "mia"},
+            {"globex", "boss", "admin", "boss"},
+            {"globex", "ben", "user", "namesake"},
+            {"operations", "ops", "operator", "ops"}
         };
         for (int i = 0; i < callers.length; i++) {
             String key = "platform.tokens[" + i + "].";
-            all.put(key + "sha256", sha256("token of " + callers[i][1]));
+            all.put(key + "sha256", sha256("token of " + callers[i][3]));
             all.put(key + "tenant", callers[i][0]);
             all.put(key + "user", callers[i][1]);
             all.put(key + "role", callers[i][2]);

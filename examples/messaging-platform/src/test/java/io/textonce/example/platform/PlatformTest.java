@@ -2,7 +2,6 @@ package io.textonce.example.platform;
 
 import static io.textonce.example.platform.Platform.sentTo;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.textonce.DeliveryReport;
@@ -21,6 +20,8 @@ import java.time.LocalTime;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,6 +61,7 @@ class PlatformTest {
                         "DATABASE_URL", DATABASE,
                         "SMS_RATE_LIMIT", "5",
                         "SMS_COST_ALERT", "0.01",
+                        "SMS_FAILURE_ALERT", "1",
                         "SMS_RETENTION_DAYS", "30",
                         "textonce.outbox.poll", "200ms",
                         "textonce.quiet-hours.from", there.minusHours(1).toString(),
@@ -125,6 +127,33 @@ class PlatformTest {
     }
 
     @Test
+    void opensNothingToPathsThatAreWrittenInOtherWays() {
+        for (String path : List.of(
+                "/%61pi/sms/history",
+                "/api;x/sms/history",
+                "/api/sms;x=y/history",
+                "/textonce/webhooks/../../api/sms/history",
+                "/textonce/webhooks/acme.twilio;x/../../../api/sms/history",
+                "/actuator;x/metrics",
+                "/actuator/%6detrics",
+                "/actuator/health/tenants",
+                "/actuator/health;x")) {
+            assertThat(platform.get("", path).status()).as(path).isBetween(400, 404);
+            assertThat(platform.get("nobody", path).status()).as(path).isBetween(400, 404);
+        }
+        for (String path : List.of("/%61pi/sms/validate-phone", "/api;x/sms/validate-phone")) {
+            platform.post("", path, "{'phone_number': '202-555-0123'}").expect(401);
+        }
+        for (String path : List.of("/actuator/metrics", "/actuator;x/metrics", "/%61ctuator/metrics", "/actuator")) {
+            platform.get("", path).expect(401);
+            platform.get("ben", path).expect(403);
+            platform.get("chief", path).expect(403);
+        }
+        platform.post("ben", "/api/sms/validate-phone", "{'phone_number': '" + "1".repeat(300_000) + "'}")
+                .expect(413);
+    }
+
+    @Test
     void keepsTenantsApart() {
         String id = platform.post(
                         "chief",
@@ -144,9 +173,13 @@ class PlatformTest {
         status("boss", id).expect(404);
         platform.post("boss", "/api/sms/messages/" + id + "/cancel", "").expect(404);
         assertThat(platform.get("boss", "/api/sms/history?limit=1000")
+                        .expect(200)
                         .response()
                         .body())
                 .doesNotContain(id, "Only ours");
+        int before = twilio.received() + sns.received();
+        send("boss", "+12025550168", "By our own account").expect(201);
+        assertThat(twilio.received() + sns.received()).isEqualTo(before);
         String today = LocalDate.now(ZoneOffset.UTC).toString();
         String days = "?start_date=" + today + "&end_date=" + today + "&by=type";
         String month = "/api/sms/costs/" + YearMonth.now(ZoneOffset.UTC);
@@ -163,7 +196,7 @@ class PlatformTest {
         assertThat(problems(platform.post(
                                 "chief",
                                 "/api/sms/campaigns",
-                                "{'name': 'Theirs', 'template_id': 'password_reset',"
+                                "{'name': 'Theirs', 'template_id': 'assessment_notification',"
                                         + " 'recipient_filters': {'tenant_id': 'globex'}}")
                         .expect(422)))
                 .containsExactly("recipient_filters.tenant_id: is another tenant's");
@@ -182,8 +215,15 @@ class PlatformTest {
         status("chief", bens).expect(200);
         status("ben", bens).expect(404);
         platform.post("ben", "/api/sms/messages/" + bens + "/cancel", "").expect(404);
-        assertThat(platform.get("ben", "/api/sms/history?limit=1000").response().body())
+        assertThat(platform.get("ben", "/api/sms/history?limit=1000")
+                        .expect(200)
+                        .response()
+                        .body())
                 .doesNotContain("From Mia");
+        platform.put("ben", "/api/sms/preferences/ben", "{'languages': ['tr']}").expect(200);
+        platform.get("ben", "/api/sms/preferences/ben").expect(200);
+        platform.get("ben", "/api/sms/preferences/88").expect(403);
+        platform.put("ben", "/api/sms/preferences/88", "{'languages': ['tr']}").expect(403);
         platform.get("ben", "/api/sms/costs/2026-11").expect(403);
         platform.post("ben", "/api/sms/campaigns", "{'name': 'x'}").expect(403);
         platform.get("ben", "/api/sms/conversations").expect(403);
@@ -215,6 +255,27 @@ class PlatformTest {
                         .response()
                         .body())
                 .contains(sent.text("message_id"));
+    }
+
+    @Test
+    void settlesTheDoubtOfWhatWasSentAtOnce() {
+        String number = "+12025550194";
+        twilio.next(RawBehaviour.drop(RawBehaviour.Ending.FIN));
+        String id = send("chief", number, "In doubt").expect(202).text("message_id");
+        String listed = "{\"messages\":[{\"sid\":\"" + Platform.sid() + "\",\"status\":\"delivered\",\"to\":\"" + number
+                + "\",\"body\":\"In doubt\",\"direction\":\"outbound-api\",\"num_segments\":\"1\",\"date_created\":\""
+                + DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC))
+                + "\"}],\"next_page_uri\":null}";
+        twilio.otherwise(RawBehaviour.answer(request -> Platform.http(
+                "200 OK", "application/json", request.target().contains(number.substring(1)) ? listed : "{}")));
+        try {
+            run("delivery-states");
+        } finally {
+            twilio.otherwise(Platform.accepts());
+        }
+        assertThat(status("chief", id).text("status")).isEqualTo("accepted");
+        assertThat(status("chief", id).text("delivery_status")).isEqualTo("delivered");
+        assertThat(texts(twilio, number)).containsExactly("In doubt");
     }
 
     // ---- what providers report
@@ -394,6 +455,37 @@ class PlatformTest {
             send("chief", "+12025550181", "Admin " + i).expect(201);
         }
         assertThat(texts(twilio, "+12025550181")).hasSize(11);
+
+        String typed = "{'phone_number': '+12025550181', 'message': 'Typed', 'message_type': '%s'}";
+        platform.post("ben", "/api/sms/send", typed.formatted("welcome")).expect(429);
+        for (String type : List.of("promotion", "2fa_code", "password_reset")) {
+            assertThat(problems(platform.post("ben", "/api/sms/send", typed.formatted(type))
+                            .expect(422)))
+                    .singleElement()
+                    .asString()
+                    .startsWith("message_type: is that of ");
+        }
+        assertThat(texts(twilio, "+12025550181")).hasSize(11);
+        send("mia", "+12025550181", "Of another").expect(201);
+        send("namesake", "+12025550181", "Of another tenant").expect(201);
+    }
+
+    @Test
+    void sendsCodesByNoOtherWay() {
+        String code = "{'phone_number': '+12025550169', 'template_id': '2fa_code', 'variables': {'code': '123456'},"
+                + " 'message_type': 'welcome'}";
+        assertThat(problems(
+                        platform.post("chief", "/api/sms/send-templated", code).expect(422)))
+                .containsExactly("message_type: is that of codes, which are sent by /codes/request only");
+        String campaign = "{'name': 'Codes', 'variables': {'code': '123456'}, ";
+        for (String what : List.of(
+                "'template_id': '2fa_code'}",
+                "'template_id': 'assessment_notification', 'message_type': '2fa_code'}")) {
+            assertThat(problems(platform.post("chief", "/api/sms/campaigns", campaign + what)
+                            .expect(422)))
+                    .containsExactly("campaign: is of a type for codes, which are sent by /codes/request only");
+        }
+        assertThat(texts(twilio, "+12025550169")).isEmpty();
     }
 
     @Test
@@ -473,6 +565,18 @@ class PlatformTest {
                 .containsExactly("Please hand in Java by 1 May.", "Java için son gün: 1 May.");
         assertThat(status("chief", id).text("message_type")).isEqualTo("assessment_notification");
 
+        String later = platform.post(
+                        "chief",
+                        "/api/sms/schedule",
+                        wanted.replace("'language'", "'scheduled_time': '2090-01-01T00:00:00Z', 'language'"))
+                .expect(202)
+                .text("message_id");
+        assertThat(status("chief", later).text("message")).isEqualTo("Java için son gün: 1 May.");
+        platform.post("chief", "/api/sms/messages/" + later + "/cancel", "").expect(200);
+        for (String wrong : List.of("{'message_types': {'news': null}}", "{'languages': [null]}")) {
+            platform.put("chief", "/api/sms/preferences/88", wrong).expect(422);
+        }
+
         platform.put("chief", "/api/sms/preferences/88", "{'message_types': {'assessment_notification': false}}")
                 .expect(200);
         Answer refused =
@@ -510,21 +614,24 @@ class PlatformTest {
 
         platform.post("chief", "/api/sms/templates", template.formatted("false"))
                 .expect(201);
-        assertThat(problems(platform.post("chief", "/api/sms/send-templated", wanted.replace("welcome", "welcome"))
+        assertThat(problems(platform.post("chief", "/api/sms/send-templated", wanted)
                         .expect(422)))
                 .singleElement()
                 .asString()
-                .contains("template_id: ");
+                .startsWith("template_id: INACTIVE");
         assertThat(problems(platform.post("chief", "/api/sms/templates", "{'content_en': 'Hi {{name}}'}")
                         .expect(422)))
                 .hasSizeGreaterThanOrEqualTo(3);
+        platform.post("chief", "/api/sms/templates", template.formatted("true").replace("Hoş", "Hoş ".repeat(500)))
+                .expect(422);
         platform.post("ben", "/api/sms/templates", template.formatted("true")).expect(403);
     }
 
     @Test
     void sendsCodesThatConfirmOnceAndExpire() {
         String number = "+12025550186";
-        String request = "{'phone_number': '" + number + "', 'purpose': 'two-factor', 'language': 'tr'%s}";
+        String request = "{'phone_number': '" + number + "', 'purpose': 'two-factor', 'language': 'tr',"
+                + " 'client_address': '203.0.113.7'%s}";
         Answer asked = platform.post("chief", "/api/sms/codes/request", request.formatted(""))
                 .expect(202);
         String text = texts(twilio, number).get(0);
@@ -564,6 +671,31 @@ class PlatformTest {
         String tooLate = request.formatted(", 'code': '" + late.group() + "'").replace(number, "+12025550187");
         assertThat(platform.post("chief", "/api/sms/codes/verify", tooLate).text("verified"))
                 .isEqualTo("false");
+
+        String reset =
+                request.formatted("").replace("two-factor", "password-reset").replace(number, "+12025550167");
+        platform.post("chief", "/api/sms/codes/request", reset).expect(202);
+        assertThat(texts(twilio, "+12025550167")).singleElement().asString().startsWith("Yeni parola kodunuz: ");
+    }
+
+    @Test
+    void countsCodesByThePersonWhoAsks() {
+        String request = "{'phone_number': '+4477009002%d', 'purpose': 'two-factor', 'client_address': '%s'}";
+        for (int i = 10; i < 21; i++) {
+            platform.post("chief", "/api/sms/codes/request", request.formatted(i, "203.0.113.8"))
+                    .expect(202);
+        }
+        platform.post("chief", "/api/sms/codes/request", request.formatted(21, "203.0.113.9"))
+                .expect(202);
+        assertThat(texts(twilio, "+447700900219")).as("the tenth").hasSize(1);
+        assertThat(texts(twilio, "+447700900220")).as("the eleventh").isEmpty();
+        assertThat(texts(twilio, "+447700900221")).as("another's").hasSize(1);
+        assertThat(problems(platform.post(
+                                "chief",
+                                "/api/sms/codes/request",
+                                "{'phone_number': '+447700900222', 'purpose': 'two-factor'}")
+                        .expect(422)))
+                .containsExactly("client_address: is missing");
     }
 
     // ---- campaigns
@@ -660,10 +792,15 @@ class PlatformTest {
         assertThat(platform.get("boss", "/api/sms/conversations").response().body())
                 .doesNotContain("+12025550189");
 
+        twilio.next(RawBehaviour.drop(RawBehaviour.Ending.FIN));
+        Answer unknown =
+                platform.post("chief", path + "/reply", "{'message': 'Better'}").expect(202);
+        assertThat(unknown.text("status")).isEqualTo("unknown");
+
         inbound("+12025550189", "STOP");
         Answer refused = send("chief", "+12025550189", "One more").expect(409);
         assertThat(refused.text("reason")).isEqualTo("OPTED_OUT");
-        assertThat(texts(twilio, "+12025550189")).hasSize(2);
+        assertThat(texts(twilio, "+12025550189")).hasSize(3);
     }
 
     private static void inbound(String from, String text) {
@@ -681,14 +818,27 @@ class PlatformTest {
 
     @Test
     void remindsOfTomorrowsAppointmentsOnceInTheLanguageOfEach() {
+        database()
+                .sql("insert into app_user (tenant, id, name, user_role, phone, language, time_zone) values"
+                        + " ('acme', 'odd', 'Odd', 'odd', '+12025550195', 'en', 'Mars/Olympus')")
+                .update();
+        platform.put("chief", "/api/sms/preferences/odd", "{'languages': ['tr']}")
+                .expect(200);
+        // The first can't be read at all.
+        database()
+                .sql("insert into appointment (tenant, id, user_id, trainer, place, starts_at) values"
+                        + " ('no tenant!', '1', '1', 'Alan', 'x', current_timestamp + interval '1' hour),"
+                        + " ('acme', 'odd', 'odd', 'Alan', 'x', current_timestamp + interval '2' hour)")
+                .update();
         run("reminders");
         run("reminders");
         JsonNode all = platform.get("chief", "/api/sms/history?message_type=appointment_reminder&limit=100")
                 .json();
-        assertThat(all).hasSize(2);
+        assertThat(all).hasSize(3);
         all.forEach(each -> platform.signals().awaitSent(each.path("message_id").asText()));
         assertThat(texts(twilio, "+12025550100")).singleElement().asString().startsWith("Alan expects you on ");
         assertThat(texts(twilio, "+447700900101")).singleElement().asString().startsWith("Alan sizi ");
+        assertThat(texts(twilio, "+12025550195")).singleElement().asString().startsWith("Alan sizi ");
     }
 
     @Test
@@ -729,9 +879,16 @@ class PlatformTest {
     }
 
     @Test
-    void tellsWhenAMonthCostsMoreThanItShould() {
+    void tellsWhenAMonthCostsOrADayFailsMoreThanItShould() {
         send("chief", "+447700900191", "Dear").expect(201);
+        twilio.next(RawBehaviour.reply(400, "{\"code\":21211,\"message\":\"Invalid\",\"status\":400}"));
+        send("chief", "+447700900192", "Refused").expect(422);
         run("alerts");
+        platform.signals()
+                .await(
+                        Alerts.Alert.class,
+                        each -> each.rule().name().equals("failures")
+                                && each.rule().tenant().orElseThrow().value().equals("acme"));
         Alerts.Alert alert = platform.signals()
                 .await(
                         Alerts.Alert.class,
@@ -751,22 +908,24 @@ class PlatformTest {
                 .update();
         status("chief", id).expect(200);
         // What is old is deleted at the start, and each hour.
-        try (Platform again = new Platform(twilio, sns, Map.of("DATABASE_URL", DATABASE, "SMS_RETENTION_DAYS", "30"))) {
-            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
-                while (again.app.getBean(SmsOutbox.class).stats().purged() == 0) {
-                    Thread.onSpinWait();
-                }
-            });
+        Map<String, String> settings =
+                Map.of("DATABASE_URL", DATABASE, "SMS_RETENTION_DAYS", "30", "textonce.outbox.auto-startup", "false");
+        try (Platform again = new Platform(twilio, sns, settings)) {
+            again.app.getBean(SmsOutbox.class).pump(Set.of(SmsOutbox.Duty.PURGE));
         }
         status("chief", id).expect(404);
     }
 
     @Test
     void showsHealthMetersAndItsDashboard() {
-        JsonNode health = platform.get("", "/actuator/health").expect(200).json();
+        for (String who : List.of("", "ben", "chief")) {
+            JsonNode told = platform.get(who, "/actuator/health").expect(200).json();
+            assertThat(told.fieldNames()).toIterable().as("shown to " + who).containsExactly("status");
+        }
+        JsonNode health = platform.get("ops", "/actuator/health").expect(200).json();
         assertThat(health.at("/components/tenants/details/acme").isArray()).isTrue();
         send("chief", "+12025550193", "Measured").expect(201);
-        JsonNode meter = platform.get("chief", "/actuator/metrics/textonce.messages")
+        JsonNode meter = platform.get("ops", "/actuator/metrics/textonce.messages")
                 .expect(200)
                 .json();
         assertThat(meter.at("/measurements/0/value").asInt()).isPositive();
