@@ -1,7 +1,10 @@
 package io.textonce.example.clinic;
 
+import io.textonce.PhoneNumber;
 import io.textonce.WebhookRequest;
+import io.textonce.engagement.conversation.Contact;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -61,6 +64,11 @@ public final class Clinic implements AutoCloseable {
         return app.getBean(type);
     }
 
+    public void patient(String carer, String id, String name, String number) {
+        bean(Patients.class)
+                .add(new Contact(id, name, List.of(new Contact.Line("mobile", PhoneNumber.of(number)))), carer);
+    }
+
     Visitor visitor() {
         return new Visitor(url);
     }
@@ -109,12 +117,10 @@ public final class Clinic implements AutoCloseable {
             return JSON.readTree(load(path).body());
         }
 
-        /** Opens what doesn't end, and answers its status. */
-        int open(String path) throws IOException, InterruptedException {
+        /** Opens what doesn't end by itself. */
+        HttpResponse<InputStream> open(String path) throws IOException, InterruptedException {
             return http.send(
-                            HttpRequest.newBuilder(URI.create(url + path)).build(),
-                            HttpResponse.BodyHandlers.ofInputStream())
-                    .statusCode();
+                    HttpRequest.newBuilder(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofInputStream());
         }
 
         HttpResponse<String> send(String path, String type, String body, boolean withToken)
