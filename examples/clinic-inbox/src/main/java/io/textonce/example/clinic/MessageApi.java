@@ -151,10 +151,10 @@ final class MessageApi {
             return new Shown.Sent(
                     "rejected", "That is no phone number. Write it as 0491 570 156 or +61 491 570 156.", null);
         }
-        Optional<String> carer = patients.owner(view, number.get());
         SmsMessage.Builder message = draft.conversation() == null
                 ? SmsMessage.to(number.get()).label(ClinicInbox.OWNER, view.user())
                 : reply(view.inbox(), draft.conversation(), number.get());
+        Optional<String> carer = patients.owner(view, number.get());
         carer.ifPresent(each -> message.label(ClinicInbox.OWNER, each));
         Optional<Template> template = Optional.ofNullable(draft.template())
                 .flatMap(texts::find)
