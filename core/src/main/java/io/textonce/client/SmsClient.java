@@ -365,8 +365,25 @@ public final class SmsClient implements SmsSender, AutoCloseable {
      * @return for how long yet, by the provider's name, in the order in which they were added; empty if all may be asked
      */
     public Map<String, Duration> openBreakers() {
+        return open(own);
+    }
+
+    /**
+     * The providers of a tenant that aren't asked now, as {@link #openBreakers()}. It never asks the {@link ProviderSource}.
+     *
+     * @param tenant whose providers
+     * @return for how long yet, by the provider's name; empty if all may be asked, or nothing was sent for the tenant lately
+     */
+    public Map<String, Duration> openBreakers(TenantId tenant) {
+        Objects.requireNonNull(tenant, "tenant");
+        return tenants == null
+                ? open(own)
+                : tenants.present(tenant).map(SmsClient::open).orElse(Map.of());
+    }
+
+    private static Map<String, Duration> open(ProviderSlots providers) {
         Map<String, Duration> open = new LinkedHashMap<>();
-        for (ProviderSlot slot : own.all()) {
+        for (ProviderSlot slot : providers.all()) {
             Duration left = slot.openFor();
             if (!left.isZero()) {
                 open.put(slot.name(), left);

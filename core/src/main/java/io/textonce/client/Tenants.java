@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -108,6 +109,11 @@ final class Tenants {
                 return slots;
             }
         }
+    }
+
+    /** What is known of a tenant, without asking. */
+    Optional<ProviderSlots> present(TenantId tenant) {
+        return Optional.ofNullable(held.get(tenant)).map(known -> known.slots);
     }
 
     private boolean isDue(@Nullable Held present) {

@@ -2,6 +2,11 @@ package io.textonce.store;
 
 import io.textonce.DeliveryReport;
 import io.textonce.DeliveryStatus;
+import io.textonce.Reason;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * repetition never matter.
  *
  * <p>For each part the highest {@link DeliveryStatus} wins. Parts that end differently make
- * {@link DeliveryStatus#PARTIAL}. Not guaranteed: that a part nobody reported on arrived; it can't be counted.
+ * {@link DeliveryStatus#PARTIAL}. Of a failure it also keeps why. Not guaranteed: that a part nobody reported on arrived; it can't be counted.
  *
  * <pre>{@code
  * StatusFold.EMPTY.with(sent).with(delivered).status();   // DELIVERED, in either order
@@ -33,9 +38,56 @@ public final class StatusFold {
     /** 3GPP TS 23.040, 9.2.3.24.1: the number of parts is one octet. Anything above isn't a part, and mustn't cost memory. */
     private static final int LAST_PART = 255;
 
-    private final SortedMap<Integer, DeliveryStatus> highest;
+    /** As far as a provider's code is kept. */
+    private static final int LONGEST_CODE = 64;
 
-    private StatusFold(SortedMap<Integer, DeliveryStatus> highest) {
+    private final SortedMap<Integer, Word> highest;
+
+    /** A status, and of a failure why: the reason, and after a colon the provider's code, each possibly empty. */
+    private record Word(DeliveryStatus status, String why) implements Comparable<Word> {
+        Word {
+            Objects.requireNonNull(status, "status");
+        }
+
+        static Word of(DeliveryReport report) {
+            String reason = report.reason().map(Enum::name).orElse("");
+            String code = report.providerCode().orElse("");
+            String kept =
+                    URLEncoder.encode(code.substring(0, Math.min(LONGEST_CODE, code.length())), StandardCharsets.UTF_8);
+            boolean unknown = !isFailure(report.status()) || (reason.isEmpty() && kept.isEmpty());
+            return new Word(report.status(), unknown ? "" : reason + ":" + kept);
+        }
+
+        static Word decode(String text) {
+            int colon = text.indexOf(':');
+            if (colon < 0) {
+                return new Word(DeliveryStatus.valueOf(text), "");
+            }
+            Word word = new Word(DeliveryStatus.valueOf(text.substring(0, colon)), text.substring(colon + 1));
+            word.reason().ifPresent(Reason::valueOf);
+            return word;
+        }
+
+        String encoded() {
+            return status + (why.isEmpty() ? "" : ":" + why);
+        }
+
+        Optional<String> reason() {
+            return Optional.of(why.substring(0, Math.max(0, why.indexOf(':')))).filter(name -> !name.isEmpty());
+        }
+
+        Optional<String> code() {
+            return Optional.of(why.substring(why.indexOf(':') + 1)).filter(code -> !code.isEmpty());
+        }
+
+        @Override
+        public int compareTo(Word other) {
+            int byStatus = status.compareTo(other.status);
+            return byStatus != 0 ? byStatus : why.compareTo(other.why);
+        }
+    }
+
+    private StatusFold(SortedMap<Integer, Word> highest) {
         this.highest = highest;
     }
 
@@ -47,17 +99,46 @@ public final class StatusFold {
      */
     public StatusFold with(DeliveryReport report) {
         int part = report.part().orElse(WHOLE);
-        return with(part > LAST_PART ? WHOLE : part, report.status());
+        return with(part > LAST_PART ? WHOLE : part, Word.of(report));
     }
 
-    private StatusFold with(int part, DeliveryStatus status) {
-        DeliveryStatus known = highest.get(part);
-        if (known != null && known.compareTo(status) >= 0) {
+    private StatusFold with(int part, Word word) {
+        Word known = highest.get(part);
+        if (known != null && known.compareTo(word) >= 0) {
             return this;
         }
-        SortedMap<Integer, DeliveryStatus> next = new TreeMap<>(highest);
-        next.put(part, Objects.requireNonNull(status, "status"));
+        SortedMap<Integer, Word> next = new TreeMap<>(highest);
+        next.put(part, word);
         return new StatusFold(next);
+    }
+
+    private static boolean isFailure(DeliveryStatus status) {
+        return status.isTerminal() && status != DeliveryStatus.DELIVERED;
+    }
+
+    /**
+     * Why the message, or a part of it, didn't arrive. Where reports give several reasons, always the same one.
+     *
+     * @return the reason; empty unless the status is a failure, or where no report gives one
+     */
+    public Optional<Reason> reason() {
+        return failure().flatMap(Word::reason).map(Reason::valueOf);
+    }
+
+    /**
+     * The provider's own code beside {@link #reason()}.
+     *
+     * @return at most 64 characters of it, or empty
+     */
+    public Optional<String> providerCode() {
+        return failure().flatMap(Word::code).map(code -> URLDecoder.decode(code, StandardCharsets.UTF_8));
+    }
+
+    private Optional<Word> failure() {
+        return status().filter(StatusFold::isFailure)
+                .flatMap(failed -> highest.values().stream()
+                        .filter(word -> !word.why.isEmpty())
+                        .max(Comparator.comparing(Word::why)));
     }
 
     /**
@@ -69,11 +150,13 @@ public final class StatusFold {
         if (highest.isEmpty()) {
             return Optional.empty();
         }
-        DeliveryStatus whole = highest.get(WHOLE);
+        Word word = highest.get(WHOLE);
+        DeliveryStatus whole = word == null ? null : word.status;
         DeliveryStatus parts = null;
-        for (Map.Entry<Integer, DeliveryStatus> part : highest.entrySet()) {
+        for (Map.Entry<Integer, Word> part : highest.entrySet()) {
             if (part.getKey() != WHOLE) {
-                parts = parts == null ? part.getValue() : sideBySide(parts, part.getValue());
+                DeliveryStatus status = part.getValue().status;
+                parts = parts == null ? status : sideBySide(parts, status);
             }
         }
         if (whole == null || parts == null) {
@@ -97,14 +180,14 @@ public final class StatusFold {
     /**
      * The fold as text, for a store's column.
      *
-     * @return such as {@code 0=SENT} or {@code 1=DELIVERED,2=UNDELIVERED}; empty for no report
+     * @return such as {@code 0=SENT} or {@code 1=DELIVERED,2=UNDELIVERED:BLOCKED:30007}; empty for no report
      */
     public String encoded() {
         StringBuilder out = new StringBuilder();
-        highest.forEach((part, status) -> out.append(out.length() == 0 ? "" : ",")
+        highest.forEach((part, word) -> out.append(out.length() == 0 ? "" : ",")
                 .append(part)
                 .append('=')
-                .append(status));
+                .append(word.encoded()));
         return out.toString();
     }
 
@@ -124,8 +207,7 @@ public final class StatusFold {
                     throw new IllegalArgumentException("status fold: an entry isn't part=STATUS");
                 }
                 fold = fold.with(
-                        Integer.parseInt(entry.substring(0, equals)),
-                        DeliveryStatus.valueOf(entry.substring(equals + 1)));
+                        Integer.parseInt(entry.substring(0, equals)), Word.decode(entry.substring(equals + 1)));
             }
         }
         return fold;

@@ -5,7 +5,7 @@ import io.textonce.template.Template;
 import java.util.Optional;
 
 /**
- * Finds compiled templates. Creating and listing them is the host's.
+ * Finds compiled templates. Creating and listing them is no part of it: hosts keep them in many ways.
  *
  * <p>Implementations are thread-safe, and should keep compiled templates: this is asked for each message.
  */

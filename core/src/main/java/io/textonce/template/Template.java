@@ -57,6 +57,7 @@ public final class Template {
     private final Map<String, Body> byTag;
     private final Map<Locale, Body> byLocale;
     private final Body fallback;
+    private final Map<Locale, String> sources;
 
     private Template(Builder b, Map<Locale, Body> bodies, Body fallback) {
         this.id = b.id;
@@ -71,6 +72,7 @@ public final class Template {
         bodies.forEach((locale, body) -> tags.put(locale.toLanguageTag(), body));
         this.byTag = tags;
         this.fallback = fallback;
+        this.sources = Map.copyOf(b.texts);
     }
 
     /**
@@ -160,6 +162,22 @@ public final class Template {
      */
     public Locale defaultLocale() {
         return fallback.locale;
+    }
+
+    /**
+     * The text of a language as it was given, with its variables in braces: to be stored, and shown to people who edit it.
+     *
+     * @param locale one of {@link #locales()}
+     * @return the text
+     * @throws IllegalArgumentException if there is no text in this very language
+     */
+    public String source(Locale locale) {
+        String source = sources.get(Objects.requireNonNull(locale, "locale"));
+        if (source == null) {
+            throw new IllegalArgumentException("locale: template " + id + " has no text in " + locale.toLanguageTag()
+                    + "; there are " + byTag.keySet());
+        }
+        return source;
     }
 
     /**

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.textonce.DeliveryReport;
 import io.textonce.DeliveryStatus;
 import io.textonce.Origin;
+import io.textonce.Reason;
 import io.textonce.TenantId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,6 +111,56 @@ class StatusFoldTest {
         for (String bad : List.of("x", "=SENT", "1=", "1=NEVER", "1=SENT,", "a=SENT")) {
             assertThatIllegalArgumentException().isThrownBy(() -> StatusFold.decode(bad));
         }
+    }
+
+    private static DeliveryReport report(int part, DeliveryStatus status, Reason reason, String code) {
+        DeliveryReport.Builder report = DeliveryReport.builder(ORIGIN, "e", status)
+                .providerMessageId("p")
+                .reason(reason, code);
+        return (part == WHOLE ? report : report.part(part)).build();
+    }
+
+    @Test
+    void keepsWhyAMessageDidNotArriveWhateverTheOrder() {
+        List<DeliveryReport> reports = new ArrayList<>(List.of(
+                report(WHOLE, SENT, null, null),
+                report(WHOLE, UNDELIVERED, null, null),
+                report(WHOLE, UNDELIVERED, Reason.BLOCKED, "30007"),
+                report(WHOLE, UNDELIVERED, Reason.BLOCKED, "30004")));
+        Set<StatusFold> folds = new HashSet<>();
+        for (int turn = 0; turn < 24; turn++) {
+            Collections.shuffle(reports, new Random(turn));
+            StatusFold fold = StatusFold.EMPTY;
+            for (DeliveryReport report : reports) {
+                fold = fold.with(report).with(report);
+            }
+            folds.add(fold);
+        }
+
+        assertThat(folds).hasSize(1);
+        StatusFold fold = folds.iterator().next();
+        assertThat(fold.reason()).contains(Reason.BLOCKED);
+        assertThat(fold.providerCode()).contains("30007");
+        assertThat(fold.encoded()).isEqualTo("0=UNDELIVERED:BLOCKED:30007");
+        assertThat(StatusFold.decode(fold.encoded())).isEqualTo(fold);
+        StatusFold arrived = fold.with(whole(DELIVERED).report());
+        assertThat(arrived.reason()).isEmpty();
+        assertThat(arrived.providerCode()).isEmpty();
+    }
+
+    @Test
+    void keepsWhyAPartDidNotArriveAndCodesOfAnyForm() {
+        StatusFold fold = StatusFold.EMPTY
+                .with(new Word(1, DELIVERED).report())
+                .with(report(2, EXPIRED, null, "4,1=2:x \u00e9".repeat(20)));
+
+        assertThat(fold.status()).contains(PARTIAL);
+        assertThat(fold.reason()).isEmpty();
+        assertThat(fold.providerCode().orElseThrow())
+                .startsWith("4,1=2:x \u00e9")
+                .hasSize(64);
+        assertThat(StatusFold.decode(fold.encoded())).isEqualTo(fold);
+        assertThatIllegalArgumentException().isThrownBy(() -> StatusFold.decode("0=UNDELIVERED:NEVER:1"));
     }
 
     /** T8: 100,000 multisets of reports, each shuffled and with repeats, against a rule written in other words. */

@@ -523,6 +523,19 @@ class SendingBehaviourTest {
     }
 
     @Test
+    void tellsForHowLongABreakerStaysOpen() {
+        first.script().then(refuse(Reason.CREDENTIAL, "20003"));
+        SmsClient sms = pair().build();
+        assertThat(sms.openBreakers()).isEmpty();
+        sms.send(hello().build());
+        Duration left = sms.openBreakers().get("first");
+        assertThat(sms.openBreakers()).containsOnlyKeys("first");
+        assertThat(sms.openBreakers(TenantId.of("anybody"))).isEqualTo(sms.openBreakers());
+        clock.advance(left);
+        assertThat(sms.openBreakers()).isEmpty();
+    }
+
+    @Test
     void whatRecipientsCauseNeverOpensTheBreaker() {
         first.script().otherwise(refuse(Reason.RECIPIENT, "21211"));
         SmsClient sms =

@@ -524,6 +524,26 @@ class TenantProvidersTest {
     }
 
     @Test
+    void tellsWhoseBreakersAreOpenWithoutAskingTheSource() {
+        Account clinic = accounts.open(CLINIC, "1");
+        accounts.open(SCHOOL, "1");
+        clinic.fake.script().otherwise(refuse(Reason.CREDENTIAL, "20003"));
+        SmsClient sms = client().build();
+        assertThat(sms.openBreakers(CLINIC)).as("nothing was sent yet").isEmpty();
+        sms.send(hello(CLINIC));
+        sms.send(hello(SCHOOL));
+        assertThat(sms.openBreakers(CLINIC))
+                .containsOnlyKeys("twilio")
+                .allSatisfy((name, left) -> assertThat(left).isPositive());
+        assertThat(sms.openBreakers(SCHOOL)).isEmpty();
+        assertThat(sms.openBreakers(TenantId.of("nobody"))).isEmpty();
+        assertThat(sms.openBreakers()).as("the client's own").isEmpty();
+        assertThat(sms.diagnose().toString()).contains("tenants: 2 with providers at hand");
+        clock.advance(Duration.ofMinutes(10));
+        assertThat(sms.openBreakers(CLINIC)).isEmpty();
+    }
+
+    @Test
     void newCredentialsBeginWithAClosedBreaker() {
         Account wrong = accounts.open(CLINIC, "1");
         wrong.fake.script().otherwise(refuse(Reason.CREDENTIAL, "20003"));

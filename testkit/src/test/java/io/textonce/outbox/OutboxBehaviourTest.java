@@ -67,6 +67,43 @@ class OutboxBehaviourTest {
 
     // ---- enqueue
 
+    @Test
+    void asksForTheViewOfTheStoreWithEachEnqueueAndForNothingElse() {
+        List<String> asked = new ArrayList<>();
+        SmsOutbox outbox = post.outbox(post.client().build())
+                .enqueueThrough(() -> {
+                    asked.add("view");
+                    return new DelegatingOutbox(post.store) {
+                        @Override
+                        public Set<MessageId> enqueue(TenantId tenant, List<OutboxRow> rows) {
+                            asked.add("rows " + rows.size());
+                            return super.enqueue(tenant, rows);
+                        }
+                    };
+                })
+                .build();
+        MessageId one = enqueued(outbox);
+        outbox.enqueueAll(List.of(hello().build(), hello().build()));
+        assertThat(asked).containsExactly("view", "rows 1", "view", "rows 2");
+        drain(outbox);
+        assertThat(post.state(one)).isEqualTo(MessageState.ACCEPTED);
+        outbox.cancel(TENANT, one);
+        assertThat(asked).as("sending and changing go to the store itself").hasSize(4);
+    }
+
+    @Test
+    void aViewThatIsRefusedLeavesNothingBehind() {
+        SmsOutbox outbox = post.outbox(post.client().build())
+                .enqueueThrough(() -> {
+                    throw new IllegalStateException("a transaction elsewhere");
+                })
+                .build();
+        assertThatThrownBy(() -> outbox.enqueue(hello().build()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a transaction elsewhere");
+        assertThat(post.store.query(TENANT, MessageQuery.all())).isEmpty();
+    }
+
     // ---- the client's policies
 
     private static final RateCard RATES = RateCard.in("USD")

@@ -1,6 +1,7 @@
 package io.textonce.engagement.campaign;
 
 import io.textonce.Category;
+import io.textonce.Label;
 import io.textonce.Money;
 import io.textonce.PhoneNumber;
 import io.textonce.SenderId;
@@ -66,6 +67,8 @@ public final class Campaign {
     private final long mostMessages;
     private final @Nullable Money mostCost;
     private final int ahead;
+    private final List<Label> labels;
+    private final @Nullable String keyLabel;
 
     private Campaign(Builder b) {
         this.id = b.id;
@@ -86,6 +89,8 @@ public final class Campaign {
         this.mostMessages = b.mostMessages;
         this.mostCost = b.mostCost;
         this.ahead = b.ahead;
+        this.labels = List.copyOf(b.labels);
+        this.keyLabel = b.keyLabel;
     }
 
     /**
@@ -180,7 +185,13 @@ public final class Campaign {
         if (variants.size() > 1) {
             message.label(VARIANT_LABEL, variant.name());
         }
-        recipient.key().ifPresent(message::reference);
+        labels.forEach(each -> message.label(each.name(), each.value()));
+        recipient.key().ifPresent(key -> {
+            message.reference(key);
+            if (keyLabel != null) {
+                message.label(keyLabel, key);
+            }
+        });
         recipient.zone().ifPresent(message::zone);
         if (from != null) {
             message.from(from);
@@ -232,6 +243,7 @@ public final class Campaign {
     public static final class Builder {
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,50}");
         private static final int MOST_AHEAD = 1_000_000;
+        private static final int MOST_LABELS = 8;
         /** Finer than any database tells two times apart. */
         private static final Duration LEAST_STEP = Duration.ofNanos(1_000);
 
@@ -252,6 +264,8 @@ public final class Campaign {
         private long mostMessages = Long.MAX_VALUE;
         private @Nullable Money mostCost;
         private int ahead = 10_000;
+        private final List<Label> labels = new ArrayList<>();
+        private @Nullable String keyLabel;
 
         private Builder(String id, RecipientSource source) {
             this.id = Objects.requireNonNull(id, "id");
@@ -432,6 +446,32 @@ public final class Campaign {
         }
 
         /**
+         * Labels each of its messages, beside its own two labels, for history, reports and limits.
+         *
+         * @param name 1 to 32 characters of {@code a-z 0-9 _ . -}
+         * @param value 1 to 128 characters without control characters
+         * @return this builder
+         * @throws IllegalArgumentException if either is out of range
+         */
+        public Builder label(String name, String value) {
+            labels.add(new Label(name, value));
+            return this;
+        }
+
+        /**
+         * Labels each message with the recipient's key too, such as {@code user}: by it a person's history has what campaigns
+         * sent. Default: the key is the message's reference only.
+         *
+         * @param name of the label, 1 to 32 characters of {@code a-z 0-9 _ . -}
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder labelKey(String name) {
+            this.keyLabel = new Label(name, "key").name();
+            return this;
+        }
+
+        /**
          * Builds the campaign.
          *
          * @return the campaign
@@ -456,6 +496,7 @@ public final class Campaign {
                             "variant: \"" + each.name() + "\" is there twice, or not 1 to 50 letters, digits or . _ -");
                 }
             }
+            checkLabels(problems);
             if (category == Category.OTP) {
                 problems.add("category: one-time codes aren't stored, so no campaign has them");
             }
@@ -486,6 +527,23 @@ public final class Campaign {
                 throw new IllegalArgumentException("Campaign: " + String.join("; ", problems));
             }
             return new Campaign(this);
+        }
+
+        /** Found out here, because later every message would fail. */
+        private void checkLabels(List<String> problems) {
+            Set<String> known = new HashSet<>(Set.of(LABEL, VARIANT_LABEL));
+            for (Label each : labels) {
+                if (!known.add(each.name())) {
+                    problems.add("label: " + each.name() + " is there twice, or the campaign's own");
+                }
+            }
+            if (keyLabel != null && !known.add(keyLabel)) {
+                problems.add("labelKey: " + keyLabel + " is a label already");
+            }
+            if (known.size() > MOST_LABELS) {
+                problems.add("label: a message has at most " + MOST_LABELS + ", " + LABEL + " and " + VARIANT_LABEL
+                        + " included");
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.textonce.engagement.verification;
 
 import io.textonce.Category;
+import io.textonce.Label;
 import io.textonce.Outcome;
 import io.textonce.Reason;
 import io.textonce.SendResult;
@@ -80,6 +81,7 @@ public final class Verification {
     private final List<Limit> byPrefix;
     private final int conversionFrom;
     private final int conversionPercent;
+    private final List<Label> labels;
     private final TimeSource time;
     private final SecureRandom random;
 
@@ -99,6 +101,7 @@ public final class Verification {
         this.byPrefix = List.copyOf(b.byPrefix);
         this.conversionFrom = b.conversionFrom;
         this.conversionPercent = b.conversionPercent;
+        this.labels = List.copyOf(b.labels);
         this.time = b.time;
         this.random = new SecureRandom();
     }
@@ -198,13 +201,14 @@ public final class Verification {
     }
 
     private SmsMessage message(Subject subject, Locale locale, String code, Instant expiresAt) {
-        return SmsMessage.to(subject.number())
+        SmsMessage.Builder message = SmsMessage.to(subject.number())
                 .tenant(subject.tenant())
                 .category(Category.OTP)
                 .text(text(locale, code))
                 .label("template", text.id())
-                .notAfter(expiresAt)
-                .build();
+                .notAfter(expiresAt);
+        labels.forEach(each -> message.label(each.name(), each.value()));
+        return message.build();
     }
 
     /** The last line lets browsers fill the code in on that site only: WICG, "Origin-bound one-time codes". */
@@ -326,6 +330,7 @@ public final class Verification {
                 Pattern.compile("(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}");
         private static final Duration LONGEST_LIFE = Duration.ofMinutes(10);
         private static final int SHORTEST_KEY = 16;
+        private static final int MOST_LABELS = 8;
 
         private final SmsSender sms;
         private final CodeRepository codes;
@@ -344,6 +349,7 @@ public final class Verification {
         private List<Limit> byPrefix = List.of(new Limit(100, Duration.ofHours(1), 0));
         private int conversionFrom = 30;
         private int conversionPercent = 10;
+        private final List<Label> labels = new ArrayList<>();
         private TimeSource time = TimeSource.system();
 
         private Builder(SmsSender sms, CodeRepository codes, byte[] key) {
@@ -467,6 +473,19 @@ public final class Verification {
         }
 
         /**
+         * Labels the messages, for reports and limits, beside the label {@code template}.
+         *
+         * @param name 1 to 32 characters of {@code a-z 0-9 _ . -}
+         * @param value 1 to 128 characters without control characters; nothing that names a person
+         * @return this builder
+         * @throws IllegalArgumentException if either is out of range
+         */
+        public Builder label(String name, String value) {
+            labels.add(new Label(name, value));
+            return this;
+        }
+
+        /**
          * Sets the time.
          *
          * @param value tells the present
@@ -501,6 +520,7 @@ public final class Verification {
                     problems,
                     domain == null || DOMAIN.matcher(domain).matches(),
                     "autofillOn: not a domain in lower case such as example.org");
+            require(problems, labels.size() < MOST_LABELS, "label: there are " + labels.size() + ", at most 7 fit");
             if (text == null) {
                 problems.add("text: none; give a template with the variable code");
             } else {

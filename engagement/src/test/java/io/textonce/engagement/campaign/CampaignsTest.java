@@ -133,6 +133,32 @@ class CampaignsTest {
     }
 
     @Test
+    void labelsItsMessagesForHistoryAndReports() {
+        try (Bench bench = new Bench()) {
+            bench.campaigns.launch(campaign(recipients(2))
+                    .label("type", "offer")
+                    .labelKey("user")
+                    .build());
+            bench.run();
+            assertThat(bench.store.query(TENANT, MessageQuery.all().label("type", "offer")))
+                    .hasSize(2);
+            assertThat(bench.store.query(TENANT, MessageQuery.all().label("user", "p1")))
+                    .hasSize(1);
+        }
+        assertThatThrownBy(() -> campaign(recipients(1))
+                        .label("campaign", "mine")
+                        .labelKey("variant")
+                        .build())
+                .hasMessageContaining("label: campaign")
+                .hasMessageContaining("labelKey: variant");
+        Campaign.Builder many = campaign(recipients(1));
+        for (int i = 0; i < 7; i++) {
+            many.label("l" + i, "x");
+        }
+        assertThatThrownBy(many::build).hasMessageContaining("at most 8");
+    }
+
+    @Test
     void drawsVariantsByWeightAndAlwaysTheSame() {
         List<Recipient> all = recipients(20_000);
         Campaign campaign = Campaign.builder("ab", RecipientSource.of(all))

@@ -94,6 +94,20 @@ class VerificationTest {
     }
 
     @Test
+    void labelsItsMessagesForReports() {
+        builder().label("kind", "2fa_code").build().start(SIGN_IN, Locale.ENGLISH, null);
+
+        assertThat(sent.get(0).label("kind")).hasValue("2fa_code");
+        assertThat(sent.get(0).label("template")).hasValue("code");
+        assertThatThrownBy(() -> builder().label("Kind", "x")).isInstanceOf(IllegalArgumentException.class);
+        Verification.Builder many = builder();
+        for (int i = 0; i < 8; i++) {
+            many.label("l" + i, "x");
+        }
+        assertThatThrownBy(many::build).hasMessageContaining("label: there are 8, at most 7 fit");
+    }
+
+    @Test
     void takesDigitsOfAnyScriptAndNothingElse() {
         Verification verification = builder().build();
         verification.start(SIGN_IN, Locale.ENGLISH, null);

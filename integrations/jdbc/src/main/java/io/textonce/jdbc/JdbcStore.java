@@ -21,7 +21,6 @@ import io.textonce.store.OutboxRow;
 import io.textonce.store.SpendRepository;
 import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
-import io.textonce.store.TemplateRepository;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -72,7 +71,7 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     private final IdempotencyRepository idempotency;
     private final LimitStore limits;
     private final SpendRepository spending;
-    private final TemplateRepository templates;
+    private final JdbcTemplateRepository templates;
     private final GroupCommit<Evidence.Finding, Object> findings;
 
     private JdbcStore(Builder b, Database database) {
@@ -208,11 +207,11 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     }
 
     /**
-     * The templates that the host writes into {@code textonce_template} and {@code textonce_template_text}.
+     * The templates in {@code textonce_template} and {@code textonce_template_text}.
      *
      * @return the repository; it keeps what it compiled for as long as {@link Builder#templatesKeptFor} says
      */
-    public TemplateRepository templates() {
+    public JdbcTemplateRepository templates() {
         return templates;
     }
 

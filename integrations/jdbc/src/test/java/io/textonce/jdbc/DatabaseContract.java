@@ -29,9 +29,11 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -124,6 +126,19 @@ abstract class DatabaseContract extends StoreContract {
         return store(database()).templates();
     }
 
+    @Test
+    void aTemplateIsFoundAsSoonAsItIsStoredEvenIfSomebodyAskedForItBefore() {
+        empty();
+        TemplateRepository templates = store(database()).templates();
+        TenantId tenant = TenantId.of("impatient");
+        assertThat(templates.find(tenant, "news")).isEmpty();
+        insert(Template.builder("news")
+                .tenant(tenant)
+                .text(Locale.ENGLISH, "News")
+                .build());
+        assertThat(templates.find(tenant, "news")).isPresent();
+    }
+
     /** As a host does: it owns these tables. */
     private void insert(Template template) {
         TenantId tenant = template.tenant();
@@ -144,6 +159,106 @@ abstract class DatabaseContract extends StoreContract {
             text.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Nested
+    class StoredTemplates {
+        private static final Locale TURKISH = Locale.forLanguageTag("tr");
+        private final TenantId clinic = fresh("clinic");
+        private final TenantId shop = fresh("shop");
+
+        private static TenantId fresh(String name) {
+            return TenantId.of(name + "-" + MessageId.next().value());
+        }
+
+        private Template.Builder reminder(TenantId tenant) {
+            return Template.builder("reminder")
+                    .tenant(tenant)
+                    .variable("name", 20)
+                    .variable("at")
+                    .text(TURKISH, "{{ name }}, {{at}}")
+                    .text(Locale.ENGLISH, "{{name}}, see you at {{at}}")
+                    .defaultLocale(TURKISH);
+        }
+
+        @Test
+        void areFoundAsTheyWerePut() {
+            JdbcStore store = empty();
+            store.templates().put(reminder(clinic).version(7).active(false).build());
+            for (JdbcTemplateRepository each :
+                    List.of(store.templates(), store(database()).templates())) {
+                Template found = each.find(clinic, "reminder").orElseThrow();
+                assertThat(found.source(TURKISH)).isEqualTo("{{ name }}, {{at}}");
+                assertThat(found.source(Locale.ENGLISH)).isEqualTo("{{name}}, see you at {{at}}");
+                assertThat(found.locales()).containsExactlyInAnyOrder(TURKISH, Locale.ENGLISH);
+                assertThat(found.defaultLocale()).isEqualTo(TURKISH);
+                assertThat(found.variables()).containsExactly("name", "at");
+                assertThat(found.maxLength("name")).hasValue(20);
+                assertThat(found.maxLength("at")).isEmpty();
+                assertThat(found.version()).isEqualTo(7);
+                assertThat(found.active()).isFalse();
+                assertThat(each.find(shop, "reminder")).isEmpty();
+            }
+        }
+
+        @Test
+        void takeThePlaceOfTheOneBeforeAtOnceAndOfNoOtherTenants() {
+            JdbcTemplateRepository templates = empty().templates();
+            templates.put(reminder(clinic).build());
+            templates.put(reminder(shop).build());
+            assertThat(templates.find(clinic, "reminder")).isPresent();
+            templates.put(Template.builder("reminder")
+                    .tenant(clinic)
+                    .text(Locale.ENGLISH, "Tomorrow")
+                    .build());
+            Template found = templates.find(clinic, "reminder").orElseThrow();
+            assertThat(found.locales()).containsExactly(Locale.ENGLISH);
+            assertThat(found.variables()).isEmpty();
+            assertThat(templates.find(shop, "reminder").orElseThrow().locales()).hasSize(2);
+        }
+
+        @Test
+        void areListedByIdAndRemovedEachForItsTenant() {
+            JdbcTemplateRepository templates = empty().templates();
+            for (String id : List.of("welcome", "code", "reminder")) {
+                templates.put(Template.builder(id)
+                        .tenant(clinic)
+                        .text(Locale.ENGLISH, "Hello")
+                        .build());
+            }
+            templates.put(reminder(shop).build());
+            assertThat(templates.all(clinic)).extracting(Template::id).containsExactly("code", "reminder", "welcome");
+            assertThat(templates.remove(clinic, "reminder")).isTrue();
+            assertThat(templates.remove(clinic, "reminder")).isFalse();
+            assertThat(templates.find(clinic, "reminder")).isEmpty();
+            assertThat(templates.all(clinic)).extracting(Template::id).containsExactly("code", "welcome");
+            assertThat(templates.all(shop)).extracting(Template::id).containsExactly("reminder");
+        }
+
+        @Test
+        void putAtTheSameTimeLeaveOneOfThemWhole() throws Exception {
+            JdbcTemplateRepository templates = empty().templates();
+            for (int round = 0; round < 20; round++) {
+                String id = "t" + round;
+                List<Thread> threads = new ArrayList<>();
+                List<Throwable> thrown = new CopyOnWriteArrayList<>();
+                for (Locale locale : List.of(Locale.ENGLISH, TURKISH)) {
+                    Thread thread = new Thread(() -> templates.put(Template.builder(id)
+                            .tenant(clinic)
+                            .text(locale, locale.getLanguage())
+                            .build()));
+                    thread.setUncaughtExceptionHandler((dead, why) -> thrown.add(why));
+                    threads.add(thread);
+                }
+                threads.forEach(Thread::start);
+                for (Thread thread : threads) {
+                    thread.join();
+                }
+                assertThat(thrown).isEmpty();
+                Template found = store(database()).templates().find(clinic, id).orElseThrow();
+                assertThat(found.locales()).hasSize(1).containsExactly(found.defaultLocale());
+            }
         }
     }
 

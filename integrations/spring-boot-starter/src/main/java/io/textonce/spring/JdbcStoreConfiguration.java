@@ -1,6 +1,7 @@
 package io.textonce.spring;
 
 import io.textonce.jdbc.JdbcStore;
+import io.textonce.jdbc.JdbcTemplateRepository;
 import io.textonce.store.EventJournal;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
@@ -66,8 +67,8 @@ class JdbcStoreConfiguration {
 
     @Bean
     @ConditionalOnBean(JdbcStore.class)
-    @ConditionalOnMissingBean
-    TemplateRepository textonceTemplates(JdbcStore store) {
+    @ConditionalOnMissingBean(TemplateRepository.class)
+    JdbcTemplateRepository textonceTemplates(JdbcStore store) {
         return store.templates();
     }
 }

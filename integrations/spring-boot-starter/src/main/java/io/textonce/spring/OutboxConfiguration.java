@@ -61,23 +61,31 @@ class OutboxConfiguration {
     }
 
     @Bean
-    SmartLifecycle textonceOutboxLifecycle(SmsOutbox outbox) {
-        return new Running(outbox);
+    SmartLifecycle textonceOutboxLifecycle(SmsOutbox outbox, TextonceProperties properties) {
+        return new Running(outbox, properties.outbox().autoStartup());
     }
 
     /** Web servers, schedulers and consumers stop before it, and pools close after it. */
     private static final class Running implements SmartLifecycle {
         private final SmsOutbox outbox;
+        private final boolean starts;
         private volatile boolean running;
 
-        Running(SmsOutbox outbox) {
+        Running(SmsOutbox outbox, boolean starts) {
             this.outbox = outbox;
+            this.starts = starts;
         }
 
         @Override
         public void start() {
             outbox.start();
             running = true;
+        }
+
+        /** If not, whoever starts it is closed before it, because it depends on it. */
+        @Override
+        public boolean isAutoStartup() {
+            return starts;
         }
 
         @Override

@@ -274,6 +274,7 @@ record TextonceProperties(
      * The outbox.
      *
      * @param enabled Whether there is one; it sends as long as the application runs.
+     * @param autoStartup Whether it starts with the application. If not, the application starts it, or pumps of a cluster do.
      * @param joinTransactions Whether what is enqueued inside a transaction of Spring's is part of it.
      * @param workers How many threads claim and record.
      * @param inFlight How many messages each of them sends at once.
@@ -283,6 +284,7 @@ record TextonceProperties(
      */
     record Outbox(
             @DefaultValue("false") boolean enabled,
+            @DefaultValue("true") boolean autoStartup,
             @DefaultValue("true") boolean joinTransactions,
             @Nullable Integer workers,
             @Nullable Integer inFlight,

@@ -356,6 +356,17 @@ class StarterTest {
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(InMemoryStore.class));
     }
 
+    @Test
+    void leavesStartingTheOutboxToPumpsOfAClusterIfAskedAndClosesItAllTheSame() {
+        SmsOutbox[] outbox = new SmsOutbox[1];
+        app.withPropertyValues(SANDBOX, "textonce.outbox.enabled=true", "textonce.outbox.auto-startup=false")
+                .run(context -> {
+                    outbox[0] = context.getBean(SmsOutbox.class);
+                    outbox[0].start(); // would throw if somebody had
+                });
+        assertThat(outbox[0].toString()).contains("closed");
+    }
+
     private ApplicationContextRunner withDatabase() {
         return app.withBean(
                 DataSource.class,

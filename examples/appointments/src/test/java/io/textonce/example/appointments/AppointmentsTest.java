@@ -1,0 +1,399 @@
+package io.textonce.example.appointments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.textonce.testkit.SignedTwilioRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The application over HTTP, as the clerk, other applications and Twilio see it. */
+class AppointmentsTest {
+
+    private static final String PHONE = "9876543210";
+
+    private static final ZoneId INDIA = ZoneId.of("Asia/Kolkata");
+
+    /** Of the database, which is the outbox's: reminders come when it says so, so tests have them in a second or two. */
+    private final LocalDateTime now = LocalDateTime.now(INDIA);
+
+    private final LocalDateTime later =
+            now.plusDays(5).withHour(16).withMinute(45).withSecond(0).withNano(0);
+    private final Twilio twilio = new Twilio();
+    private final List<App> running = new ArrayList<>();
+
+    @TempDir
+    Path data;
+
+    private App app;
+
+    @AfterEach
+    void close() {
+        running.forEach(App::close);
+        twilio.close();
+    }
+
+    private Clerk start(Map<String, String> more) throws Exception {
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("DATA_DIR", data.toString());
+        settings.put("PORT", "0");
+        settings.put("CLINIC_PASSWORD", Clerk.PASSWORD);
+        settings.put("API_TOKEN", Clerk.API_TOKEN);
+        app = App.start(settings);
+        running.add(app);
+        return new Clerk(app, Clerk.PASSWORD);
+    }
+
+    private Clerk withTwilio() throws Exception {
+        return start(twilio.settings());
+    }
+
+    private void stop() {
+        running.remove(app);
+        app.close();
+    }
+
+    @Test
+    void aBookingSendsTheConfirmationWithDoctorDateAndTime() throws Exception {
+        Clerk clerk = withTwilio();
+        String path = clerk.book("Ada", PHONE, later);
+
+        Map<String, String> sms = twilio.received(1).get(0);
+        assertThat(sms).containsEntry("To", "+919876543210").containsEntry("From", "+12025550100");
+        assertThat(sms.get("Body"))
+                .startsWith("\uD83C\uDFE5 Your appointment is booked\n")
+                .contains("Hello Ada,", "Dr. Asha, Cardiology", date(later), "16:45", "Booking APT-1001");
+        assertThat(sms.get("StatusCallback")).startsWith(Twilio.PUBLIC + "/hooks/sms?");
+        assertThat(path).isEqualTo("/appointments/1001");
+    }
+
+    @Test
+    void tenDigitsAndNumbersWithCountryCodeReachTheSameIndianNumber() throws Exception {
+        Clerk clerk = withTwilio();
+        clerk.book("Ada", "98765 43210", later);
+        clerk.book("Ada", "919876543210", later);
+        clerk.book("Ada", "+919876543210", later);
+
+        assertThat(twilio.received(3)).extracting(sms -> sms.get("To")).containsOnly("+919876543210");
+    }
+
+    @Test
+    void aMoveTellsOldAndNewTimeAndTakesTheReminderAlong() throws Exception {
+        Clerk clerk = withTwilio();
+        String path = clerk.book("Ada", PHONE, later);
+        LocalDateTime other = LocalDateTime.now(INDIA).plusDays(1).plusSeconds(2);
+        clerk.post(path + "/move", Clerk.at(other));
+
+        assertThat(twilio.received(2).get(1).get("Body"))
+                .contains(date(later) + ", 16:45", date(other) + ", " + time(other));
+        assertThat(clerk.read("/log?type=reminder&status=cancelled")).contains("APT-1001");
+        assertThat(twilio.received(3).get(2).get("Body"))
+                .isEqualTo("Hello Ada, we expect you on " + date(other) + " at " + time(other)
+                        + ": Dr. Asha, Cardiology. Booking APT-1001.");
+    }
+
+    @Test
+    void aMoveToALaterDayPutsTheReminderOff() throws Exception {
+        Clerk clerk = withTwilio();
+        String path =
+                clerk.book("Ada", PHONE, LocalDateTime.now(INDIA).plusDays(1).plusSeconds(2));
+        clerk.post(path + "/move", Clerk.at(later));
+        clerk.book("Bela", "9876543211", LocalDateTime.now(INDIA).plusDays(1).plusSeconds(3));
+
+        assertThat(twilio.received(4))
+                .filteredOn(sms -> sms.get("Body").contains("we expect you on"))
+                .extracting(sms -> sms.get("To"))
+                .containsExactly("+919876543211");
+        assertThat(clerk.read(path)).contains("The reminder is set for " + date(later.minusDays(1)) + ", 16:45");
+    }
+
+    @Test
+    void aCancellationIsToldAndCancelsTheReminder() throws Exception {
+        Clerk clerk = withTwilio();
+        String path = clerk.book("Ada", PHONE, later);
+        twilio.received(1);
+        HttpResponse<String> page = clerk.post(path + "/cancel", Map.of());
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(twilio.received(2).get(1).get("Body"))
+                .isEqualTo("Hello Ada, your appointment with Dr. Asha on " + date(later) + " at 16:45 is cancelled."
+                        + " Booking APT-1001.");
+        assertThat(clerk.read("/log?type=reminder&status=cancelled")).contains("APT-1001");
+        assertThat(clerk.read("/log?type=reminder&status=waiting")).contains("No SMS.");
+        assertThat(clerk.post(path + "/cancel", Map.of()).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aPatientIsRemindedTheDayBefore() throws Exception {
+        Clerk clerk = withTwilio();
+        LocalDateTime tomorrow = LocalDateTime.now(INDIA).plusDays(1).plusSeconds(2);
+        clerk.book("Ada", PHONE, tomorrow);
+        assertThat(twilio.received(1)).hasSize(1);
+        assertThat(clerk.read("/log?type=reminder&status=waiting")).contains("APT-1001");
+
+        assertThat(twilio.received(2).get(1).get("Body"))
+                .contains("we expect you on " + date(tomorrow) + " at " + time(tomorrow));
+    }
+
+    @Test
+    void anAppointmentWithinADayHasNoReminder() throws Exception {
+        Clerk clerk = withTwilio();
+        String path = clerk.book("Ada", PHONE, now.plusHours(23));
+
+        assertThat(clerk.read(path)).doesNotContain("reminder");
+    }
+
+    @Test
+    void theLogShowsEachSmsAndFiltersByTypeStatusAndDate() throws Exception {
+        Clerk clerk = withTwilio();
+        clerk.book("Ada", PHONE, later);
+        twilio.received(1);
+        String second = clerk.book("Bela", "9876543211", later);
+        twilio.received(2);
+        report(clerk, 1, "delivered", "");
+
+        assertThat(clerk.read("/log")).contains("APT-1001", "APT-1002", "+919876543210", "confirmation", "reminder");
+        assertThat(clerk.read("/log?type=confirmation&status=delivered"))
+                .contains("APT-1001", Twilio.sid(1), "3 segment(s)", "0.0225 USD")
+                .doesNotContain("APT-1002");
+        String day = "/log?from=" + now.toLocalDate().minusDays(1) + "&to=";
+        assertThat(clerk.read(day + now.toLocalDate().plusDays(1))).contains("APT-1001", "APT-1002");
+        assertThat(clerk.read(day + now.toLocalDate().minusDays(1))).contains("No SMS.");
+        assertThat(clerk.read("/log?from=" + now.toLocalDate().plusDays(2))).contains("No SMS.");
+        assertThat(clerk.read(second))
+                .contains("Bela", "confirmation", "reminder")
+                .doesNotContain("Ada");
+    }
+
+    @Test
+    void aReportOfTwilioChangesTheStatusAndAForgedOneDoesNot() throws Exception {
+        Clerk clerk = withTwilio();
+        String path = clerk.book("Ada", PHONE, later);
+        twilio.received(1);
+
+        assertThat(clerk.webhook(SignedTwilioRequest.post(callback(0))
+                        .param("MessageSid", Twilio.sid(1))
+                        .param("MessageStatus", "delivered")
+                        .sign("ffffffffffffffffffffffffffffffff")))
+                .isEqualTo(403);
+        assertThat(clerk.read(path)).doesNotContain("undelivered", " delivered");
+
+        report(clerk, 1, "undelivered", "30007");
+        assertThat(clerk.read(path)).contains("undelivered", "Twilio error 30007: BLOCKED.");
+    }
+
+    @Test
+    void theTrialAccountsRefusalIsExplainedAndTheBookingStands() throws Exception {
+        assertThat(explained(400, 21608)).contains("trial account", "verified numbers only", "Verified Caller IDs");
+    }
+
+    @Test
+    void theRefusalOfACountryIsExplainedAndTheBookingStands() throws Exception {
+        assertThat(explained(400, 21408)).contains("isn't permitted to send to this country", "Geo permissions");
+    }
+
+    @Test
+    void wrongCredentialsAreExplainedAndTheBookingStands() throws Exception {
+        assertThat(explained(401, 20003)).contains("Authenticate", "Check accountSid and authToken");
+    }
+
+    @Test
+    void aNumberThatTwilioRefusesIsExplained() throws Exception {
+        assertThat(explained(400, 21211)).contains("isn't valid", "+ and country code");
+    }
+
+    private String explained(int status, int code) throws Exception {
+        Clerk clerk = withTwilio();
+        twilio.refusesNext(status, code, "The 'To' number +919876543210 is quoted here");
+        String path = clerk.book("Ada", PHONE, later);
+        String page = clerk.readUntil(path, "Twilio error");
+        assertThat(page).contains("booked", "failed", "Twilio error " + code).doesNotContain("is quoted here");
+        assertThat(clerk.read("/log?status=failed")).contains("APT-1001", "confirmation");
+        assertThat(twilio.received()).hasSize(1);
+        return page;
+    }
+
+    @Test
+    void aNumberThatCantBeOneIsToldAtOnceAndTheBookingStands() throws Exception {
+        Clerk clerk = withTwilio();
+        String path = clerk.book("Ada", "12", later);
+
+        assertThat(clerk.read(path)).contains("booked", "The appointment stands, but no SMS went out");
+        assertThat(twilio.received()).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatProvesNothingIsUnsureAndNeverSentAgain() throws Exception {
+        Clerk clerk = withTwilio();
+        twilio.isOut();
+        String path = clerk.book("Ada", PHONE, later);
+
+        assertThat(clerk.readUntil(path, " unsure ")).contains("booked", "proves neither success nor refusal");
+        clerk.book("Bela", "9876543211", later);
+        assertThat(twilio.received(2)).hasSize(2);
+    }
+
+    @Test
+    void withoutAllKeysItSaysWhichAreMissingAndBooksAllTheSame() throws Exception {
+        Clerk clerk = start(Map.of("TWILIO_ACCOUNT_SID", Twilio.ACCOUNT, "SMS_ENABLED", "true"));
+        String path = clerk.book("Ada", PHONE, later);
+
+        assertThat(clerk.read("/")).contains("APT-1001", "SMS are off", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER");
+        assertThat(clerk.readUntil(path, " failed ")).contains("not set are TWILIO_AUTH_TOKEN");
+        assertThat(clerk.post(path + "/cancel", Map.of()).body()).contains("cancelled");
+        assertThat(twilio.received()).isEmpty();
+        assertThat(app.sms().mode).doesNotContain("TWILIO_ACCOUNT_SID");
+    }
+
+    @Test
+    void smsAreSwitchedOffByASetting() throws Exception {
+        Map<String, String> settings = new HashMap<>(twilio.settings());
+        settings.put("SMS_ENABLED", "false");
+        Clerk clerk = start(settings);
+        String path = clerk.book("Ada", PHONE, later);
+
+        clerk.readUntil(path, "SMS are off: SMS_ENABLED is not true. ");
+        assertThat(twilio.received()).isEmpty();
+    }
+
+    @Test
+    void aRestartLosesNeitherAppointmentNorLogNorReminder() throws Exception {
+        Clerk before = withTwilio();
+        LocalDateTime at = LocalDateTime.now(INDIA).plusDays(1).plusSeconds(3);
+        String path = before.book("Ada", PHONE, at);
+        twilio.received(1);
+        stop();
+        Clerk after = withTwilio();
+
+        assertThat(twilio.received(2).get(1).get("Body")).contains("we expect you on " + date(at));
+        assertThat(after.read(path)).contains("Ada", "confirmation", Twilio.sid(1));
+        assertThat(twilio.received()).hasSize(2);
+    }
+
+    @Test
+    void whatAnotherApplicationWritesIntoTheDatabaseIsSent() throws Exception {
+        int port = freePort();
+        Map<String, String> settings = new HashMap<>(twilio.settings());
+        settings.put("DB_PORT", Integer.toString(port));
+        settings.put("DB_PASSWORD", "shared");
+        start(settings);
+        String url = "jdbc:h2:tcp://localhost:" + port + "/"
+                + data.resolve("appointments").toAbsolutePath();
+        try (Connection other = DriverManager.getConnection(url, "clinic", "shared");
+                Statement insert = other.createStatement()) {
+            insert.execute("insert into appointment (patient, phone, doctor, department, starts_at) values"
+                    + " ('Cleo', '9876543210', 'Dr. Ravi', 'General medicine', current_timestamp + interval '5' hour)");
+            assertThat(twilio.received(1).get(0).get("Body")).contains("Hello Cleo", "Dr. Ravi", "APT-1001");
+            insert.execute("insert into textonce_message (to_number, text, reference) values"
+                    + " ('9876543211', 'The pharmacy has your order.', 'order-7')");
+            assertThat(twilio.received(2).get(1))
+                    .containsEntry("To", "+919876543211")
+                    .containsEntry("Body", "The pharmacy has your order.");
+        }
+    }
+
+    @Test
+    void anotherApplicationBooksAndSendsThroughTheApi() throws Exception {
+        Clerk other = withTwilio();
+        Map<String, String> form = Clerk.booking("Ada", PHONE, later);
+        assertThat(other.api("/api/appointments", "guessed", form).statusCode()).isEqualTo(401);
+        HttpResponse<String> booked = other.api("/api/appointments", Clerk.API_TOKEN, form);
+        assertThat(booked.statusCode()).isEqualTo(201);
+        assertThat(booked.body()).isEqualTo("{\"booking_id\":\"APT-1001\",\"error\":null}");
+        twilio.received(1);
+
+        Map<String, String> booking = Map.of("booking_id", "APT-1001");
+        assertThat(other.api("/api/send-confirmation", Clerk.API_TOKEN, booking).body())
+                .isEqualTo("{\"success\":true,\"message_sid\":\"" + Twilio.sid(2) + "\",\"error\":null}");
+        twilio.refusesNext(400, 21608, "trial");
+        assertThat(other.api("/api/send-confirmation", Clerk.API_TOKEN, booking).body())
+                .startsWith("{\"success\":false,\"message_sid\":null,\"error\":\"Twilio error 21608: a trial account");
+    }
+
+    @Test
+    void theTextsPageTellsWhatTheEmojiCost() throws Exception {
+        Clerk clerk = withTwilio();
+
+        assertThat(clerk.read("/texts?perDay=100"))
+                .contains("3 segment(s) in UCS-2, 0.0225 USD each, 2.2500 USD for 100 a day.")
+                .contains("1 segment(s) in GSM-7, 0.0075 USD each, 0.7500 USD for 100 a day.")
+                .contains("Emoji and other letters outside GSM-7 cost 1 more segment(s)");
+    }
+
+    @Test
+    void theStatusPageChecksConfigurationAndCredentialsWithoutShowingThem() throws Exception {
+        Clerk clerk = withTwilio();
+
+        assertThat(clerk.read("/status"))
+                .contains("the balance is 12.50 USD", "auth token (hidden)")
+                .doesNotContain(Twilio.AUTH_TOKEN);
+    }
+
+    @Test
+    void nobodyGetsInWithoutThePasswordAndNoFormWorksWithoutItsToken() throws Exception {
+        Clerk clerk = withTwilio();
+        Clerk stranger = new Clerk(app, "guessed");
+        assertThat(stranger.get("/").statusCode()).isEqualTo(401);
+
+        Map<String, String> form = Clerk.booking("Ada", PHONE, later);
+        assertThat(stranger.post("/appointments", form).statusCode()).isEqualTo(401);
+        assertThat(clerk.forget().post("/appointments", form).statusCode()).isEqualTo(403);
+        assertThat(clerk.read("/")).contains("No appointments ahead.");
+    }
+
+    @Test
+    void whatPeopleTypeIsShownAsText() throws Exception {
+        Clerk clerk = withTwilio();
+        String path = clerk.book("<b>Ada</b>", PHONE, later);
+
+        assertThat(clerk.get(path).body()).contains("&lt;b&gt;Ada").doesNotContain("<b>Ada");
+    }
+
+    @Test
+    void onTheSandboxAnSmsIsDeliveredWithoutAnyAccount() throws Exception {
+        Clerk clerk = start(Map.of());
+        assertThat(clerk.read("/")).contains("Sandbox");
+        String path = clerk.book("Ada", PHONE, later);
+        assertThat(clerk.readUntil(path, " delivered ")).contains("confirmation");
+    }
+
+    private static String date(LocalDateTime at) {
+        return DateTimeFormatter.ofPattern("EEE d MMM uuuu", Locale.ENGLISH).format(at);
+    }
+
+    private static String time(LocalDateTime at) {
+        return DateTimeFormatter.ofPattern("HH:mm", Locale.ENGLISH).format(at);
+    }
+
+    private void report(Clerk clerk, int sms, String status, String code) throws Exception {
+        SignedTwilioRequest report = SignedTwilioRequest.post(callback(sms - 1))
+                .param("MessageSid", Twilio.sid(sms))
+                .param("MessageStatus", status);
+        assertThat(clerk.webhook((code.isEmpty() ? report : report.param("ErrorCode", code)).sign(Twilio.AUTH_TOKEN)))
+                .isLessThan(300);
+    }
+
+    /** The address that the application gave Twilio with its message. */
+    private String callback(int index) {
+        return twilio.received().get(index).get("StatusCallback");
+    }
+
+    private static int freePort() throws Exception {
+        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

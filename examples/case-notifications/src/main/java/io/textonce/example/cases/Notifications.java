@@ -1,0 +1,174 @@
+package io.textonce.example.cases;
+
+import io.textonce.SendResult;
+import io.textonce.SmsListener;
+import io.textonce.SmsMessage;
+import io.textonce.SmsSender;
+import io.textonce.TenantId;
+import io.textonce.client.RateLimit;
+import io.textonce.client.SmsClient;
+import io.textonce.engagement.preference.PreferenceRepository;
+import io.textonce.engagement.preference.PreferenceSender;
+import io.textonce.engagement.reporting.ReportRepository;
+import io.textonce.example.cases.Cases.Case;
+import io.textonce.example.cases.Cases.User;
+import io.textonce.gateway.GatewayProvider;
+import io.textonce.jdbc.JdbcEngagement;
+import io.textonce.jdbc.JdbcStore;
+import io.textonce.outbox.SmsOutbox;
+import io.textonce.sandbox.SandboxProvider;
+import io.textonce.spi.SmsProvider;
+import io.textonce.spi.WebhookParser;
+import io.textonce.webhook.WebhookReceiver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The SDK, wired once, and what this host says with it. */
+final class Notifications implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
+
+    /** What a case's answer says about the SMS: sent or not, and if not, why. */
+    record Told(boolean smsSent, String reason) {
+        static Told of(SendResult result) {
+            return result.fold(
+                    accepted -> new Told(true, ""),
+                    rejected -> new Told(false, rejected.explanation()),
+                    unknown -> new Told(false, "it may have been sent all the same: " + unknown.explanation()));
+        }
+    }
+
+    final boolean sandbox;
+    final JdbcStore store;
+    final SmsClient client;
+    final SmsOutbox outbox;
+    final PreferenceRepository preferences;
+    final ReportRepository reports;
+    final Texts texts;
+
+    /** Where the gateway's delivery reports go, if its profile knows any that can be verified. */
+    final @Nullable WebhookReceiver hooks;
+
+    private final SmsSender sender;
+
+    Notifications(Map<String, String> settings, DataSource database) {
+        this.sandbox = blank(settings, "BASE_SMS_URL") && blank(settings, "SMS_GATEWAY_PROFILE");
+        SmsProvider provider = sandbox ? SandboxProvider.create().live() : GatewayProvider.fromEnvironment(settings);
+        JdbcStore.migrate(database);
+        this.store = JdbcStore.builder(database).templatesKeptFor(Duration.ZERO).build();
+        this.preferences = JdbcEngagement.on(store).preferences();
+        this.reports = JdbcEngagement.on(store).reports();
+        this.texts = new Texts(database, store.templates());
+        this.client = SmsClient.builder()
+                .provider(provider)
+                .defaultRegion(settings.getOrDefault("SMS_DEFAULT_REGION", "ET"))
+                .attemptTimeout(Duration.ofSeconds(10))
+                .deadline(Duration.ofSeconds(15)) // somebody waits for the case's answer
+                .templates(store.templates())
+                .messages(store)
+                .suppressions(store)
+                .idempotency(store.idempotencyKeys(), Duration.ofDays(30))
+                .limitStore(store.limits())
+                .rateLimit(RateLimit.of(20, Duration.ofHours(1)).keyedBy(RateLimit.Key.RECIPIENT))
+                .listener(new Log())
+                .build();
+        this.sender = PreferenceSender.of(client, preferences, store.templates());
+        this.outbox = SmsOutbox.builder(client, store).build();
+        this.hooks = provider.role(WebhookParser.class)
+                        .filter(WebhookParser::canVerify)
+                        .isEmpty()
+                ? null
+                : receiver(settings, provider);
+        outbox.start();
+    }
+
+    private WebhookReceiver receiver(Map<String, String> settings, SmsProvider provider) {
+        WebhookReceiver.Builder builder =
+                WebhookReceiver.builder(store).suppressions(store).endpoint("sms", TenantId.DEFAULT, provider);
+        String address = settings.getOrDefault("PUBLIC_URL", "");
+        WebhookReceiver receiver = address.isBlank()
+                ? builder.build()
+                : builder.publicBaseUrl(address).build();
+        if (provider instanceof SandboxProvider carrier) {
+            carrier.connect(request -> receiver.receive("sms", request));
+        }
+        return receiver;
+    }
+
+    private static boolean blank(Map<String, String> settings, String name) {
+        return settings.getOrDefault(name, "").isBlank();
+    }
+
+    /**
+     * Tells somebody about a case, in their language and unless they chose not to be told. Never throws: the case is saved
+     * by then, and stays so whatever happens here.
+     */
+    Told tell(String kind, Case about, User to) {
+        try {
+            return Told.of(sender.send(message(kind, about, to)));
+        } catch (RuntimeException e) {
+            LOG.error("{} about {} failed", kind, about.number(), e);
+            return new Told(false, "the SMS couldn't be prepared; the log says why");
+        }
+    }
+
+    private SmsMessage message(String kind, Case about, User to) {
+        return SmsMessage.to(to.phone())
+                .template(kind, Locale.ENGLISH, texts.values(kind, about))
+                .reference(about.number())
+                .label("user", Integer.toString(to.id()))
+                .label("kind", kind)
+                .build();
+    }
+
+    /** A text of the staff's own, to one person. */
+    static SmsMessage free(String text, User to) {
+        return SmsMessage.to(to.phone())
+                .text(text)
+                .label("user", Integer.toString(to.id()))
+                .label("kind", "message")
+                .build();
+    }
+
+    /** Many at once: what became of each, in no particular order. One that fails never stops the others. */
+    List<Told> bulk(List<SmsMessage> messages) {
+        List<Told> told = new ArrayList<>();
+        try {
+            client.bulk()
+                    .start(messages, (message, result) -> told.add(Told.of(result)))
+                    .await()
+                    .orThrow();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return told;
+    }
+
+    @Override
+    public void close() {
+        outbox.close();
+        client.close();
+    }
+
+    /** A line for each SMS: who by the host's id, never a number or a text. */
+    private static final class Log implements SmsListener {
+        @Override
+        public void onResult(SmsMessage message, SendResult result) {
+            Told told = Told.of(result);
+            String what = message.label("kind").orElse("other") + " to user "
+                    + message.label("user").orElse("?");
+            if (told.smsSent()) {
+                LOG.info("{}: sent", what);
+            } else {
+                LOG.warn("{}: not sent: {}", what, told.reason());
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.textonce.example.platform;
+
+import io.textonce.PhoneNumber;
+import io.textonce.SmsSender;
+import io.textonce.TenantId;
+import io.textonce.engagement.verification.Subject;
+import io.textonce.engagement.verification.Verification;
+import io.textonce.jdbc.JdbcEngagement;
+import io.textonce.store.LimitStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** One-time codes to sign in and to set a new password. Their texts are ours, not the tenants', and are never stored. */
+@Component
+final class Codes {
+
+    /** The template of each purpose. */
+    static final Map<String, String> PURPOSES = Map.of("two-factor", "2fa_code", "password-reset", "password_reset");
+
+    private static final Map<String, Duration> LIFETIMES =
+            Map.of("two-factor", Duration.ofMinutes(5), "password-reset", Duration.ofMinutes(10));
+
+    private final Map<String, Verification> byPurpose = new HashMap<>();
+
+    Codes(Settings settings, SmsSender sms, JdbcEngagement engagement, LimitStore limits) {
+        String secret = settings.codeKey().isBlank() ? UUID.randomUUID().toString() : settings.codeKey();
+        PURPOSES.forEach((purpose, template) -> byPurpose.put(
+                purpose,
+                Verification.builder(sms, engagement.codes(), secret.getBytes(StandardCharsets.UTF_8))
+                        .text(TemplatesApi.standard(template).compiled(TenantId.DEFAULT))
+                        .lifetime(Objects.requireNonNull(LIFETIMES.get(purpose)))
+                        .limitStore(limits)
+                        .label(Composer.KIND, template)
+                        .build()));
+    }
+
+    void start(Caller caller, @Nullable String purpose, PhoneNumber number, Locale locale) {
+        of(purpose).start(subject(caller, purpose, number), locale, caller.user());
+    }
+
+    boolean check(Caller caller, @Nullable String purpose, PhoneNumber number, String entered) {
+        return of(purpose).check(subject(caller, purpose, number), entered);
+    }
+
+    private Verification of(@Nullable String purpose) {
+        return Objects.requireNonNull(byPurpose.get(String.valueOf(purpose)));
+    }
+
+    private static Subject subject(Caller caller, @Nullable String purpose, PhoneNumber number) {
+        return new Subject(caller.tenant(), String.valueOf(purpose), number);
+    }
+}
