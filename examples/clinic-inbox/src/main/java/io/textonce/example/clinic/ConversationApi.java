@@ -81,7 +81,8 @@ final class ConversationApi {
         ConversationQuery query = ConversationQuery.all().limit(PAGE);
         query = before.isEmpty() ? query : query.before(before);
         query = unread ? query.unread(true) : query;
-        List<Conversation> found = q.isBlank() ? inbox.conversations(query) : patients.conversations(view, q.strip(), PAGE);
+        List<Conversation> found =
+                q.isBlank() ? inbox.conversations(query) : patients.conversations(view, q.strip(), PAGE);
         return new Page(rev, unread(inbox), found.stream().map(shown::thread).toList());
     }
 

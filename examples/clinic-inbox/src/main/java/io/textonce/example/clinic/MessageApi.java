@@ -164,12 +164,13 @@ final class MessageApi {
                 () -> message.text(draft.text()));
         SendResult result =
                 sms.send(message.idempotencyKey(view.user() + ":" + draft.key()).build());
-        return shown.sent(result, draft.conversation() == null ? begun(carer.orElse(view.user()), number.get()) : draft.conversation());
+        return shown.sent(
+                result,
+                draft.conversation() == null ? begun(carer.orElse(view.user()), number.get()) : draft.conversation());
     }
 
     private SmsMessage.Builder reply(Inbox inbox, long conversation, PhoneNumber to) {
-        Shown.Talk thread =
-                shown.thread(inbox.conversation(conversation).orElseThrow(ConversationApi::nothing));
+        Shown.Talk thread = shown.thread(inbox.conversation(conversation).orElseThrow(ConversationApi::nothing));
         if (!thread.has(to.e164())) {
             throw new IllegalArgumentException("The number isn't one of this conversation's");
         }

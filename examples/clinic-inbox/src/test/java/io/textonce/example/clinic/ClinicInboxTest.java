@@ -244,8 +244,7 @@ class ClinicInboxTest {
         send(ada, ada.threadWith("Mia"), "0491570156", "During the break", "l-2");
         assertThat(told.id().get()).isNotEmpty();
         List<String> later = new ArrayList<>();
-        ada.newsSince(told.id().get())
-                .entry(each -> later.add(text(each, "text")) && says(each, "During the break"));
+        ada.newsSince(told.id().get()).entry(each -> later.add(text(each, "text")) && says(each, "During the break"));
         assertThat(later).as("from where it was, not from the beginning").hasSizeLessThan(10);
     }
 
@@ -451,7 +450,8 @@ class ClinicInboxTest {
         News told = ada.news();
         ada.post("/api/sandbox/reply", "{'from':'0491571491','text':'Noor is asleep','picture':false}");
         JsonNode entry = told.entry(each -> says(each, "Noor is asleep"));
-        JsonNode thread = ada.get("/api/conversations/" + entry.get("conversation").asLong());
+        JsonNode thread =
+                ada.get("/api/conversations/" + entry.get("conversation").asLong());
         assertThat(text(thread, "name")).isEqualTo("Noor");
         assertThat(thread.get("unread").asInt()).isPositive();
     }

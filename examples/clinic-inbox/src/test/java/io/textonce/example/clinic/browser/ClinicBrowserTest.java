@@ -407,9 +407,7 @@ class ClinicBrowserTest {
     }
 
     private static int size(Response response) {
-        return response.status() == 200
-                ? Integer.parseInt(response.headers().getOrDefault("content-length", "0"))
-                : 0;
+        return response.status() == 200 ? Integer.parseInt(response.headers().getOrDefault("content-length", "0")) : 0;
     }
 
     @Test
