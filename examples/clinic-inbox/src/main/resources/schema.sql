@@ -16,7 +16,6 @@ create index if not exists patient_number_number on patient_number (number);
 create table if not exists picture (
     entry   varchar(300) not null,
     place   int          not null,
-    type    varchar(100) not null,
     content bytea        not null,
     primary key (entry, place)
 );

@@ -1,6 +1,6 @@
 // Log in, and which part of the page is shown.
-import { $, api, useZone } from './dom.js';
-import { closeThread, openNumber, openPatient, openThread, startInbox, stopInbox } from './inbox.js';
+import { $, api, turn, useZone } from './dom.js';
+import { closeThread, openNumber, openPatient, openThread, showTitle, startInbox, stopInbox } from './inbox.js';
 import { pages } from './pages.js';
 
 let running = false;
@@ -48,11 +48,13 @@ $('login-form').addEventListener('submit', async event => {
 });
 
 $('logout').addEventListener('click', async () => {
-  try { await api('/api/logout', {}); } finally { login(); }
+  // Another page: of the patients nothing stays in this one.
+  try { await api('/api/logout', {}); } finally { location.replace('/'); }
 });
 
 function route() {
   if (!running) return;
+  turn.now++;
   const [view = '', id] = location.hash.replace(/^#\/?/, '').split('/');
   const page = pages[view];
   $('inbox').hidden = Boolean(page);
@@ -67,9 +69,12 @@ function route() {
   else if (view === 'p') openPatient(decodeURIComponent(id));
   else if (view === 'n') openNumber(decodeURIComponent(id));
   else closeThread();
+  showTitle(page ? document.querySelector('#rail [aria-current] span').textContent : id ? 'Conversation' : 'Inbox');
 }
 
-addEventListener('hashchange', route);
+// What doesn't begin with #/ is a place in the page.
+addEventListener('hashchange', () => { if (/^(#\/|$)/.test(location.hash)) route(); });
+document.querySelector('.skip').addEventListener('click', event => { event.preventDefault(); $('stage').focus(); });
 addEventListener('loggedout', login);
 $('viewer').addEventListener('click', event => { if (event.target === $('viewer')) $('viewer').close(); });
 start();

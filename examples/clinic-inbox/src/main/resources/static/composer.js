@@ -145,7 +145,7 @@ export class Composer {
         this.refuse(sent.message);
       } else {
         this.template = null;
-        this.put('');
+        if (this.text.value === text) this.put('');
         if (sent.outcome === 'unknown') this.refuse(sent.message); else say('Sent');
       }
       this.options.onsent(sent.conversation);

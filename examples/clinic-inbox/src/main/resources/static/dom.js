@@ -58,6 +58,9 @@ export async function api(path, body, headers = { 'Content-Type': 'application/j
 
 export const key = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, '0')).join('');
 
+/** Raised whenever another view is chosen: what was asked for an earlier one comes late, and is dropped. */
+export const turn = { now: 0 };
+
 let zone;
 let formats;
 export function useZone(name) {

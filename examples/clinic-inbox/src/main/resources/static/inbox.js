@@ -1,5 +1,5 @@
 // The list of conversations, the one that is open, and what the server tells about both as it happens.
-import { $, api, empty, failure, full, h, icon, say, skeleton, STATUS, when } from './dom.js';
+import { $, api, empty, failure, full, h, icon, say, skeleton, STATUS, turn, when } from './dom.js';
 import { Composer } from './composer.js';
 import { Timeline } from './timeline.js';
 
@@ -8,6 +8,7 @@ const state = { threads: new Map(), open: null, timeline: null, query: '', unrea
 export function startInbox(me) {
   state.me = me;
   state.threads.clear();
+  $('list').replaceChildren();
   let timer;
   $('find').oninput = () => { clearTimeout(timer); timer = setTimeout(() => { state.query = $('find').value.trim(); loadList(); }, 200); };
   for (const radio of document.querySelectorAll('input[name=which]')) radio.onchange = () => { state.unread = radio.value === 'unread'; loadList(); };
@@ -18,54 +19,94 @@ export function startInbox(me) {
 
 // The list.
 
+let lists = 0; // asked for so far: an earlier one's answer comes too late
+let heard = null; // what was told since the last was asked for, and may be newer than it
+
 async function loadList() {
+  const mine = ++lists;
+  heard = [];
+  state.more = null;
   if (!state.threads.size) $('list').replaceChildren(...skeleton(7, 'row'));
   try {
     const page = await api('/api/conversations?' + new URLSearchParams({ q: state.query, unread: state.unread }));
+    if (mine !== lists) return;
     state.rev ??= page.rev;
-    state.threads = new Map(page.threads.map(thread => [thread.id, thread]));
-    state.more = !state.query && page.threads.length === 50;
+    state.threads = new Map();
+    add(page);
+    state.more = !state.query && state.more;
     showUnread(page.unread);
     drawList();
   } catch (error) {
-    $('list').replaceChildren(h('li', {}, failure(error, loadList)));
+    if (mine === lists) $('list').replaceChildren(h('li', {}, failure(error, loadList)));
   }
 }
 
-async function loadMore() {
-  if (!state.more) return;
-  state.more = false;
-  const last = sorted().at(-1);
-  const page = await api('/api/conversations?' + new URLSearchParams({ before: last.position, unread: state.unread }));
+/** The next page begins where the server's last one ended, wherever what was told meanwhile stands. */
+function add(page) {
   for (const thread of page.threads) state.threads.set(thread.id, thread);
-  state.more = page.threads.length === 50;
-  drawList();
+  heard?.forEach(take);
+  heard = null;
+  state.more = page.threads.length === 50 && page.threads.at(-1).position;
+}
+
+async function loadMore() {
+  const before = state.more;
+  if (!before) return;
+  const mine = lists;
+  heard = [];
+  state.more = null;
+  try {
+    const page = await api('/api/conversations?' + new URLSearchParams({ before, unread: state.unread }));
+    if (mine !== lists) return;
+    add(page);
+    drawList();
+  } catch (error) {
+    if (mine === lists) { state.more = before; say(error.message); }
+  }
 }
 
 const sorted = () => [...state.threads.values()].sort((a, b) => new Date(b.last?.at ?? 0) - new Date(a.last?.at ?? 0) || b.id - a.id);
 
 function drawList() {
-  const focused = document.activeElement?.dataset?.thread;
+  const list = $('list');
   const rows = sorted();
-  $('list').removeAttribute('aria-busy');
-  $('list').replaceChildren(...rows.map(row), ...rows.length ? [] : [h('li', {}, state.query
-    ? empty('Nobody found', 'Search by a part of the name, or the whole number.')
-    : state.unread ? empty('All read', 'New replies show up here.')
-      : empty('No conversations yet', 'Write to a patient, and the conversation stays here.', h('button', { class: 'primary', onclick: compose }, 'New message')))]);
-  if (focused) document.querySelector('[data-thread="' + focused + '"]')?.focus();
+  list.removeAttribute('aria-busy');
+  if (!rows.length) {
+    list.replaceChildren(h('li', {}, state.query ? empty('Nobody found', 'Search by a part of the name, or the whole number.')
+      : state.unread ? empty('All read', 'New replies show up here.')
+        : empty('No conversations yet', 'Write to a patient, and the conversation stays here.', h('button', { class: 'primary', onclick: compose }, 'New message'))));
+    return;
+  }
+  // Rows that didn't change are left alone, and with them where the reader is.
+  const focused = document.activeElement?.dataset?.thread;
+  const shown = new Map([...list.children].map(each => [each.thread, each]));
+  const drawn = rows.map(thread => shown.get(thread) ?? row(thread));
+  const wanted = new Set(drawn);
+  for (const each of [...list.children]) if (!wanted.has(each)) each.remove();
+  drawn.forEach((each, index) => { if (list.children[index] !== each) list.insertBefore(each, list.children[index] ?? null); });
+  if (focused) document.querySelector('[data-thread="' + focused + '"]')?.focus({ preventScroll: true });
+  markOpen();
+}
+
+function markOpen() {
+  for (const link of document.querySelectorAll('#list .row')) {
+    if (Number(link.dataset.thread) === state.open?.id) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
 }
 
 function row(thread) {
   const last = thread.last;
   const text = !last ? '' : last.kind !== 'sms' ? '☎ ' + last.text : (last.direction === 'outbound' ? 'You: ' : '') + (last.text || 'Picture');
-  return h('li', {}, h('a', { href: '#/t/' + thread.id, class: 'row' + (thread.unread ? ' new' : ''), 'data-thread': thread.id,
-    'aria-current': thread.id === state.open?.id && 'page' },
+  const item = h('li', {}, h('a', { href: '#/t/' + thread.id, class: 'row' + (thread.unread ? ' new' : ''), 'data-thread': thread.id },
   avatar(thread),
   h('span', { class: 'name' }, thread.name),
   h('time', { datetime: last?.at, title: last && full(last.at) }, last ? when(last.at) : ''),
   h('span', { class: 'last' + (last?.status === 'failed' ? ' failed' : '') }, last?.status === 'failed' ? STATUS.failed + ': ' : '', text),
   thread.unread > 0 && h('b', { class: 'badge' }, thread.unread, h('span', { class: 'hidden' }, ' unread')),
   state.me.all && h('span', { class: 'owner' }, thread.owner || 'nobody’s')));
+  item.thread = thread;
+  return item;
 }
 
 function avatar(thread) {
@@ -76,31 +117,47 @@ function avatar(thread) {
 function showUnread(count) {
   $('unread').hidden = !count;
   $('unread').replaceChildren(String(count), h('span', { class: 'hidden' }, ' unread'));
-  document.title = (count ? '(' + count + ') ' : '') + 'Clinic inbox';
+  state.count = count;
+  showTitle();
+}
+
+/** How many are unread, and what is looked at. */
+export function showTitle(view = state.view) {
+  state.view = view;
+  document.title = (state.count ? '(' + state.count + ') ' : '') + (view ?? 'Inbox') + ' – Clinic inbox';
 }
 
 // One conversation.
 
 export async function openThread(id) {
-  closeThread();
-  $('inbox').classList.add('reading');
-  $('thread').replaceChildren(h('ul', { class: 'waiting' }, skeleton(6, 'bubble')));
+  const mine = turn.now;
+  wait();
   try {
-    show(state.threads.get(id) ?? await api('/api/conversations/' + id));
+    const thread = state.threads.get(id) ?? await api('/api/conversations/' + id);
+    if (mine === turn.now) show(thread);
   } catch (error) {
-    $('thread').replaceChildren(head({ name: 'Conversation', lines: [] }), failure(error, () => openThread(id)));
+    if (mine === turn.now) $('thread').replaceChildren(head({ name: 'Conversation', lines: [] }), failure(error, () => openThread(id)));
   }
 }
 
 /** A patient whom nobody may have written to yet. */
 export async function openPatient(id) {
+  const mine = turn.now;
+  wait();
   try {
     const opened = await api('/api/patients/' + encodeURIComponent(id));
+    if (mine !== turn.now) return;
     if (opened.thread) location.replace('#/t/' + opened.thread.id);
-    else { closeThread(); $('inbox').classList.add('reading'); begin({ ...opened.patient, known: true }); }
+    else begin({ ...opened.patient, known: true });
   } catch (error) {
-    $('thread').replaceChildren(failure(error));
+    if (mine === turn.now) $('thread').replaceChildren(failure(error));
   }
+}
+
+function wait() {
+  closeThread();
+  $('inbox').classList.add('reading');
+  $('thread').replaceChildren(h('ul', { class: 'waiting' }, skeleton(6, 'bubble')));
 }
 
 export function openNumber(number) {
@@ -113,34 +170,45 @@ export function closeThread() {
   state.timeline?.close();
   state.timeline = null;
   state.open = null;
+  state.composer = null;
   $('inbox').classList.remove('reading');
-  document.querySelector('#list [aria-current]')?.removeAttribute('aria-current');
+  markOpen();
   $('thread').replaceChildren(empty('Choose a conversation', 'Or begin a new one with the plus.'));
 }
 
 function head(thread, ...tools) {
   return h('header', {}, h('a', { class: 'round back', href: '#/', 'aria-label': 'Back to the list' }, icon('back')),
-    thread.id && avatar(thread), h('div', { class: 'title' }, h('h2', { id: 'thread-title' }, thread.name),
+    thread.id && avatar(thread), h('div', { class: 'title' }, h('h2', { id: 'thread-title', tabindex: -1 }, thread.name),
       h('p', { class: 'muted' }, thread.lines.map(line => line.label + ' ' + line.shown).join(' · '))), tools);
 }
 
 function begin(thread) {
+  const mine = turn.now;
   const composer = new Composer({ thread: null, lines: thread.lines, name: thread.name, known: thread.known,
-    onsent: id => { if (id) location.replace('#/t/' + id); } });
+    onsent: id => { if (id && mine === turn.now) location.replace('#/t/' + id); } });
   $('thread').replaceChildren(head(thread), h('div', { class: 'scroller' }, empty('Nothing said yet', 'Write the first message.')), composer.element);
-  composer.text.focus();
+  use(composer);
+}
+
+/** Where one writes; with what was written there when the session ended, if it was this user. */
+function use(composer) {
+  state.composer = composer;
+  if (state.draft?.user === state.me.user && state.draft.hash === location.hash) composer.put(state.draft.text);
+  state.draft = null;
+  if (matchMedia('(pointer: fine)').matches) composer.text.focus();
+  else document.querySelector('#thread-title')?.focus();
 }
 
 function show(thread) {
   state.open = thread;
-  document.querySelector('#list [aria-current]')?.removeAttribute('aria-current');
-  document.querySelector('[data-thread="' + thread.id + '"]')?.setAttribute('aria-current', 'page');
+  markOpen();
   const list = h('ol', { class: 'entries', 'aria-label': 'Conversation with ' + thread.name });
   const scroller = h('div', { class: 'scroller', tabindex: 0, role: 'region', 'aria-label': 'Messages, oldest first' }, list);
-  const jump = h('button', { class: 'jump', hidden: true, onclick: () => (state.timeline.atEnd ? state.timeline.toEnd() : state.timeline.open()) });
+  const jump = h('button', { class: 'jump', hidden: true, onclick: () => (state.timeline.atEnd ? state.timeline.toEnd() : jumpToEnd()) });
+  const jumpToEnd = () => state.timeline?.open().catch(error => composer.refuse(error.message));
   const kind = (value, text) => h('label', {}, h('input', { type: 'radio', name: 'kind', value, checked: value === '', onchange: () => read(value) }), h('span', {}, text));
   const tools = h('div', { class: 'segmented small', role: 'group', 'aria-label': 'What to show' }, kind('', 'All'), kind('sms', 'Texts'), kind('call', 'Calls'));
-  const composer = new Composer({ thread: thread.id, lines: thread.lines, name: thread.name, known: thread.known, onsent: () => state.timeline?.atEnd || state.timeline?.open() });
+  const composer = new Composer({ thread: thread.id, lines: thread.lines, name: thread.name, known: thread.known, onsent: () => state.open !== thread || state.timeline?.atEnd || jumpToEnd() });
   const away = count => {
     jump.hidden = !count;
     jump.replaceChildren(icon('down'), count === 1 ? '1 new' : count + ' new');
@@ -155,21 +223,24 @@ function show(thread) {
     state.timeline = timeline;
     try {
       await timeline.open();
+      if (timeline.closed) return;
       if (!timeline.items.length) list.replaceChildren(h('li', {}, value === 'call' ? empty('No calls', 'Add one with “Call” below.') : empty('Nothing said yet', 'Write the first message.')));
       seen();
     } catch (error) {
+      if (timeline.closed) return;
+      timeline.close();
       list.replaceChildren(h('li', {}, failure(error, () => read(value))));
     }
   };
   $('thread').replaceChildren(...[head(thread, tools), scroller, jump, state.me.sandbox && patientPanel(thread, composer), composer.element].filter(Boolean));
-  if (matchMedia('(pointer: fine)').matches) composer.text.focus();
+  use(composer);
   return read('');
 }
 
-/** Whoever reads it has read it. */
+/** Whoever reads it has read it; the desk doesn't read for others. */
 function seen() {
   const { open, timeline } = state;
-  if (!open || document.hidden || !timeline?.items.length) return;
+  if (!open || (open.owner && open.owner !== state.me.user) || document.hidden || !timeline?.items.length) return;
   const last = Math.max(...timeline.items.map(item => item.entry.seq));
   const thread = state.threads.get(open.id);
   if (thread ? thread.unread : open.unread) api('/api/conversations/' + open.id + '/read', { seq: last }).catch(() => {});
@@ -244,6 +315,7 @@ function listen() {
 }
 
 export function stopInbox() {
+  state.draft = state.composer?.text.value ? { user: state.me.user, hash: location.hash, text: state.composer.text.value } : null;
   state.source?.close();
   state.source = null;
   state.me = null;
@@ -252,18 +324,20 @@ export function stopInbox() {
 }
 
 function hear(news) {
-  for (const thread of news.threads) {
-    if (thread.moved) state.threads.delete(thread.id);
-    else if (!state.query && (!state.unread || thread.unread) || state.threads.has(thread.id)) state.threads.set(thread.id, thread);
-  }
+  heard?.push(...news.threads);
+  news.threads.forEach(take);
   showUnread(news.unread);
   drawList();
-  for (const entry of news.entries) {
-    const here = entry.conversation === state.open?.id;
-    if (here) state.timeline?.receive(entry);
-    if (entry.direction === 'inbound' && isNew(entry)) announce(entry, here);
-  }
+  const fresh = news.entries.filter(entry => entry.direction === 'inbound' && isNew(entry));
+  for (const entry of news.entries) if (entry.conversation === state.open?.id) state.timeline?.receive(entry);
+  if (fresh.length > 3) say(fresh.length + ' new messages');
+  else for (const entry of fresh) announce(entry, entry.conversation === state.open?.id);
   if (news.entries.some(entry => entry.conversation === state.open?.id)) seen();
+}
+
+function take(thread) {
+  if (thread.moved) state.threads.delete(thread.id);
+  else if (!state.query && (!state.unread || thread.unread) || state.threads.has(thread.id)) state.threads.set(thread.id, thread);
 }
 
 const announced = new Set();

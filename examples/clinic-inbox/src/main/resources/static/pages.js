@@ -1,5 +1,5 @@
 // Looking back and looking after: history, statistics, settings, and one text to many.
-import { $, api, empty, failure, full, h, key, say, STATUS, svg, words } from './dom.js';
+import { $, api, empty, failure, full, h, key, say, STATUS, svg, turn, words } from './dom.js';
 
 const title = (text, more) => h('header', {}, h('h1', {}, text), more && h('p', { class: 'muted' }, more));
 const field = (label, input) => h('label', { class: 'field' }, label, input);
@@ -168,9 +168,11 @@ function settings(page) {
 // One text to many.
 
 async function broadcast(page) {
+  const mine = turn.now;
   page.replaceChildren(title('Broadcast', 'One template to many patients, each with their own name.'));
   try {
     const [patients, templates] = await Promise.all([api('/api/patients'), api('/api/templates?name=Mia')]);
+    if (mine !== turn.now) return;
     let id = key();
     const preview = h('p', { class: 'preview' });
     const template = h('select', { name: 'template', onchange: () => update() }, templates.map(each => option(each.id, words(each.id))));
@@ -204,5 +206,5 @@ async function broadcast(page) {
     button, result);
     update();
     page.append(form);
-  } catch (error) { page.append(failure(error, () => broadcast(page))); }
+  } catch (error) { if (mine === turn.now) page.append(failure(error, () => broadcast(page))); }
 }

@@ -1,5 +1,5 @@
 // A conversation's timeline: at most 200 entries are in the page, however long it is; pages come and go at both ends.
-import { api, day, dayKey, full, h, icon, STATUS, time } from './dom.js';
+import { api, day, dayKey, full, h, icon, say, STATUS, time } from './dom.js';
 
 const MOST = 200;
 const PAGE = 25; // as the server's
@@ -25,6 +25,8 @@ export class Timeline {
     this.atStart = false;
     this.away = 0;            // new ones that aren't shown
     this.busy = false;
+    this.waiting = [];        // what was told while a page was on its way
+    this.turn = 0;            // of the page that is on its way: an earlier one comes too late
     this.closed = false;
     this.onscroll = () => this.scrolled();
     scroller.addEventListener('scroll', this.onscroll, { passive: true });
@@ -40,23 +42,36 @@ export class Timeline {
     return (await api('/api/conversations/' + this.options.thread + '/entries?' + query)).reverse();
   }
 
-  /** Shows the newest page. */
-  async open() {
+  begin() {
     this.busy = true;
+    return ++this.turn;
+  }
+
+  isLate(turn) { return this.closed || turn !== this.turn; }
+
+  /** A page may be older than what was told while it was on its way. */
+  end(turn) {
+    if (this.isLate(turn)) return;
+    this.busy = false;
+    for (const entry of this.waiting.splice(0)) this.receive(entry);
+  }
+
+  /** Shows the newest page, whatever was on its way. */
+  async open() {
+    const turn = this.begin();
     try {
       const page = await this.fetch('');
-      if (this.closed) return;
+      if (this.isLate(turn)) return;
       this.items = [];
       this.dropped = [];
       this.tail = '';
       this.atStart = page.length < PAGE;
-      this.list.replaceChildren();
       this.put(page, 0);
       this.away = 0;
       this.options.onaway(0);
       this.toEnd();
     } finally {
-      this.busy = false;
+      this.end(turn);
     }
     this.scrolled();
   }
@@ -76,21 +91,21 @@ export class Timeline {
     const newer = scrollHeight - scrollTop - clientHeight < 1200 && !this.atEnd;
     if (this.nearEnd && this.away) this.options.onaway(this.away = 0);
     if (!older && !newer) return;
-    this.busy = true;
+    const turn = this.begin();
     try {
-      if (older && (scrollTop < scrollHeight - scrollTop - clientHeight || !newer)) await this.loadOlder();
-      else await this.loadNewer();
+      if (older && (scrollTop < scrollHeight - scrollTop - clientHeight || !newer)) await this.loadOlder(turn);
+      else await this.loadNewer(turn);
     } catch {
       await new Promise(later => setTimeout(later, 2000)); // the banner says that the connection is lost
     } finally {
-      this.busy = false;
+      this.end(turn);
     }
     requestAnimationFrame(() => this.scrolled());
   }
 
-  async loadOlder() {
+  async loadOlder(turn) {
     const page = await this.fetch(this.items[0].entry.position);
-    if (this.closed) return;
+    if (this.isLate(turn)) return;
     this.atStart = page.length < PAGE;
     this.keepingPlace(() => {
       while (this.items.length + page.length > MOST) this.dropNewer();
@@ -98,18 +113,18 @@ export class Timeline {
     });
   }
 
-  async loadNewer() {
+  async loadNewer(turn) {
     const from = this.dropped.at(-1) ?? '';
     let page = await this.fetch(from);
     // What was entered late may have pushed the page on: read until it meets what is shown.
     const next = [];
-    while (page.length) {
+    while (page.length && !this.isLate(turn)) {
       const missing = page.filter(entry => order(entry.position, this.tail) >= 0);
       next.unshift(...missing);
       if (missing.length < page.length || page.length < PAGE) break;
       page = await this.fetch(page[0].position);
     }
-    if (this.closed) return;
+    if (this.isLate(turn)) return;
     this.dropped.pop();
     this.keepingPlace(() => {
       while (this.items.length + next.length > MOST && this.items.length) this.dropOlder();
@@ -142,6 +157,7 @@ export class Timeline {
   }
 
   put(entries, index) {
+    if (!this.items.length) this.list.replaceChildren(); // what stood for "nothing"
     const fresh = entries.map(entry => ({ entry, element: this.draw(entry) }));
     this.items.splice(index, 0, ...fresh);
     const after = this.items[index + fresh.length]?.element ?? null;
@@ -151,32 +167,43 @@ export class Timeline {
     for (let i = index; i <= Math.min(index + fresh.length, this.items.length - 1); i++) this.dress(i);
   }
 
-  /** A change, or something new. True if it is shown. */
+  /** A change, or something new. */
   receive(entry) {
+    if (this.closed) return;
+    if (this.busy) { this.waiting.push(entry); return; }
     const known = this.items.findIndex(item => item.entry.seq === entry.seq);
     if (known >= 0) {
-      const element = this.draw(entry);
+      const item = this.items[known];
       const wasNear = this.nearEnd;
-      this.items[known].element.replaceWith(element);
-      this.items[known] = { entry, element };
+      if (item.entry.status !== 'failed' && entry.status === 'failed') say(STATUS.failed + ': ' + entry.text);
+      item.entry = entry;
+      const drawn = this.draw(entry);
+      if (entry.kind === 'sms') this.update(item.element, drawn);
+      else { item.element.replaceWith(drawn); item.element = drawn; }
       this.dress(known);
       if (wasNear) this.toEnd();
-      return true;
+      return;
     }
-    if (this.options.kind && entry.kind !== this.options.kind) return false;
+    if (this.options.kind && entry.kind !== this.options.kind) return;
     if (!this.atEnd) {
       if (order(entry.position, this.tail) > 0) this.options.onaway(++this.away);
-      return false;
+      return;
     }
     const wasNear = this.nearEnd || entry.direction === 'outbound';
     let index = this.items.length;
     while (index > 0 && order(this.items[index - 1].entry.position, entry.position) > 0) index--;
-    if (index === 0 && !this.atStart && this.items.length) return false;
+    if (index === 0 && !this.atStart && this.items.length) return;
     if (this.items.length >= MOST) { this.dropOlder(); index = Math.max(0, index - PAGE); }
     this.put([entry], index);
     this.items[index].element.classList.add('arriving');
     if (wasNear) this.toEnd(); else this.options.onaway(++this.away);
-    return true;
+  }
+
+  /** The bubble stays, with whatever is focused or read in it; what stands below it is new. */
+  update(element, drawn) {
+    element.className = drawn.className;
+    for (const old of element.querySelectorAll('.meta, .problem')) old.remove();
+    element.append(...drawn.querySelectorAll('.meta, .problem'));
   }
 
   /** A new day, or one more by the same side within minutes. */

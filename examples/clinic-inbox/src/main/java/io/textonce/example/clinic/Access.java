@@ -20,13 +20,16 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
+import org.springframework.security.web.authentication.logout.HeaderWriterLogoutHandler;
 import org.springframework.security.web.authentication.logout.HttpStatusReturningLogoutSuccessHandler;
+import org.springframework.security.web.header.writers.ClearSiteDataHeaderWriter;
 
 /** Who may log in, and what each of them sees: their own conversations; the front desk all, and those of nobody. */
 @Configuration(proxyBeanMethods = false)
 class Access {
 
     private static final String DESK = "DESK";
+    private static final String WEBHOOKS = "/textonce/webhooks/**";
     private static final String PAGE = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
             + " connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -38,8 +41,8 @@ class Access {
         }
     }
 
-    /** What a user may read and answer, and where what they begin themselves belongs. */
-    record View(String user, boolean all, Inbox inbox, Inbox own) {}
+    /** What a user may read and answer. */
+    record View(String user, boolean all, Inbox inbox) {}
 
     @Bean
     SecurityFilterChain rules(HttpSecurity http) throws Exception {
@@ -48,16 +51,20 @@ class Access {
                                 .permitAll()
                                 .requestMatchers("/api/**")
                                 .authenticated()
+                                .requestMatchers("/", "/index.html", "/*.css", "/*.js", "/icon.svg", WEBHOOKS)
+                                .permitAll()
                                 .anyRequest()
-                                .permitAll())
+                                .denyAll())
                 // A webhook proves itself by its signature, which the SDK checks; a session it has none.
-                .csrf(csrf -> csrf.spa().ignoringRequestMatchers("/textonce/webhooks/**"))
+                .csrf(csrf -> csrf.spa().ignoringRequestMatchers(WEBHOOKS))
                 .exceptionHandling(refusals ->
                         refusals.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED)))
                 .formLogin(login -> login.loginProcessingUrl("/api/login")
                         .successHandler((request, response, who) -> response.setStatus(204))
                         .failureHandler((request, response, why) -> response.setStatus(401)))
                 .logout(logout -> logout.logoutUrl("/api/logout")
+                        .addLogoutHandler(new HeaderWriterLogoutHandler(
+                                new ClearSiteDataHeaderWriter(ClearSiteDataHeaderWriter.Directive.CACHE)))
                         .logoutSuccessHandler(new HttpStatusReturningLogoutSuccessHandler(HttpStatus.NO_CONTENT)))
                 .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(PAGE)))
                 .build();
@@ -92,7 +99,9 @@ class Access {
     static View view(Conversations conversations, Authentication user) {
         TenantId clinic = ClinicInbox.CLINIC;
         boolean all = user.getAuthorities().stream().anyMatch(each -> ("ROLE_" + DESK).equals(each.getAuthority()));
-        Inbox own = conversations.inbox(clinic, user.getName());
-        return new View(user.getName(), all, all ? conversations.inboxOfAll(clinic) : own, own);
+        return new View(
+                user.getName(),
+                all,
+                all ? conversations.inboxOfAll(clinic) : conversations.inbox(clinic, user.getName()));
     }
 }

@@ -7,6 +7,7 @@ import io.textonce.engagement.reporting.ReportRepository;
 import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.phone.PhoneNumbers;
+import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spring.SmsProviders;
 import java.time.Clock;
@@ -43,6 +44,7 @@ public class ClinicInbox {
         return Conversations.builder(JdbcEngagement.on(store).conversations(), store, store)
                 .directory(patients)
                 .ownedBy(OWNER)
+                .inboundOwner(message -> message.fromNumber().flatMap(patients::carer))
                 .region(region)
                 .build();
     }
@@ -72,9 +74,15 @@ public class ClinicInbox {
     ApplicationRunner welcome(Environment environment, Access.Password password, SmsProviders providers) {
         return arguments -> System.out.printf(
                 "%n  The inbox is open: http://localhost:%s%n  Log in as ada, grace, or desk (who sees everything), %s%n"
-                        + "  Messages go by: %s (sandbox: nothing leaves this machine)%n  Stop with Ctrl+C%n%n",
+                        + "  Messages go by %s%n  Stop with Ctrl+C%n%n",
                 environment.getProperty("local.server.port"),
                 password.made() ? "password " + password.value() : "with the password that you gave",
-                providers.all().stream().map(SmsProvider::name).collect(Collectors.joining(", ")));
+                providers.all().stream().map(ClinicInbox::shown).collect(Collectors.joining(", ")));
+    }
+
+    private static String shown(SmsProvider provider) {
+        return provider.role(SandboxProvider.class).isPresent()
+                ? provider.name() + ", from which nothing leaves this machine"
+                : provider.name() + ", which sends REAL messages";
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,12 @@ final class ConversationApi {
 
     record Read(long seq) {}
 
-    record Call(String number, int minutes, String note) {}
+    record Call(String number, int minutes, String note) {
+        Call {
+            Objects.requireNonNull(number, "number");
+            Objects.requireNonNull(note, "note");
+        }
+    }
 
     private final Conversations conversations;
     private final Patients patients;
@@ -69,12 +75,14 @@ final class ConversationApi {
             @RequestParam(defaultValue = "") String before,
             @RequestParam(defaultValue = "") String q,
             @RequestParam(defaultValue = "false") boolean unread) {
-        Inbox inbox = inbox(user);
+        Access.View view = Access.view(conversations, user);
+        Inbox inbox = view.inbox();
         long rev = inbox.now();
         ConversationQuery query = ConversationQuery.all().limit(PAGE);
         query = before.isEmpty() ? query : query.before(before);
         query = unread ? query.unread(true) : query;
-        List<Conversation> found = q.isBlank() ? inbox.conversations(query) : inbox.find(q.strip(), PAGE);
+        List<Conversation> found =
+                q.isBlank() ? inbox.conversations(query) : patients.conversations(view, q.strip(), PAGE);
         return new Page(rev, unread(inbox), found.stream().map(shown::thread).toList());
     }
 
@@ -113,6 +121,9 @@ final class ConversationApi {
         if (call.minutes() < 0 || call.minutes() > 600 || call.note().length() > 500) {
             throw new IllegalArgumentException("A call has 0 to 600 minutes, and a note of at most 500 characters");
         }
+        if (!conversation(user, id).has(call.number())) {
+            throw new IllegalArgumentException("The number isn't one of this conversation's");
+        }
         String note = call.note().strip();
         inbox(user)
                 .add(
@@ -137,7 +148,9 @@ final class ConversationApi {
         boolean safe = Pictures.SHOWN.contains(type);
         return ResponseEntity.ok()
                 .contentType(safe ? MediaType.parseMediaType(type) : MediaType.APPLICATION_OCTET_STREAM)
-                .cacheControl(CacheControl.maxAge(Duration.ofDays(1)).cachePrivate())
+                // Asked for each time: whether this user may see it. The bytes come once.
+                .cacheControl(CacheControl.noCache().cachePrivate())
+                .eTag(id + "-" + position + "-" + place)
                 .header("Content-Security-Policy", "default-src 'none'; sandbox")
                 .header("Cross-Origin-Resource-Policy", "same-origin")
                 .header(HttpHeaders.CONTENT_DISPOSITION, safe ? "inline" : "attachment; filename=\"attachment\"")
@@ -166,13 +179,11 @@ final class ConversationApi {
     @GetMapping("/api/patients/{id}")
     Opened patient(Authentication user, @PathVariable String id) {
         Access.View view = Access.view(conversations, user);
-        Contact patient = patients.of(view).stream()
-                .filter(each -> each.id().equals(id))
-                .findFirst()
-                .orElseThrow(ConversationApi::nothing);
+        Contact patient = patients.find(view, id).orElseThrow(ConversationApi::nothing);
+        Inbox carers = conversations.inbox(ClinicInbox.CLINIC, patients.carer(id));
         return new Opened(
                 shown.patient(patient),
-                view.own().conversationWith(id).map(shown::thread).orElse(null));
+                carers.conversationWith(id).map(shown::thread).orElse(null));
     }
 
     static NoSuchElementException nothing() {

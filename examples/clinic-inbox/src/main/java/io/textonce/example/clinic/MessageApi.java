@@ -9,6 +9,7 @@ import io.textonce.engagement.conversation.Contact;
 import io.textonce.engagement.conversation.Conversation;
 import io.textonce.engagement.conversation.ConversationQuery;
 import io.textonce.engagement.conversation.Conversations;
+import io.textonce.engagement.conversation.Inbox;
 import io.textonce.phone.PhoneNumbers;
 import io.textonce.spring.SmsProviders;
 import io.textonce.template.Template;
@@ -19,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,13 +43,30 @@ final class MessageApi {
             String text,
             @Nullable String template,
             String name,
-            String key) {}
+            String key) {
+        Draft {
+            Objects.requireNonNull(to, "to");
+            Objects.requireNonNull(text, "text");
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(key, "key");
+        }
+    }
 
-    record Broadcast(Set<String> patients, String template, String key) {}
+    record Broadcast(Set<String> patients, String template, String key) {
+        Broadcast {
+            Objects.requireNonNull(patients, "patients");
+            Objects.requireNonNull(template, "template");
+            Objects.requireNonNull(key, "key");
+        }
+    }
 
     record Tally(int accepted, int unknown, List<String> refused) {}
 
-    record Text(String text) {}
+    record Text(String text) {
+        Text {
+            Objects.requireNonNull(text, "text");
+        }
+    }
 
     record Offender(
             int index,
@@ -134,7 +153,9 @@ final class MessageApi {
         }
         SmsMessage.Builder message = draft.conversation() == null
                 ? SmsMessage.to(number.get()).label(ClinicInbox.OWNER, view.user())
-                : view.inbox().reply(draft.conversation(), number.get());
+                : reply(view.inbox(), draft.conversation(), number.get());
+        Optional<String> carer = patients.owner(view, number.get());
+        carer.ifPresent(each -> message.label(ClinicInbox.OWNER, each));
         Optional<Template> template = Optional.ofNullable(draft.template())
                 .flatMap(texts::find)
                 .filter(each -> Texts.fill(each, draft.name()).equals(draft.text()));
@@ -143,11 +164,22 @@ final class MessageApi {
                 () -> message.text(draft.text()));
         SendResult result =
                 sms.send(message.idempotencyKey(view.user() + ":" + draft.key()).build());
-        return shown.sent(result, draft.conversation() == null ? begun(view, number.get()) : draft.conversation());
+        return shown.sent(
+                result,
+                draft.conversation() == null ? begun(carer.orElse(view.user()), number.get()) : draft.conversation());
     }
 
-    private static @Nullable Long begun(Access.View view, PhoneNumber number) {
-        return view.own().conversations(ConversationQuery.all().number(number).limit(1)).stream()
+    private SmsMessage.Builder reply(Inbox inbox, long conversation, PhoneNumber to) {
+        Shown.Talk thread = shown.thread(inbox.conversation(conversation).orElseThrow(ConversationApi::nothing));
+        if (!thread.has(to.e164())) {
+            throw new IllegalArgumentException("The number isn't one of this conversation's");
+        }
+        return inbox.reply(conversation, to);
+    }
+
+    private @Nullable Long begun(String owner, PhoneNumber number) {
+        Inbox inbox = conversations.inbox(ClinicInbox.CLINIC, owner);
+        return inbox.conversations(ConversationQuery.all().number(number).limit(1)).stream()
                 .map(Conversation::id)
                 .findFirst()
                 .orElse(null);
@@ -163,7 +195,7 @@ final class MessageApi {
             if (broadcast.patients().contains(patient.id())) {
                 names.put(patient.id(), patient.name());
                 messages.add(SmsMessage.to(patient.lines().get(0).number())
-                        .label(ClinicInbox.OWNER, view.user())
+                        .label(ClinicInbox.OWNER, view.all() ? patients.carer(patient.id()) : view.user())
                         .reference(patient.id())
                         .template(broadcast.template(), Locale.ENGLISH, Texts.variables(patient.name()))
                         .build());

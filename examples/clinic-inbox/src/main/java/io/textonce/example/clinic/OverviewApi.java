@@ -1,6 +1,7 @@
 package io.textonce.example.clinic;
 
 import io.textonce.DeliveryStatus;
+import io.textonce.PhoneNumber;
 import io.textonce.SmsMessage;
 import io.textonce.client.SmsClient;
 import io.textonce.engagement.conversation.Conversation;
@@ -12,6 +13,7 @@ import io.textonce.engagement.reporting.Dimension;
 import io.textonce.engagement.reporting.ReportQuery;
 import io.textonce.engagement.reporting.ReportRepository;
 import io.textonce.engagement.reporting.ReportRow;
+import io.textonce.phone.PhoneNumbers;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SelfCheck;
 import io.textonce.spi.SmsProvider;
@@ -23,9 +25,9 @@ import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.format.annotation.DateTimeFormat;
@@ -41,6 +43,9 @@ import org.springframework.web.bind.annotation.RestController;
 final class OverviewApi {
 
     private static final int PAGE = 50;
+
+    /** Of so many people what was said is put together; whoever means more says more of the name. */
+    private static final int MOST_PEOPLE = 10;
 
     record Me(String user, boolean all, boolean sandbox, String zone) {}
 
@@ -58,11 +63,18 @@ final class OverviewApi {
 
     record Settings(List<Provider> providers, boolean healthy, List<SelfCheck.Finding> findings) {}
 
-    record Test(String to, String key) {}
+    record Test(String to, String key) {
+        Test {
+            Objects.requireNonNull(to, "to");
+            Objects.requireNonNull(key, "key");
+        }
+    }
 
     private final SmsClient sms;
     private final Conversations conversations;
     private final ReportRepository reports;
+    private final Patients patients;
+    private final PhoneNumbers numbers;
     private final SmsProviders providers;
     private final Shown shown;
     private final Clock clock;
@@ -72,6 +84,8 @@ final class OverviewApi {
             SmsClient sms,
             Conversations conversations,
             ReportRepository reports,
+            Patients patients,
+            PhoneNumbers numbers,
             SmsProviders providers,
             Shown shown,
             Clock clock,
@@ -79,6 +93,8 @@ final class OverviewApi {
         this.sms = sms;
         this.conversations = conversations;
         this.reports = reports;
+        this.patients = patients;
+        this.numbers = numbers;
         this.providers = providers;
         this.shown = shown;
         this.clock = clock;
@@ -107,7 +123,8 @@ final class OverviewApi {
             @RequestParam(required = false) @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) @Nullable LocalDate from,
             @RequestParam(required = false) @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) @Nullable LocalDate until,
             @RequestParam(defaultValue = "") String before) {
-        Inbox inbox = Access.view(conversations, user).inbox();
+        Access.View view = Access.view(conversations, user);
+        Inbox inbox = view.inbox();
         EntryQuery query = EntryQuery.all().limit(PAGE);
         query = text.isBlank() ? query : query.text(text.strip());
         query = kind.isEmpty() ? query : query.kind(kind);
@@ -120,7 +137,7 @@ final class OverviewApi {
                 ? query
                 : query.until(until.plusDays(1).atStartOfDay(clock.getZone()).toInstant());
         query = before.isEmpty() ? query : query.before(before);
-        List<TimelineEntry> found = who.isBlank() ? inbox.entries(query) : entriesWith(inbox, who.strip(), query);
+        List<TimelineEntry> found = who.isBlank() ? inbox.entries(query) : entriesWith(view, who.strip(), query);
         Map<Long, String> names = found.stream()
                 .map(TimelineEntry::conversation)
                 .distinct()
@@ -133,9 +150,9 @@ final class OverviewApi {
                 found.size() < PAGE ? null : found.get(PAGE - 1).position());
     }
 
-    private static List<TimelineEntry> entriesWith(Inbox inbox, String who, EntryQuery query) {
-        return inbox.find(who, 10).stream()
-                .flatMap(each -> inbox.entries(query.conversation(each.id())).stream())
+    private List<TimelineEntry> entriesWith(Access.View view, String who, EntryQuery query) {
+        return patients.conversations(view, who, MOST_PEOPLE).stream()
+                .flatMap(each -> view.inbox().entries(query.conversation(each.id())).stream())
                 .sorted(Comparator.comparing(TimelineEntry::at)
                         .thenComparing(TimelineEntry::seq)
                         .reversed())
@@ -156,8 +173,7 @@ final class OverviewApi {
         return new Figures(
                 sum("", total),
                 total.deliveredWithin(50).map(each -> each.toSeconds() + " s").orElse(null),
-                Stream.iterate(first, day -> day.plusDays(1))
-                        .limit(first.datesUntil(today.plusDays(1)).count())
+                first.datesUntil(today.plusDays(1))
                         .map(day -> byDay.getOrDefault(day.toString(), new Sum(day.toString(), 0, 0, 0, "")))
                         .toList(),
                 sums(query, Dimension.TEMPLATE),
@@ -195,10 +211,13 @@ final class OverviewApi {
 
     @PostMapping("/api/settings/test")
     Shown.Sent test(Authentication user, @RequestBody Test test) {
+        PhoneNumber to = numbers.normalize(test.to())
+                .orElseThrow(() -> new IllegalArgumentException("That is no phone number."));
+        String owner = patients.owner(Access.view(conversations, user), to).orElse(user.getName());
         return shown.sent(
-                sms.send(SmsMessage.to(test.to())
+                sms.send(SmsMessage.to(to)
                         .text("This is a test of the clinic's inbox. It works.")
-                        .label(ClinicInbox.OWNER, user.getName())
+                        .label(ClinicInbox.OWNER, owner)
                         .idempotencyKey(user.getName() + ":" + test.key())
                         .build()),
                 null);

@@ -4,11 +4,16 @@ import io.textonce.PhoneNumber;
 import io.textonce.TenantId;
 import io.textonce.engagement.conversation.Contact;
 import io.textonce.engagement.conversation.ContactDirectory;
+import io.textonce.engagement.conversation.Conversation;
+import io.textonce.engagement.conversation.ConversationQuery;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -18,7 +23,11 @@ final class Patients implements ContactDirectory {
 
     private static final String ALL = "select p.id, p.name, n.label, n.number from patient p"
             + " join patient_number n on n.patient = p.id where ";
+    private static final String NAMED = "position(lower(?) in lower(p.name)) > 0";
+    private static final String SEEN = "(? or p.carer = ?)";
     private static final String ORDER = " order by p.name, p.id, n.place";
+
+    private static final int MOST = 500;
 
     private final JdbcClient database;
 
@@ -43,14 +52,71 @@ final class Patients implements ContactDirectory {
 
     @Override
     public List<Contact> search(TenantId tenant, String words, int most) {
-        return read("position(lower(?) in lower(p.name)) > 0", words).stream()
-                .limit(most)
-                .toList();
+        return read(NAMED, words).stream().limit(most).toList();
     }
 
     /** A carer's patients by name, or everybody's. */
     List<Contact> of(Access.View view) {
-        return view.all() ? read("1 = 1") : read("p.carer = ?", view.user());
+        return read(SEEN, view.all(), view.user());
+    }
+
+    Optional<Contact> find(Access.View view, String id) {
+        return read("p.id = ? and " + SEEN, id, view.all(), view.user()).stream()
+                .findFirst();
+    }
+
+    /** Conversations with whom was typed. A directory knows no carers: its first fifty alone may all be somebody else's. */
+    List<Conversation> conversations(Access.View view, String words, int most) {
+        Map<Long, Conversation> found = new LinkedHashMap<>();
+        Set<String> seen = read(NAMED + " and " + SEEN, words, view.all(), view.user()).stream()
+                .limit(MOST)
+                .map(Contact::id)
+                .collect(Collectors.toSet());
+        if (!seen.isEmpty()) {
+            view.inbox()
+                    .conversations(ConversationQuery.all().contacts(seen).limit(most))
+                    .forEach(each -> found.put(each.id(), each));
+        }
+        view.inbox().find(words, most).forEach(each -> found.put(each.id(), each));
+        return found.values().stream().limit(most).toList();
+    }
+
+    /** Whose patient it is. */
+    String carer(String patient) {
+        return database.sql("select carer from patient where id = ?")
+                .param(patient)
+                .query(String.class)
+                .single();
+    }
+
+    /** Whose patient has the number; empty if nobody's has, or several carers'. */
+    Optional<String> carer(PhoneNumber number) {
+        List<String> carers = carers(number);
+        return carers.size() == 1 ? Optional.of(carers.get(0)) : Optional.empty();
+    }
+
+    /**
+     * Whose conversation it is to be when somebody writes to a number: the patient's carer's, or nobody's in particular.
+     *
+     * @throws IllegalArgumentException if all who have the number are somebody else's patients
+     */
+    Optional<String> owner(Access.View view, PhoneNumber number) {
+        List<String> carers = carers(number);
+        if (carers.contains(view.user())) {
+            return Optional.of(view.user());
+        }
+        if (!carers.isEmpty() && !view.all()) {
+            throw new IllegalArgumentException("Somebody else's patient has this number. Ask the desk to write.");
+        }
+        return carers.size() == 1 ? Optional.of(carers.get(0)) : Optional.empty();
+    }
+
+    private List<String> carers(PhoneNumber number) {
+        return database.sql("select distinct p.carer from patient p join patient_number n on n.patient = p.id"
+                        + " where n.number = ?")
+                .param(number.e164())
+                .query(String.class)
+                .list();
     }
 
     boolean isEmpty() {

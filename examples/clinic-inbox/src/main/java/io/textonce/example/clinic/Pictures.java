@@ -59,7 +59,7 @@ final class Pictures implements SmsListener {
             for (int place = 0; place < media.size(); place++) {
                 if (media.get(place).source().isEmpty()) {
                     try (InputStream content = media.get(place).open()) {
-                        keep(TimelineEntry.of(message).key(), place, media.get(place), content.readNBytes(MOST_BYTES));
+                        keep(TimelineEntry.of(message).key(), place, whole(content));
                     } catch (IOException unreadable) {
                         LOG.warn("A picture of {} can't be read: {}", message.provider(), unreadable.getMessage());
                     }
@@ -87,19 +87,28 @@ final class Pictures implements SmsListener {
                 .flatMap(name -> providers.getObject().find(name))
                 .flatMap(provider -> provider.role(MediaFetcher.class))
                 .orElseThrow(() -> new Lost("its provider isn't configured any more", null));
-        try (InputStream content = fetcher.fetch(source, MOST_BYTES)) {
-            byte[] bytes = content.readAllBytes();
-            keep(entry.key(), place, media, bytes);
+        try (InputStream content = fetcher.fetch(source, MOST_BYTES + 1)) {
+            byte[] bytes = whole(content);
+            keep(entry.key(), place, bytes);
             return bytes;
         } catch (IOException failure) {
             throw new Lost(String.valueOf(failure.getMessage()), failure);
         }
     }
 
-    private void keep(String entry, int place, Media media, byte[] content) {
+    /** Rather none than half of one. */
+    private static byte[] whole(InputStream content) throws IOException {
+        byte[] bytes = content.readNBytes(MOST_BYTES + 1);
+        if (bytes.length > MOST_BYTES) {
+            throw new IOException("it has more than " + MOST_BYTES + " bytes");
+        }
+        return bytes;
+    }
+
+    private void keep(String entry, int place, byte[] content) {
         try {
-            database.sql("insert into picture (entry, place, type, content) values (?, ?, ?, ?)")
-                    .params(entry, place, media.contentType(), content)
+            database.sql("insert into picture (entry, place, content) values (?, ?, ?)")
+                    .params(entry, place, content)
                     .update();
         } catch (DuplicateKeyException twoLookedAtOnce) {
             LOG.debug("A picture was kept already");

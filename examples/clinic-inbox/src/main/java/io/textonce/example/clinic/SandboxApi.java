@@ -6,6 +6,7 @@ import io.textonce.phone.PhoneNumbers;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spring.SmsProviders;
 import java.io.IOException;
+import java.util.Objects;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.core.io.Resource;
@@ -18,7 +19,12 @@ import org.springframework.web.bind.annotation.RestController;
 @ConditionalOnProperty("clinic.demo")
 final class SandboxApi {
 
-    record Reply(String from, String text, boolean picture) {}
+    record Reply(String from, String text, boolean picture) {
+        Reply {
+            Objects.requireNonNull(from, "from");
+            Objects.requireNonNull(text, "text");
+        }
+    }
 
     private final SandboxProvider sandbox;
     private final PhoneNumbers numbers;

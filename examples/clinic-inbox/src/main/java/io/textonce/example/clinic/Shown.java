@@ -51,7 +51,12 @@ final class Shown {
             @Nullable Entry last,
             int unread,
             String position,
-            boolean moved) {}
+            boolean moved) {
+
+        boolean has(String number) {
+            return lines.stream().anyMatch(line -> line.number().equals(number));
+        }
+    }
 
     record Patient(String id, String name, List<Line> lines) {}
 

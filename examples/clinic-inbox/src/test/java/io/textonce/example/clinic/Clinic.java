@@ -1,7 +1,10 @@
 package io.textonce.example.clinic;
 
+import io.textonce.PhoneNumber;
 import io.textonce.WebhookRequest;
+import io.textonce.engagement.conversation.Contact;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -14,8 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -57,6 +62,11 @@ public final class Clinic implements AutoCloseable {
 
     public <T> T bean(Class<T> type) {
         return app.getBean(type);
+    }
+
+    public void patient(String carer, String id, String name, String number) {
+        bean(Patients.class)
+                .add(new Contact(id, name, List.of(new Contact.Line("mobile", PhoneNumber.of(number)))), carer);
     }
 
     Visitor visitor() {
@@ -105,6 +115,12 @@ public final class Clinic implements AutoCloseable {
 
         JsonNode get(String path) throws IOException, InterruptedException {
             return JSON.readTree(load(path).body());
+        }
+
+        /** Opens what doesn't end by itself. */
+        HttpResponse<InputStream> open(String path) throws IOException, InterruptedException {
+            return http.send(
+                    HttpRequest.newBuilder(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofInputStream());
         }
 
         HttpResponse<String> send(String path, String type, String body, boolean withToken)
@@ -157,28 +173,45 @@ public final class Clinic implements AutoCloseable {
 
         /** Opens the stream that an open page has. */
         News news() throws IOException, InterruptedException {
-            long rev = get("/api/conversations").get("rev").asLong();
-            BlockingQueue<JsonNode> told = new LinkedBlockingQueue<>();
-            HttpResponse<Stream<String>> stream = http.send(
-                    HttpRequest.newBuilder(URI.create(url + "/api/events?rev=" + rev))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofLines());
+            return news(get("/api/conversations").get("rev").asString(), "");
+        }
+
+        /** Opens the stream again, as a browser does after a break. */
+        News newsSince(String id) throws IOException, InterruptedException {
+            return news("0", id);
+        }
+
+        private News news(String rev, String last) throws IOException, InterruptedException {
+            News news = new News(new LinkedBlockingQueue<>(), new AtomicReference<>(""), new CompletableFuture<>());
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/api/events?rev=" + rev));
+            if (!last.isEmpty()) {
+                request.header("Last-Event-ID", last);
+            }
+            HttpResponse<Stream<String>> stream = http.send(request.build(), HttpResponse.BodyHandlers.ofLines());
             Thread reader = new Thread(() -> {
                 try (Stream<String> lines = stream.body()) {
-                    lines.filter(line -> line.startsWith("data:"))
-                            .forEach(line -> told.add(JSON.readTree(line.substring(5))));
-                } catch (RuntimeException ended) {
-                    told.clear();
+                    lines.forEach(news::read);
+                    news.end().complete("ended");
+                } catch (RuntimeException broken) {
+                    news.end().complete("broken");
                 }
             });
             reader.setDaemon(true);
             reader.start();
-            return new News(told);
+            return news;
         }
     }
 
     /** What the server tells an open page. */
-    record News(BlockingQueue<JsonNode> told) {
+    record News(BlockingQueue<JsonNode> told, AtomicReference<String> id, CompletableFuture<String> end) {
+
+        private void read(String line) {
+            if (line.startsWith("id:")) {
+                id.set(line.substring(3));
+            } else if (line.startsWith("data:")) {
+                told.add(JSON.readTree(line.substring(5)));
+            }
+        }
 
         /** The first entry of that kind, within a time. */
         JsonNode entry(Duration within, Predicate<JsonNode> wanted) throws InterruptedException {

@@ -3,6 +3,7 @@ package io.textonce.example.clinic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.textonce.TenantId;
+import io.textonce.engagement.conversation.Contact;
 import io.textonce.example.clinic.Clinic.News;
 import io.textonce.example.clinic.Clinic.Visitor;
 import io.textonce.jdbc.JdbcStore;
@@ -10,17 +11,20 @@ import io.textonce.store.MessageQuery;
 import io.textonce.testkit.SignedSmsBroadcastRequest;
 import io.textonce.testkit.SignedTwilioRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** The whole application over HTTP, as its page and its providers use it. */
@@ -124,12 +128,140 @@ class ClinicInboxTest {
         assertThat(intruding.statusCode()).isEqualTo(404);
         long elif = grace.threadWith("Elif");
         send(grace, elif, "0491570110", "mine", "own-2");
-        assertThat(text(told.entry(entry -> true), "text"))
-                .as("Grace's own, not Ada's")
-                .isEqualTo("mine");
+        List<String> toGrace = new ArrayList<>();
+        told.entry(entry -> toGrace.add(text(entry, "text")) && says(entry, "mine"));
+        assertThat(toGrace).doesNotContain("for your eyes only");
         assertThat(all(clinic.as("desk").get("/api/conversations").get("threads")))
                 .extracting(each -> text(each, "name"))
                 .contains("Mia", "Elif");
+    }
+
+    @Test
+    void nobodyWritesToSomebodyElsesPatientOrIntoTheirConversation() throws Exception {
+        Visitor ada = clinic.as("ada");
+        Visitor grace = clinic.as("grace");
+        long elif = grace.threadWith("Elif");
+        long mia = ada.threadWith("Mia");
+        for (String draft : List.of(
+                "{'to':'0491570110','text':'prying','name':'','key':'o-1'}",
+                "{'conversation':" + mia + ",'to':'0491570110','text':'prying','name':'','key':'o-2'}")) {
+            assertThat(status(ada, "/api/messages", draft)).isEqualTo(400);
+        }
+        assertThat(status(ada, "/api/settings/test", "{'to':'0491570110','key':'o-3'}"))
+                .isEqualTo(400);
+        String call = "{'number':'+61491570110','minutes':1,'note':'prying'}";
+        assertThat(status(ada, "/api/conversations/" + elif + "/calls", call)).isEqualTo(404);
+        assertThat(status(ada, "/api/conversations/" + mia + "/calls", call)).isEqualTo(400);
+        assertThat(all(ada.get("/api/conversations").get("threads")))
+                .noneMatch(each -> text(each, "name").equals("Elif"));
+        assertThat(all(clinic.as("desk").get("/api/history?text=prying").get("entries")))
+                .isEmpty();
+
+        News told = grace.news();
+        ada.post("/api/sandbox/reply", "{'from':'0491570110','text':'Still unread','picture':false}");
+        JsonNode reply = told.entry(each -> says(each, "Still unread"));
+        status(ada, "/api/conversations/" + elif + "/read", "{'seq':" + reply.get("seq") + "}");
+        assertThat(grace.get("/api/conversations/" + elif).get("unread").asInt())
+                .isPositive();
+    }
+
+    @Test
+    void aSearchFindsTheCarersOwnAmongManyOfTheSameName() throws Exception {
+        Patients patients = clinic.bean(Patients.class);
+        for (int i = 0; i < 60; i++) {
+            patients.add(new Contact("kim-" + i, "Kim", List.of()), "grace");
+        }
+        clinic.patient("ada", "kim-own", "Kim", "+61491572549");
+        Visitor ada = clinic.as("ada");
+        ada.post("/api/messages", "{'to':'0491572549','text':'Hello Kim','name':'','key':'k-1'}");
+        assertThat(all(ada.get("/api/conversations?q=kim").get("threads")))
+                .extracting(each -> text(each, "patient"))
+                .containsExactly("kim-own");
+    }
+
+    @Test
+    void whatTheDeskWritesIsTheCarersAndSoIsTheAnswer() throws Exception {
+        Visitor ada = clinic.as("ada");
+        Visitor desk = clinic.as("desk");
+        long yuki = ada.threadWith("Yuki");
+        News told = ada.news();
+        assertThat(desk.get("/api/patients/yuki").get("thread").get("id").asLong())
+                .isEqualTo(yuki);
+        JsonNode sent = desk.post("/api/messages", "{'to':'0491570159','text':'The desk says','name':'','key':'d-1'}");
+        assertThat(sent.get("conversation").asLong()).isEqualTo(yuki);
+        assertThat(told.entry(each -> says(each, "The desk says"))
+                        .get("conversation")
+                        .asLong())
+                .isEqualTo(yuki);
+        desk.post("/api/sandbox/reply", "{'from':'0491570159','text':'To the desk','picture':false}");
+        assertThat(told.entry(each -> says(each, "To the desk"))
+                        .get("conversation")
+                        .asLong())
+                .isEqualTo(yuki);
+    }
+
+    @Test
+    void whatIsMissingIsRefusedAndWhatIsNotThereIsNotServed() throws Exception {
+        Visitor ada = clinic.as("ada");
+        assertThat(status(ada, "/api/messages", "{'to':'0491570156'}")).isEqualTo(400);
+        assertThat(status(ada, "/api/messages/bulk", "{}")).isEqualTo(400);
+        assertThat(ada.load("/elsewhere").statusCode()).isEqualTo(403);
+        assertThat(clinic.visitor().load("/elsewhere").statusCode()).isEqualTo(401);
+    }
+
+    private static int status(Visitor user, String path, String json) throws IOException, InterruptedException {
+        return user.send(path, "application/json", json.replace('\'', '"'), true)
+                .statusCode();
+    }
+
+    // The stream.
+
+    @Test
+    void theStreamEndsAtLogoutAndTellsNothingAfter() throws Exception {
+        Visitor desk = clinic.as("desk");
+        Visitor ada = clinic.as("ada");
+        News told = ada.news();
+        assertThat(ada.send("/api/logout", "application/json", "{}", true).statusCode())
+                .isEqualTo(204);
+        desk.post("/api/sandbox/reply", "{'from':'0491570156','text':'After the logout','picture':false}");
+        assertThat(told.end().get(20, TimeUnit.SECONDS)).isEqualTo("ended");
+        assertThat(told.told().toString()).doesNotContain("After the logout");
+    }
+
+    @Test
+    void aStreamThatTheStoreFailsEndsAndTheNextOneMissesNothing() throws Exception {
+        Visitor ada = clinic.as("ada");
+        News told = ada.news();
+        send(ada, ada.threadWith("Mia"), "0491570156", "Before the break", "l-1");
+        told.entry(each -> says(each, "Before the break"));
+        JdbcClient database = clinic.bean(JdbcClient.class);
+        database.sql("alter table textonce_conversation rename to away").update();
+        try {
+            assertThat(told.end().get(20, TimeUnit.SECONDS)).isEqualTo("ended");
+        } finally {
+            database.sql("alter table away rename to textonce_conversation").update();
+        }
+        send(ada, ada.threadWith("Mia"), "0491570156", "During the break", "l-2");
+        assertThat(told.id().get()).isNotEmpty();
+        List<String> later = new ArrayList<>();
+        ada.newsSince(told.id().get()).entry(each -> later.add(text(each, "text")) && says(each, "During the break"));
+        assertThat(later).as("from where it was, not from the beginning").hasSizeLessThan(10);
+    }
+
+    @Test
+    void nobodyHoldsStreamsWithoutEnd() throws Exception {
+        Visitor grace = clinic.as("grace");
+        List<HttpResponse<InputStream>> streams = new ArrayList<>();
+        for (int i = 0; i < 22; i++) {
+            streams.add(grace.open("/api/events?rev=0"));
+        }
+        assertThat(streams).extracting(HttpResponse::statusCode).contains(200, 429);
+        // So that the other tests may open theirs.
+        grace.send("/api/logout", "application/json", "{}", true);
+        clinic.as("desk").post("/api/sandbox/reply", "{'from':'0491570110','text':'Wake up','picture':false}");
+        for (HttpResponse<InputStream> stream : streams) {
+            stream.body().readAllBytes();
+        }
     }
 
     @Test
@@ -141,6 +273,14 @@ class ClinicInboxTest {
                 .param("To", "+12025550199")
                 .param("Body", "pay here");
         assertThat(clinic.call(path, forged.sign("another-token-another-token-0000")))
+                .isEqualTo(403);
+        String other = HOOKS + "smsbroadcast";
+        byte[] body = "{\"from\":\"+61491570313\",\"to\":\"+61491570006\",\"message\":\"pay here\",\"replyId\":\"r-9\"}"
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(clinic.call(
+                        other,
+                        SignedSmsBroadcastRequest.json(Clinic.PUBLIC + other, body)
+                                .withHeader("X-Webhook-Secret", "another-long-random-secret")))
                 .isEqualTo(403);
         assertThat(all(clinic.as("desk").get("/api/history?text=pay").get("entries")))
                 .isEmpty();
@@ -192,6 +332,7 @@ class ClinicInboxTest {
     void aReplyByTwilioIsInTheOpenInboxWithinTwoSeconds() throws Exception {
         Visitor ada = clinic.as("ada");
         long yuki = ada.threadWith("Yuki");
+        int before = ada.get("/api/conversations/" + yuki).get("unread").asInt();
         News told = ada.news();
         String path = HOOKS + "twilio";
 
@@ -209,7 +350,7 @@ class ClinicInboxTest {
         assertThat(entry.get("conversation").asLong()).isEqualTo(yuki);
         assertThat(text(entry, "direction")).isEqualTo("inbound");
         JsonNode thread = ada.get("/api/conversations/" + yuki);
-        assertThat(thread.get("unread").asInt()).isPositive();
+        assertThat(thread.get("unread").asInt()).isEqualTo(before + 1);
         ada.post(
                 "/api/conversations/" + yuki + "/read",
                 "{'seq':" + entry.get("seq").asLong() + "}");
@@ -301,6 +442,18 @@ class ClinicInboxTest {
         JsonNode entry = told.entry(each -> says(each, "Is Leo with you?"));
         assertThat(entry.get("conversation").asLong()).isEqualTo(leo);
         assertThat(text(entry, "number")).isEqualTo("+61491570158");
+    }
+
+    @Test
+    void whoeverWritesFromAnEmergencyContactsNumberIsFoundWithThePatient() throws Exception {
+        Visitor ada = clinic.as("ada");
+        News told = ada.news();
+        ada.post("/api/sandbox/reply", "{'from':'0491571491','text':'Noor is asleep','picture':false}");
+        JsonNode entry = told.entry(each -> says(each, "Noor is asleep"));
+        JsonNode thread =
+                ada.get("/api/conversations/" + entry.get("conversation").asLong());
+        assertThat(text(thread, "name")).isEqualTo("Noor");
+        assertThat(thread.get("unread").asInt()).isPositive();
     }
 
     @Test

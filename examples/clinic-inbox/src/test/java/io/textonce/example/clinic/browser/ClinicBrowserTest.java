@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
@@ -11,6 +12,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.textonce.example.clinic.Clinic;
@@ -160,6 +162,12 @@ class ClinicBrowserTest {
                 .last();
     }
 
+    /** Nothing moves, and every picture is there. */
+    private void settle() {
+        await("document.getAnimations().every(each => each.playState !== 'running')"
+                + " && [...document.querySelectorAll('.entries img')].every(each => each.complete)");
+    }
+
     private void shoot(String name) {
         page.screenshot(new Page.ScreenshotOptions().setPath(SHOTS.resolve(name + ".png")));
         assertThat(SHOTS.resolve(name + ".png"))
@@ -212,7 +220,7 @@ class ClinicBrowserTest {
         await("window.notices.length === 1");
         assertThat(page.evaluate("window.notices[0]")).isEqualTo("Yuki: Am I too early?");
         assertThat(page.locator("#unread")).containsText(String.valueOf(before + 1));
-        assertThat(page).hasTitle("(" + (before + 1) + ") Clinic inbox");
+        assertThat(page).hasTitle("(" + (before + 1) + ") Conversation \u2013 Clinic inbox");
         assertThat(page.locator("#list .row").first()).containsText("Am I too early?");
     }
 
@@ -240,6 +248,10 @@ class ClinicBrowserTest {
         page.keyboard().type(Clinic.PASSWORD);
         page.keyboard().press("Enter");
         page.locator("#list .row").first().waitFor();
+        page.locator(".skip").focus();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#stage")).isFocused();
+        assertThat(page.locator("#list .row").first()).isVisible();
         for (int i = 0; i < 40 && !focused().contains("Yuki"); i++) {
             page.keyboard().press("Tab");
             assertThat(page.evaluate("visiblyFocused()"))
@@ -256,6 +268,86 @@ class ClinicBrowserTest {
     private String focused() {
         return String.valueOf(
                 page.evaluate("document.activeElement.matches('a.row') ? document.activeElement.textContent : ''"));
+    }
+
+    @Test
+    void whatIsTypedIsShownAsTextAndCallsAreToldFromTexts() {
+        String harm = "<img src=x onerror=alert(1)>";
+        clinic.patient("ada", "harm", harm, "+61491572665");
+        logIn("ada");
+        page.navigate(clinic.url() + "/#/p/harm");
+        page.getByLabel("Message to " + harm).fill(harm);
+        page.keyboard().press("Enter");
+        assertThat(bubble(harm).locator("p")).hasText(harm);
+        assertThat(page.locator("#thread-title")).hasText(harm);
+        assertThat(page.locator("#list .row", new Page.LocatorOptions().setHasText(harm))
+                        .first()
+                        .locator(".name"))
+                .hasText(harm);
+        assertThat(page.locator("#app img[src=x]")).hasCount(0);
+        page.locator("input[name=mode][value=call]").check();
+        page.getByPlaceholder("What was said").fill("about " + harm);
+        page.keyboard().press("Enter");
+        assertThat(page.locator(".entry.call")).containsText("5 min: about " + harm);
+        page.locator("input[name=kind][value=sms]").check();
+        assertThat(page.locator(".entry.call")).hasCount(0);
+        assertThat(page.locator(".entry.outbound")).hasCount(1);
+        page.locator("input[name=kind][value=call]").check();
+        assertThat(page.locator(".entry.call")).hasCount(1);
+        assertThat(page.locator(".entry.outbound")).hasCount(0);
+    }
+
+    @Test
+    void whatArrivesWhileAPageIsOnItsWayIsShownAfterIt() {
+        logIn("ada");
+        List<Runnable> held = new CopyOnWriteArrayList<>();
+        page.route("**/entries?*", route -> {
+            APIResponse answer = route.fetch();
+            held.add(() -> route.fulfill(new Route.FulfillOptions().setResponse(answer)));
+        });
+        page.locator("#list .row", new Page.LocatorOptions().setHasText("Noor"))
+                .first()
+                .click();
+        page.waitForCondition(() -> !held.isEmpty());
+        reply("0491571266", "While it was on its way");
+        page.locator("#list .row", new Page.LocatorOptions().setHasText("While it was on its way"))
+                .waitFor();
+        page.unroute("**/entries?*");
+        held.forEach(Runnable::run);
+        bubble("While it was on its way").waitFor();
+    }
+
+    @Test
+    void aLateAnswerOpensNothing() {
+        logIn("ada");
+        List<Runnable> held = new CopyOnWriteArrayList<>();
+        page.route("**/api/patients/*", route -> {
+            APIResponse answer = route.fetch();
+            held.add(() -> route.fulfill(new Route.FulfillOptions().setResponse(answer)));
+        });
+        page.navigate(clinic.url() + "/#/p/yuki");
+        page.waitForCondition(() -> !held.isEmpty());
+        choose("Mia");
+        held.forEach(Runnable::run);
+        reply("0491570156", "Still with Mia");
+        bubble("Still with Mia").waitFor();
+        assertThat(page.locator("#thread-title")).hasText("Mia");
+    }
+
+    @Test
+    void whatWasWrittenOutlivesTheSessionAndNothingOutlivesTheLogout() {
+        logIn("ada");
+        choose("Mia");
+        page.getByLabel("Message to Mia").fill("Half a thought");
+        context.clearCookies(new BrowserContext.ClearCookiesOptions().setName("JSESSIONID"));
+        page.locator("input[name=kind][value=call]").check();
+        page.getByLabel("Password").waitFor();
+        logIn("ada");
+        assertThat(page.getByLabel("Message to Mia")).hasValue("Half a thought");
+        page.locator("#logout").click();
+        assertThat(page.getByLabel("Password")).isVisible();
+        assertThat(page.locator("#list .row")).hasCount(0);
+        assertThat(page.content()).doesNotContain("Yuki");
     }
 
     @Test
@@ -283,7 +375,7 @@ class ClinicBrowserTest {
         page.locator(".scroller").hover();
         for (int i = 0; i < 30; i++) {
             page.mouse().wheel(0, -2500);
-            page.waitForTimeout(40);
+            page.evaluate("() => new Promise(requestAnimationFrame)");
         }
         page.evaluate("scrollAll(true)");
         assertThat(page.locator(".entry").first()).containsText("Message 0 of");
@@ -315,7 +407,7 @@ class ClinicBrowserTest {
     }
 
     private static int size(Response response) {
-        return response.status() == 200 ? response.body().length : 0;
+        return response.status() == 200 ? Integer.parseInt(response.headers().getOrDefault("content-length", "0")) : 0;
     }
 
     @Test
@@ -352,7 +444,8 @@ class ClinicBrowserTest {
         page.locator("#list .row .badge").first().waitFor();
         page.getByLabel("Message to Mia").fill("Yes, 20 minutes is fine \u2014 don\u2019t forget to warm up");
         page.locator(".marks mark").first().waitFor();
-        page.waitForTimeout(300);
+        assertThat(page.locator("#count")).containsText("only 70 a piece");
+        settle();
         shoot("desktop-light");
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
         shoot("desktop-dark");
@@ -366,7 +459,7 @@ class ClinicBrowserTest {
         shoot("phone-list");
         page.getByText("Mia").first().click();
         page.locator(".entry").first().waitFor();
-        page.waitForTimeout(300);
+        settle();
         shoot("phone");
         Object wide = page.evaluate("document.documentElement.scrollWidth > innerWidth");
         assertThat(wide).isEqualTo(false);
