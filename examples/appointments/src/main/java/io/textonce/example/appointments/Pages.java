@@ -116,14 +116,18 @@ final class Pages {
                 "Cost");
     }
 
+    /** Twilio's codes are numbers; the sandbox has words. */
+    private static String why(MessageRecord sms, String code) {
+        String reason = code + ": " + sms.reports().reason().map(Reason::name).orElse("OTHER");
+        return code.matches("\\d+")
+                ? "Twilio error " + reason + ". See https://www.twilio.com/docs/api/errors/" + code
+                : "error " + reason;
+    }
+
     private String smsRow(MessageRecord sms) {
         String status = SmsLog.Status.of(sms).name().toLowerCase(Locale.ROOT);
         String why = sms.explanation()
-                .or(() -> sms.reports()
-                        .providerCode()
-                        .map(code -> "Twilio error " + code + ": "
-                                + sms.reports().reason().map(Reason::name).orElse("OTHER")
-                                + ". See https://www.twilio.com/docs/api/errors/" + code))
+                .or(() -> sms.reports().providerCode().map(code -> why(sms, code)))
                 .map(text -> "<small>" + e(text) + "</small>")
                 .orElse("");
         String sid = sms.providerMessageId()

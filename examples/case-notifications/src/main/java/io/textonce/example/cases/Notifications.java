@@ -83,7 +83,7 @@ final class Notifications implements AutoCloseable {
         SmsProvider provider;
         if (sandbox) {
             provider = SandboxProvider.create().live();
-            this.mode = "Sandbox: every SMS is delivered at once, and none leaves this machine.";
+            this.mode = "Sandbox: SMS are delivered within a second, and none leaves this machine.";
         } else if (configured || Set.of("true", "yes", "1", "on").contains(enabled)) {
             provider = GatewayProvider.fromEnvironment(settings); // or names what is missing
             this.mode = "SMS go out through the gateway, unless SMS_ENABLED says otherwise.";

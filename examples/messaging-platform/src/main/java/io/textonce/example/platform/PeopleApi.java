@@ -156,6 +156,8 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
                 .with("direction", entry.direction())
                 .with("text", entry.text())
                 .with("at", entry.at())
+                .with("state", entry.state())
+                .with("reason", entry.reason())
                 .with("status", entry.status());
     }
 
