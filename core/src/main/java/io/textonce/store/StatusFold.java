@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * repetition never matter.
  *
  * <p>For each part the highest {@link DeliveryStatus} wins. Parts that end differently make
- * {@link DeliveryStatus#PARTIAL}. Of a failure it also keeps why. Not guaranteed: that a part nobody reported on arrived; it can't be counted.
+ * {@link DeliveryStatus#PARTIAL}. Of a failure it also keeps why. Not guaranteed: that a part nobody reported on arrived; it
+ * can't be counted.
  *
  * <pre>{@code
  * StatusFold.EMPTY.with(sent).with(delivered).status();   // DELIVERED, in either order
