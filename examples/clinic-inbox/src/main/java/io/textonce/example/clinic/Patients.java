@@ -115,7 +115,7 @@ final class Patients implements ContactDirectory {
         return database.sql("select distinct p.carer from patient p join patient_number n on n.patient = p.id"
                         + " where n.number = ?")
                 .param(number.e164())
-                .query(String.class)
+                .query((row, place) -> row.getString("carer"))
                 .list();
     }
 
