@@ -93,7 +93,8 @@ export function when(at) {
 /** A template's id as words. */
 export const words = id => id.charAt(0).toUpperCase() + id.slice(1).replaceAll('-', ' ');
 
-export const STATUS = { sending: 'Sending', sent: 'Sent', delivered: 'Delivered', failed: 'Not delivered', unknown: 'In doubt' };
+export const STATUS = { waiting: 'Waiting', sending: 'Sending', sent: 'Sent', delivered: 'Delivered', undelivered: 'Not delivered', failed: 'Not sent', cancelled: 'Cancelled', unsure: 'In doubt' };
+export const isBad = status => ['undelivered', 'failed', 'cancelled'].includes(status);
 
 export function empty(title, text, ...more) {
   return h('div', { class: 'empty' }, h('p', { class: 'title' }, title), h('p', {}, text), ...more);

@@ -1,5 +1,5 @@
 // The list of conversations, the one that is open, and what the server tells about both as it happens.
-import { $, api, empty, failure, full, h, icon, say, skeleton, STATUS, turn, when } from './dom.js';
+import { $, api, empty, failure, full, h, icon, isBad, say, skeleton, STATUS, turn, when } from './dom.js';
 import { Composer } from './composer.js';
 import { Timeline } from './timeline.js';
 
@@ -102,7 +102,7 @@ function row(thread) {
   avatar(thread),
   h('span', { class: 'name' }, thread.name),
   h('time', { datetime: last?.at, title: last && full(last.at) }, last ? when(last.at) : ''),
-  h('span', { class: 'last' + (last?.status === 'failed' ? ' failed' : '') }, last?.status === 'failed' ? STATUS.failed + ': ' : '', text),
+  h('span', { class: 'last' + (isBad(last?.status) ? ' failed' : '') }, isBad(last?.status) ? STATUS[last.status] + ': ' : '', text),
   thread.unread > 0 && h('b', { class: 'badge' }, thread.unread, h('span', { class: 'hidden' }, ' unread')),
   state.me.all && h('span', { class: 'owner' }, thread.owner || 'nobody’s')));
   item.thread = thread;

@@ -25,7 +25,6 @@ import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,16 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Looking back and looking after: history, statistics, settings. */
 @RestController
-final class OverviewApi {
+record OverviewApi(
+        SmsClient sms,
+        Conversations conversations,
+        ReportRepository reports,
+        Patients patients,
+        PhoneNumbers numbers,
+        SmsProviders providers,
+        Shown shown,
+        Clock clock,
+        @Value("${textonce.webhooks.public-base-url}") String base) {
 
     private static final int PAGE = 50;
 
@@ -63,43 +71,7 @@ final class OverviewApi {
 
     record Settings(List<Provider> providers, boolean healthy, List<SelfCheck.Finding> findings) {}
 
-    record Test(String to, String key) {
-        Test {
-            Objects.requireNonNull(to, "to");
-            Objects.requireNonNull(key, "key");
-        }
-    }
-
-    private final SmsClient sms;
-    private final Conversations conversations;
-    private final ReportRepository reports;
-    private final Patients patients;
-    private final PhoneNumbers numbers;
-    private final SmsProviders providers;
-    private final Shown shown;
-    private final Clock clock;
-    private final String base;
-
-    OverviewApi(
-            SmsClient sms,
-            Conversations conversations,
-            ReportRepository reports,
-            Patients patients,
-            PhoneNumbers numbers,
-            SmsProviders providers,
-            Shown shown,
-            Clock clock,
-            @Value("${textonce.webhooks.public-base-url}") String base) {
-        this.sms = sms;
-        this.conversations = conversations;
-        this.reports = reports;
-        this.patients = patients;
-        this.numbers = numbers;
-        this.providers = providers;
-        this.shown = shown;
-        this.clock = clock;
-        this.base = base;
-    }
+    record Test(String to, String key) {}
 
     @GetMapping("/api/me")
     Me me(Authentication user) {
@@ -123,8 +95,7 @@ final class OverviewApi {
             @RequestParam(required = false) @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) @Nullable LocalDate from,
             @RequestParam(required = false) @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) @Nullable LocalDate until,
             @RequestParam(defaultValue = "") String before) {
-        Access.View view = Access.view(conversations, user);
-        Inbox inbox = view.inbox();
+        Inbox inbox = Access.view(conversations, user).inbox();
         EntryQuery query = EntryQuery.all().limit(PAGE);
         query = text.isBlank() ? query : query.text(text.strip());
         query = kind.isEmpty() ? query : query.kind(kind);
@@ -137,7 +108,7 @@ final class OverviewApi {
                 ? query
                 : query.until(until.plusDays(1).atStartOfDay(clock.getZone()).toInstant());
         query = before.isEmpty() ? query : query.before(before);
-        List<TimelineEntry> found = who.isBlank() ? inbox.entries(query) : entriesWith(view, who.strip(), query);
+        List<TimelineEntry> found = who.isBlank() ? inbox.entries(query) : entriesWith(inbox, who.strip(), query);
         Map<Long, String> names = found.stream()
                 .map(TimelineEntry::conversation)
                 .distinct()
@@ -150,9 +121,9 @@ final class OverviewApi {
                 found.size() < PAGE ? null : found.get(PAGE - 1).position());
     }
 
-    private List<TimelineEntry> entriesWith(Access.View view, String who, EntryQuery query) {
-        return patients.conversations(view, who, MOST_PEOPLE).stream()
-                .flatMap(each -> view.inbox().entries(query.conversation(each.id())).stream())
+    private List<TimelineEntry> entriesWith(Inbox inbox, String who, EntryQuery query) {
+        return inbox.find(who, MOST_PEOPLE).stream()
+                .flatMap(each -> inbox.entries(query.conversation(each.id())).stream())
                 .sorted(Comparator.comparing(TimelineEntry::at)
                         .thenComparing(TimelineEntry::seq)
                         .reversed())
