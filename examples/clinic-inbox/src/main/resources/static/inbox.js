@@ -97,7 +97,7 @@ function markOpen() {
 
 function row(thread) {
   const last = thread.last;
-  const text = !last ? '' : last.kind !== 'sms' ? '☎ ' + last.text : (last.direction === 'outbound' ? 'You: ' : '') + (last.text || 'Picture');
+  const text = !last ? '' : last.kind !== 'sms' ? '☎ ' + last.text : (last.direction === 'outbound' && !isBad(last.status) ? 'You: ' : '') + (last.text || 'Picture');
   const item = h('li', {}, h('a', { href: '#/t/' + thread.id, class: 'row' + (thread.unread ? ' new' : ''), 'data-thread': thread.id },
   avatar(thread),
   h('span', { class: 'name' }, thread.name),

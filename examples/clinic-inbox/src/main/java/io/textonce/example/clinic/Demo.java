@@ -46,7 +46,6 @@ record Demo(
         JdbcStore store,
         Conversations conversations,
         JdbcTemplateRepository texts,
-        Patients patients,
         Pictures pictures,
         Clock clock,
         @Value("${textonce.providers.sandbox.from}") String ours)
@@ -82,16 +81,6 @@ record Demo(
         return clock.instant().minus(Duration.ofMinutes(Integer.parseInt(minutes)));
     }
 
-    private PhoneNumber number(String who) {
-        return who.startsWith("+")
-                ? PhoneNumber.of(who)
-                : patients.search(ClinicInbox.CLINIC, who, 1)
-                        .get(0)
-                        .lines()
-                        .get(0)
-                        .number();
-    }
-
     private void sent(String[] words) {
         Instant at = ago(words[3]);
         String id = UUID.randomUUID().toString();
@@ -102,7 +91,7 @@ record Demo(
         store.create(
                 ClinicInbox.CLINIC,
                 MessageRecord.sending(MessageId.next(), ClinicInbox.CLINIC, at)
-                        .to(number(words[2]))
+                        .to(PhoneNumber.of(words[2]))
                         .from(SenderId.of(ours))
                         .text(words[5])
                         .templateId(words.length > 6 ? words[6] : null)
@@ -120,8 +109,7 @@ record Demo(
     private void received(String[] words, Media... media) {
         Origin origin = new Origin(ClinicInbox.CLINIC, "sandbox", "sandbox", ago(words[2]));
         String id = UUID.randomUUID().toString();
-        InboundMessage message = InboundMessage.builder(
-                        origin, id, SenderId.of(number(words[1])), SenderId.of(ours), words[3])
+        InboundMessage message = InboundMessage.builder(origin, id, SenderId.of(words[1]), SenderId.of(ours), words[3])
                 .media(List.of(media))
                 .build();
         for (int place = 0; place < media.length; place++) {
@@ -132,7 +120,7 @@ record Demo(
 
     private void call(String[] words) {
         TimelineEntry call = TimelineEntry.foreign("call", UUID.randomUUID().toString(), ago(words[3]))
-                .address(SenderId.of(number(words[2])))
+                .address(SenderId.of(words[2]))
                 .text(words[4])
                 .build();
         conversations.inbox(ClinicInbox.CLINIC, words[1]).add(call);

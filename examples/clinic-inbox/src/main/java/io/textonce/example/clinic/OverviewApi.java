@@ -25,7 +25,6 @@ import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -139,14 +138,10 @@ record OverviewApi(
         LocalDate first = today.minusDays(Math.max(1, Math.min(days, 366)) - 1L);
         ReportQuery query = ReportQuery.of(ClinicInbox.CLINIC, mine).days(first, today, clock.getZone());
         ReportRow total = reports.aggregate(query).get(0);
-        Map<String, Sum> byDay =
-                sums(query, Dimension.DAY).stream().collect(Collectors.toMap(Sum::name, Function.identity()));
         return new Figures(
                 sum("", total),
                 total.deliveredWithin(50).map(each -> each.toSeconds() + " s").orElse(null),
-                first.datesUntil(today.plusDays(1))
-                        .map(day -> byDay.getOrDefault(day.toString(), new Sum(day.toString(), 0, 0, 0, "")))
-                        .toList(),
+                sums(query, Dimension.DAY),
                 sums(query, Dimension.TEMPLATE),
                 sums(query, Dimension.PROVIDER));
     }
