@@ -179,7 +179,7 @@ export function closeThread() {
 function head(thread, ...tools) {
   return h('header', {}, h('a', { class: 'round back', href: '#/', 'aria-label': 'Back to the list' }, icon('back')),
     thread.id && avatar(thread), h('div', { class: 'title' }, h('h2', { id: 'thread-title', tabindex: -1 }, thread.name),
-      h('p', { class: 'muted' }, thread.lines.map(line => line.label + ' ' + line.shown).join(' · '))), tools);
+      h('p', { class: 'muted' }, thread.lines.map(line => line.shown + ' ' + line.label).join(' · '))), tools);
 }
 
 function begin(thread) {
