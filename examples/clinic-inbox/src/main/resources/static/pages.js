@@ -145,7 +145,7 @@ function settings(page) {
     event.preventDefault();
     result.textContent = 'Sending…';
     try {
-      const sent = await api('/api/settings/test', { to: new FormData(test).get('to'), key: key() });
+      const sent = await api('/api/messages', { to: new FormData(test).get('to'), text: 'This is a test of our inbox. It works.', name: '', key: key() });
       result.className = sent.outcome === 'rejected' ? 'error' : 'good';
       result.textContent = sent.outcome === 'accepted' ? 'The provider took it. Look at the phone.' : sent.message;
     } catch (error) { result.className = 'error'; result.textContent = error.message; }

@@ -1,8 +1,6 @@
 package io.textonce.example.clinic;
 
 import io.textonce.DeliveryStatus;
-import io.textonce.PhoneNumber;
-import io.textonce.SmsMessage;
 import io.textonce.client.SmsClient;
 import io.textonce.engagement.conversation.Conversation;
 import io.textonce.engagement.conversation.Conversations;
@@ -13,7 +11,6 @@ import io.textonce.engagement.reporting.Dimension;
 import io.textonce.engagement.reporting.ReportQuery;
 import io.textonce.engagement.reporting.ReportRepository;
 import io.textonce.engagement.reporting.ReportRow;
-import io.textonce.phone.PhoneNumbers;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SelfCheck;
 import io.textonce.spi.SmsProvider;
@@ -31,8 +28,6 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.format.annotation.DateTimeFormat;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -42,8 +37,6 @@ record OverviewApi(
         SmsClient sms,
         Conversations conversations,
         ReportRepository reports,
-        Patients patients,
-        PhoneNumbers numbers,
         SmsProviders providers,
         Shown shown,
         Clock clock,
@@ -69,8 +62,6 @@ record OverviewApi(
     record Provider(String name, String kind, String senders, String webhook) {}
 
     record Settings(List<Provider> providers, boolean healthy, List<SelfCheck.Finding> findings) {}
-
-    record Test(String to, String key) {}
 
     @GetMapping("/api/me")
     Me me(Authentication user) {
@@ -173,19 +164,5 @@ record OverviewApi(
                 .sorted()
                 .collect(Collectors.joining(", "));
         return new Provider(provider.name(), provider.kind(), senders, base + "/textonce/webhooks/" + provider.name());
-    }
-
-    @PostMapping("/api/settings/test")
-    Shown.Sent test(Authentication user, @RequestBody Test test) {
-        PhoneNumber to = numbers.normalize(test.to())
-                .orElseThrow(() -> new IllegalArgumentException("That is no phone number."));
-        String owner = patients.owner(Access.view(conversations, user), to).orElse(user.getName());
-        return shown.sent(
-                sms.send(SmsMessage.to(to)
-                        .text("This is a test of the clinic's inbox. It works.")
-                        .label(ClinicInbox.OWNER, owner)
-                        .idempotencyKey(user.getName() + ":" + test.key())
-                        .build()),
-                null);
     }
 }

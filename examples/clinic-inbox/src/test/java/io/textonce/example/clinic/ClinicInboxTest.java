@@ -169,8 +169,6 @@ class ClinicInboxTest {
                 "{'conversation':" + mia + ",'to':'0491570110','text':'prying','name':'','key':'o-2'}")) {
             assertThat(status(ada, "/api/messages", draft)).isEqualTo(400);
         }
-        assertThat(status(ada, "/api/settings/test", "{'to':'0491570110','key':'o-3'}"))
-                .isEqualTo(400);
         String call = "{'number':'+61491570110','minutes':1,'note':'prying'}";
         assertThat(status(ada, "/api/conversations/" + elif + "/calls", call)).isEqualTo(404);
         assertThat(status(ada, "/api/conversations/" + mia + "/calls", call)).isEqualTo(400);
@@ -741,9 +739,10 @@ class ClinicInboxTest {
                 .contains(Clinic.PUBLIC + HOOKS + "twilio");
         assertThat(all(settings.get("findings"))).isNotEmpty();
         assertThat(settings.toString()).doesNotContain(TOKEN).doesNotContain(SECRET);
-        JsonNode sent = ada.post("/api/settings/test", "{'to':'0491570156','key':'test-1'}");
+        String test = ",'text':'This is a test','name':'','key':'test-";
+        JsonNode sent = ada.post("/api/messages", "{'to':'0491570156'" + test + "1'}");
         assertThat(text(sent, "outcome")).isEqualTo("accepted");
-        assertThat(text(ada.post("/api/settings/test", "{'to':'+12025550115','key':'test-2'}"), "message"))
+        assertThat(text(ada.post("/api/messages", "{'to':'+12025550115'" + test + "2'}"), "message"))
                 .contains("account needs attention");
     }
 

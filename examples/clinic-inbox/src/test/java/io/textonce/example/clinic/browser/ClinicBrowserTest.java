@@ -467,6 +467,18 @@ class ClinicBrowserTest {
     }
 
     @Test
+    void theSettingsSendATest() {
+        logIn("ada");
+        page.navigate(clinic.url() + "/#/settings");
+        page.getByLabel("Number", new Page.GetByLabelOptions().setExact(true)).fill("0491 570 156");
+        page.getByText("Send test SMS").click();
+        assertThat(page.getByText("The provider took it. Look at the phone.")).isVisible();
+        page.getByLabel("Number", new Page.GetByLabelOptions().setExact(true)).fill("+1 202 555 0115");
+        page.getByText("Send test SMS").click();
+        assertThat(page.getByText("The SMS account needs attention.")).isVisible();
+    }
+
+    @Test
     void looksAsItShould() {
         logIn("ada");
         page.getByText("Mia").first().click();
