@@ -108,7 +108,7 @@ final class SendEngine {
         }
         Instant now = with.time().now();
         MessageId stored =
-                create(message, to, refused.text(), id, row -> row.completed(refusal(row.id(), refused), now));
+                create(message, to, refused.text(), null, id, row -> row.completed(refusal(row.id(), refused), now));
         return refusal(stored, refused);
     }
 
@@ -132,9 +132,44 @@ final class SendEngine {
     /** Submits an admitted message until it has its outcome. */
     SendResult deliver(Admitted admitted, MessageId wanted, Channel channel) {
         SmsMessage message = admitted.message();
-        MessageId id =
-                with.messages() == null ? wanted : create(message, admitted.to(), admitted.text(), wanted, row -> row);
-        return outcome(new Run(admitted, id, List.of(), false, UNFENCED, channel), true);
+        MessageRepository messages = with.messages();
+        if (messages == null) {
+            return outcome(new Run(admitted, wanted, List.of(), false, UNFENCED, channel), true);
+        }
+        String first = admitted.candidates().get(0).name();
+        MessageId id = create(message, admitted.to(), admitted.text(), first, wanted, row -> row);
+        Named named = new Named(messages, message.tenant(), id, with.time(), first);
+        return outcome(new Run(admitted, id, List.of(), false, named, channel), true);
+    }
+
+    /** Has the row name each provider before it is asked, so that after a crash it is known who may have the message. */
+    private static final class Named implements ClientDoor.Fence {
+        private final MessageRepository messages;
+        private final TenantId tenant;
+        private final MessageId id;
+        private final TimeSource time;
+        private String named;
+
+        Named(MessageRepository messages, TenantId tenant, MessageId id, TimeSource time, String first) {
+            this.messages = messages;
+            this.tenant = tenant;
+            this.id = id;
+            this.time = time;
+            this.named = first;
+        }
+
+        @Override
+        public boolean mayAsk(String provider) {
+            if (!provider.equals(named)) {
+                try {
+                    messages.asking(tenant, id, provider, time.now());
+                } catch (RuntimeException e) {
+                    throw new SmsStoreException("MessageRepository.asking", e);
+                }
+                named = provider;
+            }
+            return true;
+        }
     }
 
     /**
@@ -204,12 +239,13 @@ final class SendEngine {
             SmsMessage message,
             PhoneNumber to,
             String text,
+            @Nullable String provider,
             MessageId wanted,
             Function<MessageRecord, MessageRecord> finish) {
         MessageRepository messages = Objects.requireNonNull(with.messages());
         MessageId id = wanted;
         try {
-            for (int tries = 1; !messages.create(message.tenant(), finish.apply(row(message, to, text, id))); tries++) {
+            for (int tries = 1; !messages.create(message.tenant(), finish.apply(row(message, to, text, provider, id))); tries++) {
                 if (tries == MOST_IDS) {
                     throw new IllegalStateException("it says that each of " + tries + " fresh ids is taken");
                 }
@@ -221,7 +257,8 @@ final class SendEngine {
         return id;
     }
 
-    private MessageRecord row(SmsMessage message, PhoneNumber to, String text, MessageId id) {
+    private MessageRecord row(
+            SmsMessage message, PhoneNumber to, String text, @Nullable String provider, MessageId id) {
         return MessageRecord.sending(id, message.tenant(), with.time().now())
                 .to(to)
                 .from(message.from().orElse(null))
@@ -230,6 +267,7 @@ final class SendEngine {
                 .templateId(message.template().map(SmsMessage.TemplateUse::id).orElse(null))
                 .reference(message.reference().orElse(null))
                 .labels(message.labels())
+                .provider(provider, null)
                 .build();
     }
 

@@ -94,6 +94,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private final TimeSource time;
     private final SendThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Duration longestSend;
     private final Door door;
 
     static {
@@ -136,7 +137,9 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         this.idempotency = new Idempotency(
                 b.idempotency != null ? b.idempotency : new InMemoryIdempotencyRepository(),
                 b.idempotencyRetention,
+                b.messages,
                 b.time);
+        this.longestSend = b.deadline.plus(b.attemptTimeout);
         this.door = new Door(
                 this,
                 admission,
@@ -318,6 +321,19 @@ public final class SmsClient implements SmsSender, AutoCloseable {
 
     TimeSource time() {
         return time;
+    }
+
+    Door door() {
+        return door;
+    }
+
+    List<SmsListener> listeners() {
+        return listeners;
+    }
+
+    /** After so long, counted from when it began, no send has a request under way. */
+    Duration longestSend() {
+        return longestSend;
     }
 
     SendThreads threads() {

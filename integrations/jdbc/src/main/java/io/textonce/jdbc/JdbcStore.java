@@ -224,6 +224,12 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     }
 
     @Override
+    public void asking(TenantId tenant, MessageId id, String provider, Instant now) {
+        Objects.requireNonNull(provider, "provider");
+        database.write("asking another provider", c -> tables.messages().asking(c, tenant, id, provider, now));
+    }
+
+    @Override
     public void complete(TenantId tenant, MessageId id, SendResult result, Instant now) {
         record(new Evidence.Completed(tenant, id, Objects.requireNonNull(result, "result"), now));
     }

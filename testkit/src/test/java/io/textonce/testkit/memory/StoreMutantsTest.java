@@ -134,6 +134,17 @@ class StoreMutantsTest {
                             }
                         })),
                 caught(
+                        "doesn't write down who is asked next",
+                        "namesWhoIsAskedNextAsLongAsItIsSent",
+                        messages(store -> new Delegates.Messages(store) {
+                            @Override
+                            public void asking(TenantId tenant, MessageId id, String provider, Instant now) {}
+                        })),
+                caught(
+                        "takes a late question for news",
+                        "namesWhoIsAskedNextAsLongAsItIsSent",
+                        messages(store -> new Overwriting())),
+                caught(
                         "reads oldest first",
                         "readsNewestFirstAndNoMoreThanTheLimit",
                         messages(store -> new Delegates.Messages(store) {
@@ -193,6 +204,11 @@ class StoreMutantsTest {
         public boolean create(TenantId tenant, MessageRecord row) {
             rows.put(tenant + "/" + row.id(), row);
             return true;
+        }
+
+        @Override
+        public void asking(TenantId tenant, MessageId id, String provider, Instant now) {
+            rows.computeIfPresent(tenant + "/" + id, (k, row) -> row.asking(provider, now));
         }
 
         @Override
