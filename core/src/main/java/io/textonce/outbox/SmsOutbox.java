@@ -281,6 +281,11 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         }
     }
 
+    /** For how many messages somebody waits; for tests. */
+    int waiting() {
+        return with.waiting().size();
+    }
+
     private static Duration shorter(Duration a, Duration b) {
         return a.compareTo(b) < 0 ? a : b;
     }
