@@ -34,6 +34,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param spendCaps Caps on what may be spent; several hold together.
  * @param webhooks Delivery reports and inbound messages.
  * @param outbox Messages that are stored first and sent later.
+ * @param reconcile Asking providers what became of messages of which nobody told.
  * @param store Where messages, events, opt-outs, keys and counts are kept.
  */
 @ConfigurationProperties(prefix = "textonce", ignoreUnknownFields = false)
@@ -54,6 +55,7 @@ record TextonceProperties(
         @DefaultValue List<Cap> spendCaps,
         @DefaultValue Webhooks webhooks,
         @DefaultValue Outbox outbox,
+        @DefaultValue Reconcile reconcile,
         @DefaultValue Store store) {
 
     /** The kinds of providers that properties can describe. */
@@ -291,6 +293,25 @@ record TextonceProperties(
             @Nullable Duration poll,
             @Nullable Duration drain,
             @Nullable Duration retention) {}
+
+    /**
+     * Asking providers what became of messages: those in doubt that were sent without the outbox, and accepted ones without
+     * a final report.
+     *
+     * @param enabled Whether this application asks by itself. In a cluster, let one process do it.
+     * @param every How often it is looked what is due.
+     * @param unknownAfter Age at which a message in doubt is first asked for; then at twice that age, and so on.
+     * @param acceptedAfter Age at which an accepted message is first asked for; then at twice that age, and so on.
+     * @param horizon Up to which age.
+     * @param most For how many messages one run asks.
+     */
+    record Reconcile(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("1m") Duration every,
+            @DefaultValue("1m") Duration unknownAfter,
+            @DefaultValue("1h") Duration acceptedAfter,
+            @DefaultValue("3d") Duration horizon,
+            @DefaultValue("200") int most) {}
 
     /**
      * The store.
