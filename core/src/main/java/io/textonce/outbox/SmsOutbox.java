@@ -150,7 +150,8 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
 
     /**
      * Checks messages and makes rows of them without storing them, for a store that writes them in one step with something
-     * else. They are sent once this outbox's store has them.
+     * else. They are sent once this outbox's store has them. What people chose isn't asked yet, as whoever drafts many asks
+     * for many at once; it is asked when they are being sent.
      *
      * @param messages what to send, without idempotency keys
      * @param due when to send them
