@@ -280,10 +280,11 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     }
 
     /** Counts what would become of a message, for {@link Bulk#check}. */
-    void check(SmsMessage message, BulkCheck.Counter counter) {
+    void check(SmsMessage message, boolean choicesKnown, BulkCheck.Counter counter) {
         ProviderSlots providers = enter(message.tenant());
         try {
-            Admission.Verdict verdict = admission.admit(message, providers);
+            Admission.Verdict verdict =
+                    choicesKnown ? admission.admitUnasked(message, providers) : admission.admit(message, providers);
             if (verdict instanceof Admission.Refused refused) {
                 counter.refused(refused);
             } else {
