@@ -69,6 +69,7 @@ public final class Conversations {
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(30);
     private static final int PAGE = 500;
     private static final int MOST_ASKED = 50;
+    private static final int AT_ONCE = 1_000;
 
     private final ConversationRepository repository;
     private final MessageRepository messages;
@@ -79,6 +80,7 @@ public final class Conversations {
     private final Predicate<MessageRecord> wanted;
     private final Duration lookBack;
     private final Instant start;
+    private final @Nullable Duration retention;
     private final PhoneNumbers numbers;
     private final TimeSource time;
     private final Watches watches = new Watches();
@@ -94,6 +96,7 @@ public final class Conversations {
         this.wanted = b.wanted;
         this.lookBack = b.lookBack;
         this.start = b.start;
+        this.retention = b.retention;
         this.numbers = b.region == null ? PhoneNumbers.international() : PhoneNumbers.region(b.region);
         this.time = b.time;
     }
@@ -171,6 +174,44 @@ public final class Conversations {
     public void readAgain(TenantId tenant, Instant from) {
         readMessages(tenant, from);
         watch(tenant).wake();
+    }
+
+    /**
+     * Deletes entries that are older than {@link Builder#retention} and haven't changed for so long, of all tenants, at most
+     * 1,000 in a call: for a timer, or {@link io.textonce.outbox.SmsOutbox.Builder#alongWithPurge}, in one process or in
+     * several. Messages that aren't settled stay, and so does everything without a retention. A conversation that has no entry left is deleted; what
+     * is open on somebody's screen shows it until it is loaded anew.
+     *
+     * @return how many were deleted; call it again until that is 0
+     * @throws io.textonce.SmsStoreException if the repository fails
+     */
+    public int purge() {
+        return retention == null ? 0 : repository.purge(time.now().minus(retention), AT_ONCE);
+    }
+
+    /**
+     * Deletes all entries with one number at the other end, read or unread, whatever their kind, and conversations that have
+     * none left. In steps of 1,000: if it fails, call it again.
+     *
+     * <p>Entries are copies, and others hold the same: cancel what waits ({@code SmsOutbox.cancel}), and delete the person's
+     * messages and events first, because a report that comes for a message that is still stored files it again. There is no
+     * call for those: messages go by the outbox's retention, or by the host's own statements, as
+     * <em>docs/conversations.md</em> has them. Choices go by {@code PreferenceRepository.put(tenant, user, Preferences.NONE)},
+     * one-time codes by themselves when they have expired. The opt-out is kept, as it is what keeps further messages away.
+     *
+     * @param tenant whose
+     * @param number the number; erase each of a contact's
+     * @return how many entries were deleted
+     * @throws io.textonce.SmsStoreException if the repository fails
+     */
+    public long erase(TenantId tenant, PhoneNumber number) {
+        long all = 0;
+        int some = AT_ONCE;
+        while (some == AT_ONCE) {
+            some = repository.erase(tenant, number, AT_ONCE);
+            all += some;
+        }
+        return all;
     }
 
     // For the inbox.
@@ -466,6 +507,7 @@ public final class Conversations {
         private Predicate<MessageRecord> wanted = row -> row.category() != Category.OTP;
         private Duration lookBack = Duration.ofMinutes(5);
         private Instant start = Instant.EPOCH;
+        private @Nullable Duration retention;
         private @Nullable String region;
         private TimeSource time = TimeSource.system();
 
@@ -549,6 +591,22 @@ public final class Conversations {
          */
         public Builder since(Instant value) {
             this.start = Objects.requireNonNull(value, "since");
+            return this;
+        }
+
+        /**
+         * Sets for how long {@link Conversations#purge()} leaves entries. It should be called about hourly then; nothing calls
+         * it by itself. Default: entries are kept.
+         *
+         * @param value since their last change, 1 day or longer
+         * @return this builder
+         * @throws IllegalArgumentException if out of range
+         */
+        public Builder retention(Duration value) {
+            if (value.compareTo(Duration.ofDays(1)) < 0) {
+                throw new IllegalArgumentException("retention: " + value + " is less than a day");
+            }
+            this.retention = value;
             return this;
         }
 

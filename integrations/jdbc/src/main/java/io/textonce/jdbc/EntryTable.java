@@ -2,6 +2,7 @@ package io.textonce.jdbc;
 
 import io.textonce.Media;
 import io.textonce.MessageId;
+import io.textonce.PhoneNumber;
 import io.textonce.Reason;
 import io.textonce.TenantId;
 import io.textonce.engagement.conversation.EntryQuery;
@@ -14,9 +15,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -247,6 +250,45 @@ final class EntryTable {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             new Bind(statement).text(tenant).number(after);
             return read(statement, tenant);
+        }
+    }
+
+    /** Older than an instant and unchanged since, the oldest first. */
+    Where old(TenantId tenant, Instant before) {
+        return new Where("m.tenant = ?", tenant)
+                .and("m.at < ?", before)
+                .and("m.updated_at < ?", before)
+                .and("(m.state is null or m.state not in " + OPEN + ")");
+    }
+
+    Where with(TenantId tenant, PhoneNumber number) {
+        return new Where("m.tenant = ?", tenant).and("m.number = ?", content.number(number));
+    }
+
+    /** By seq, whose entry each is. */
+    Map<Long, Long> doomed(Connection connection, Where which, int most) throws SQLException {
+        String sql =
+                "select m.seq, m.conversation from textonce_entry m" + which + " order by m.at, m.seq limit " + most;
+        Map<Long, Long> found = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            which.bind(new Bind(statement));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.put(rows.getLong(1), rows.getLong(2));
+                }
+            }
+        }
+        return found;
+    }
+
+    void delete(Connection connection, TenantId tenant, Collection<Long> seqs) throws SQLException {
+        String sql = "delete from textonce_entry where tenant = ? and seq = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            Bind bind = new Bind(statement);
+            for (long seq : seqs) {
+                bind.text(tenant).number(seq).add();
+            }
+            statement.executeBatch();
         }
     }
 
