@@ -91,7 +91,7 @@ public interface ConversationRepository {
     List<Conversation> conversations(TenantId tenant, ConversationQuery query);
 
     /**
-     * Reads entries by (at, seq), descending.
+     * Reads entries by (at, seq), descending; ascending if the query is to read on {@link EntryQuery#after} a place.
      *
      * @param tenant whose entries
      * @param query which

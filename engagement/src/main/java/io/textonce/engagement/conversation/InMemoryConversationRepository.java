@@ -343,15 +343,18 @@ public final class InMemoryConversationRepository implements ConversationReposit
             lock.lock();
             try {
                 NavigableMap<Position, Long> places = byTime;
-                if (query.conversation().isPresent()) {
-                    Desk desk = desks.get(query.conversation().getAsLong());
+                Set<Long> wanted = query.conversations().orElse(Set.of());
+                if (wanted.size() == 1) {
+                    Desk desk = desks.get(wanted.iterator().next());
                     places = desk == null ? new TreeMap<>() : desk.timeline;
                 }
                 if (query.before().isPresent()) {
                     places = places.headMap(query.before().get(), false);
                 }
+                Position after = query.after().orElse(null);
+                places = after == null ? places.descendingMap() : places.tailMap(after, false);
                 List<TimelineEntry> found = new ArrayList<>();
-                for (long seq : places.descendingMap().values()) {
+                for (long seq : places.values()) {
                     TimelineEntry entry = entry(seq);
                     if (query.matches(entry) && isOwned(entry, query.owner().orElse(null))) {
                         found.add(entry);
@@ -485,6 +488,5 @@ public final class InMemoryConversationRepository implements ConversationReposit
                     .filter(each -> each.mergedInto == desk.id)
                     .forEach(this::drop);
         }
-
     }
 }

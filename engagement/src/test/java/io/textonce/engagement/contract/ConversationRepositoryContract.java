@@ -865,6 +865,70 @@ public abstract class ConversationRepositoryContract {
         assertThat(all.find(TENANT, of(ANNA)).orElseThrow().unread()).isEqualTo(1);
     }
 
+    @Test
+    void readsOnFromAPlaceOldestFirst() {
+        ConversationRepository all = repository();
+        List<Filed> filed = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            filed.add(filed(TimelineEntry.foreign("call", "c" + i, NOW.plusSeconds(i / 4))
+                    .address(SenderId.of(i % 2 == 0 ? ANNA : BERT))
+                    .text("t" + i)
+                    .build()));
+        }
+        all.file(TENANT, filed, null);
+        List<TimelineEntry> newestFirst = all.entries(TENANT, EntryQuery.all());
+        List<String> read = new ArrayList<>();
+        String place = newestFirst.get(11).position();
+        List<TimelineEntry> page =
+                all.entries(TENANT, EntryQuery.all().after(place).limit(4));
+        while (!page.isEmpty()) {
+            read.addAll(keys(page));
+            place = page.get(page.size() - 1).position();
+            page = all.entries(TENANT, EntryQuery.all().after(place).limit(4));
+        }
+        assertThat(read).containsExactly("t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10", "t11");
+        long anna = all.find(TENANT, of(ANNA)).orElseThrow().id();
+        EntryQuery between = EntryQuery.all()
+                .conversation(anna)
+                .after(newestFirst.get(9).position())
+                .before(newestFirst.get(3).position());
+        assertThat(keys(all.entries(TENANT, between))).containsExactly("t4", "t6");
+        assertThatThrownBy(() -> EntryQuery.all().after("x")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void readsOnePageThroughSeveralConversations() {
+        ConversationRepository all = repository();
+        PhoneNumber cleo = PhoneNumber.of("+61491570158");
+        List<Filed> filed = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            PhoneNumber who = i % 3 == 0 ? ANNA : i % 3 == 1 ? BERT : cleo;
+            filed.add(new Filed(Party.address("u" + i % 2, SenderId.of(who)), said(who, i, "t" + i)));
+        }
+        all.file(TENANT, filed, null);
+        List<Long> two = new ArrayList<>();
+        for (PhoneNumber who : List.of(ANNA, BERT)) {
+            two.add(all.find(TENANT, Party.address("u0", SenderId.of(who)))
+                    .orElseThrow()
+                    .id());
+            two.add(all.find(TENANT, Party.address("u1", SenderId.of(who)))
+                    .orElseThrow()
+                    .id());
+        }
+        EntryQuery query = EntryQuery.all().conversations(two).limit(5);
+        List<TimelineEntry> page = all.entries(TENANT, query);
+        assertThat(keys(page)).containsExactly("t10", "t9", "t7", "t6", "t4");
+        assertThat(keys(all.entries(TENANT, query.before(page.get(4).position()))))
+                .containsExactly("t3", "t1", "t0");
+        assertThat(keys(all.entries(TENANT, query.after(page.get(4).position()))))
+                .containsExactly("t6", "t7", "t9", "t10");
+        assertThat(keys(all.entries(TENANT, query.owner("u0").kind(TimelineEntry.SMS))))
+                .containsExactly("t10", "t6", "t4", "t0");
+        assertThat(all.entries(TENANT, EntryQuery.all().conversations(List.of())))
+                .isEmpty();
+        assertThat(all.entries(OTHER, query)).isEmpty();
+    }
+
     // What is old or unwished for is deleted.
 
     private static TimelineEntry call(PhoneNumber with, int number) {
