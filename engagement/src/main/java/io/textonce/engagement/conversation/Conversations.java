@@ -70,6 +70,7 @@ public final class Conversations {
     private static final int PAGE = 500;
     private static final int MOST_ASKED = 50;
     private static final int AT_ONCE = 1_000;
+    private static final Duration PURGE_EVERY = Duration.ofHours(1);
 
     private final ConversationRepository repository;
     private final MessageRepository messages;
@@ -81,6 +82,7 @@ public final class Conversations {
     private final Duration lookBack;
     private final Instant start;
     private final @Nullable Duration retention;
+    private volatile Instant purgeNext = Instant.MIN;
     private final PhoneNumbers numbers;
     private final TimeSource time;
     private final Watches watches = new Watches();
@@ -258,11 +260,29 @@ public final class Conversations {
             watch.openAfter(reread(tenant, watch.openAfter()));
             repository.file(tenant, List.of(), new Progress(0, now));
             watch.swept(tick);
+            purgeIfDue(now);
         } else {
             readMessages(tenant, watch.lookedAt().minus(GLANCE));
         }
         watch.lookedAt(now);
         readEvents(tenant, before.events(), Integer.MAX_VALUE);
+    }
+
+    /** For hosts without a timer. A reader isn't told of a failure, and isn't made to wait for more than one step. */
+    private void purgeIfDue(Instant now) {
+        if (retention == null || now.isBefore(purgeNext)) {
+            return;
+        }
+        purgeNext = now.plus(PURGE_EVERY);
+        try {
+            if (purge() == AT_ONCE) {
+                purgeNext = now;
+            }
+        } catch (RuntimeException e) {
+            log.warn(
+                    "conversations: what is old couldn't be deleted ({}); it is tried again in an hour",
+                    e.getClass().getName());
+        }
     }
 
     // Messages.
@@ -595,8 +615,9 @@ public final class Conversations {
         }
 
         /**
-         * Sets for how long {@link Conversations#purge()} leaves entries. It should be called about hourly then; nothing calls
-         * it by itself. Default: entries are kept.
+         * Sets for how long entries are kept. Whoever reads an inbox deletes what is older, at most 1,000 entries each half
+         * minute and none for an hour once nothing is left; call {@link Conversations#purge()} from a timer where it must be
+         * deleted though nobody reads. Default: entries are kept for ever.
          *
          * @param value since their last change, 1 day or longer
          * @return this builder
