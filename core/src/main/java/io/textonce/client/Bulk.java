@@ -41,6 +41,7 @@ public final class Bulk {
     private @Nullable String prefix;
     private @Nullable Function<? super SmsMessage, String> keys;
     private Consumer<? super BulkProgress> progress = unused -> {};
+    private boolean choicesKnown;
 
     Bulk(SmsClient client) {
         this.client = client;
@@ -94,6 +95,17 @@ public final class Bulk {
      */
     public Bulk idempotencyKeys(Function<? super SmsMessage, String> value) {
         this.keys = Objects.requireNonNull(value, "idempotencyKeys");
+        return this;
+    }
+
+    /**
+     * Doesn't ask the client's {@link PreferenceSource} in {@link #check}: for a caller that has asked for many people at
+     * once, and gives only what they want. A run asks all the same.
+     *
+     * @return this
+     */
+    public Bulk choicesKnown() {
+        this.choicesKnown = true;
         return this;
     }
 
@@ -175,7 +187,7 @@ public final class Bulk {
     public BulkCheck check(Iterable<? extends SmsMessage> messages) {
         BulkCheck.Counter counter = new BulkCheck.Counter();
         for (SmsMessage message : messages) {
-            client.check(Objects.requireNonNull(message, "the iterable gave a null message"), counter);
+            client.check(Objects.requireNonNull(message, "the iterable gave a null message"), choicesKnown, counter);
         }
         return counter.result();
     }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,10 +52,20 @@ record Door(
 
     @Override
     public Verdict admit(SmsMessage message, MessageId id) {
+        return enter(message, id, admission::admit);
+    }
+
+    @Override
+    public Verdict admitUnasked(SmsMessage message, MessageId id) {
+        return enter(message, id, admission::admitUnasked);
+    }
+
+    private Verdict enter(
+            SmsMessage message, MessageId id, BiFunction<SmsMessage, ProviderSlots, Admission.Verdict> admit) {
         ProviderSlots providers = client.enter(message.tenant());
         boolean ready = false;
         try {
-            Admission.Verdict verdict = admission.admit(message, providers);
+            Admission.Verdict verdict = admit.apply(message, providers);
             ready = verdict instanceof Admitted;
             return verdict instanceof Admitted admitted
                     ? ready(admitted, providers)

@@ -64,6 +64,7 @@ final class SendEngine {
             Duration deadline,
             Predicate<TenantId> disabled,
             SuppressionRepository suppressions,
+            Wishes wishes,
             Limits limits,
             @Nullable SendingWindows windows,
             @Nullable Spending spending,
@@ -134,12 +135,12 @@ final class SendEngine {
         SmsMessage message = admitted.message();
         MessageRepository messages = with.messages();
         if (messages == null) {
-            return outcome(new Run(admitted, wanted, List.of(), false, UNFENCED, channel), true);
+            return outcome(new Run(admitted, wanted, List.of(), false, UNFENCED, channel, true), true);
         }
         String first = admitted.candidates().get(0).name();
         MessageId id = create(message, admitted.to(), admitted.text(), first, wanted, row -> row);
         Named named = new Named(messages, message.tenant(), id, with.time(), first);
-        return outcome(new Run(admitted, id, List.of(), false, named, channel), true);
+        return outcome(new Run(admitted, id, List.of(), false, named, channel, true), true);
     }
 
     /** Has the row name each provider before it is asked, so that after a crash it is known who may have the message. */
@@ -173,14 +174,15 @@ final class SendEngine {
     }
 
     /**
-     * Submits a message whose row is somebody else's to keep. Throws only before anything was submitted.
+     * Submits a message whose row is somebody else's to keep, and of which admission didn't ask what the person chose.
+     * Throws only before anything was submitted.
      *
      * @param before what earlier deliveries tried
      * @param doubted whether one of those may have created a message that is paid as well
      * @param fence asked immediately before each submit
      */
     SendResult deliver(Admitted admitted, MessageId id, List<Attempt> before, boolean doubted, ClientDoor.Fence fence) {
-        return outcome(new Run(admitted, id, before, doubted, fence, Channel.ALONE), false);
+        return outcome(new Run(admitted, id, before, doubted, fence, Channel.ALONE, false), false);
     }
 
     /** Settles what was reserved for a message in doubt, by what was found out about it. */
@@ -346,6 +348,9 @@ final class SendEngine {
         private long began;
         private boolean permitted;
         private boolean waited;
+        /** Whether it has just been asked what the person chose: not before a submit, nor before a wait. */
+        private boolean chosen;
+
         private boolean suppressionLost;
         private SendingWindows.@Nullable Hours hours;
         private boolean hoursKnown;
@@ -358,7 +363,8 @@ final class SendEngine {
                 List<Attempt> before,
                 boolean doubted,
                 ClientDoor.Fence fence,
-                Channel channel) {
+                Channel channel,
+                boolean chosen) {
             this.admitted = admitted;
             this.message = admitted.message();
             this.id = id;
@@ -366,6 +372,7 @@ final class SendEngine {
             this.taken = with.limits().countMessages() ? new ArrayList<>(0) : List.of();
             this.fence = fence;
             this.channel = channel;
+            this.chosen = chosen;
             this.notAfter = message.notAfter().orElse(null);
             this.hold = with.spending() == null ? null : with.spending().of(admitted, id, doubted);
         }
@@ -528,6 +535,13 @@ final class SendEngine {
             if (suppressed(admitted, slot)) {
                 return end(Reason.OPTED_OUT, "the recipient asked for no more messages; only they can lift that", null);
             }
+            String unwanted = chosen
+                    ? null
+                    : with.wishes().of(message, Set.of()).refusal().orElse(null);
+            chosen = true;
+            if (unwanted != null) {
+                return end(Reason.OPTED_OUT, unwanted, null);
+            }
             return with.windows() == null ? null : quietHours(with.windows(), now);
         }
 
@@ -590,6 +604,7 @@ final class SendEngine {
                 giveBackAttempt();
             }
             takenForAttempt.clear();
+            chosen = false;
             log.debug("message {}: {}", id, attempt);
             if (reply.reason().orElse(null) == Reason.CREDENTIAL) {
                 log.warn("provider {} can't be used: {}", slot.name(), reply.explanation());
@@ -779,6 +794,7 @@ final class SendEngine {
             }
             try {
                 waited = true;
+                chosen = false;
                 with.time().sleep(wait);
                 return true;
             } catch (InterruptedException e) {

@@ -110,7 +110,9 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         this.time = b.time;
         this.threads = new SendThreads(b.executor);
         this.listeners = List.copyOf(b.listeners);
-        this.admission = new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates, b.allowed());
+        Wishes wishes = b.preferences == null ? Wishes.NONE : new Wishes(b.preferences);
+        this.admission =
+                new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates, b.allowed(), wishes);
         this.spending = b.caps.isEmpty()
                 ? null
                 : new Spending(
@@ -124,6 +126,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                 b.deadline,
                 b.disabled,
                 suppressions,
+                wishes,
                 new Limits(b.limitStore != null ? b.limitStore : new InMemoryLimitStore(), b.limits),
                 b.windows.isEmpty()
                         ? null
@@ -280,10 +283,11 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     }
 
     /** Counts what would become of a message, for {@link Bulk#check}. */
-    void check(SmsMessage message, BulkCheck.Counter counter) {
+    void check(SmsMessage message, boolean choicesKnown, BulkCheck.Counter counter) {
         ProviderSlots providers = enter(message.tenant());
         try {
-            Admission.Verdict verdict = admission.admit(message, providers);
+            Admission.Verdict verdict =
+                    choicesKnown ? admission.admitUnasked(message, providers) : admission.admit(message, providers);
             if (verdict instanceof Admission.Refused refused) {
                 counter.refused(refused);
             } else {
@@ -570,6 +574,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         private @Nullable MessageRepository messages;
         private @Nullable SuppressionRepository suppressions;
         private @Nullable TemplateRepository templates;
+        private @Nullable PreferenceSource preferences;
         private @Nullable IdempotencyRepository idempotency;
         private Duration idempotencyRetention = Duration.ofDays(30);
         private @Nullable LimitStore limitStore;
@@ -884,6 +889,18 @@ public final class SmsClient implements SmsSender, AutoCloseable {
          */
         public Builder suppressions(SuppressionRepository value) {
             this.suppressions = Objects.requireNonNull(value, "suppressions");
+            return this;
+        }
+
+        /**
+         * Asks what people chose: which messages not to have, and in which language to have the others. Default: nobody is
+         * asked.
+         *
+         * @param value the source, such as textonce-engagement's {@code PreferenceRepository}
+         * @return this builder
+         */
+        public Builder preferences(PreferenceSource value) {
+            this.preferences = Objects.requireNonNull(value, "preferences");
             return this;
         }
 

@@ -63,7 +63,7 @@ public interface ClientDoor {
      *
      * @param result why
      * @param text the text, as far as there is one
-     * @param own whether it lies in its recipient, text or values, not in what many messages share
+     * @param own whether it lies in its recipient, their choice, text or values, not in what many messages share
      */
     record Refused(SendResult.Rejected result, String text, boolean own) implements Verdict {
 
@@ -84,6 +84,16 @@ public interface ClientDoor {
     Verdict admit(SmsMessage message, MessageId id);
 
     /**
+     * The same, but leaves it to somebody else to ask what the person chose: to {@link #deliver}, or to whoever wrote the
+     * message.
+     *
+     * @param message what to send
+     * @param id its id
+     * @return whether it can be submitted
+     */
+    Verdict admitUnasked(SmsMessage message, MessageId id);
+
+    /**
      * Lets the providers of a ready message go, once.
      *
      * @param ready what admission let in
@@ -91,8 +101,8 @@ public interface ClientDoor {
     void leave(Ready ready);
 
     /**
-     * Submits until there is an outcome. Policy is asked before every submit, as always. Throws only if nothing was
-     * submitted.
+     * Submits until there is an outcome. Policy is asked before every submit, as always, and before the first one also what
+     * the person chose. Throws only if nothing was submitted.
      *
      * @param ready what admission let in
      * @param id its id

@@ -74,6 +74,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
     private final Duration poll;
     private final Duration drain;
     private final boolean purges;
+    private final List<IntSupplier> purgedAlong;
     private final ReentrantLock lock = new ReentrantLock();
     private final Semaphore work = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
@@ -88,6 +89,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         this.poll = b.poll;
         this.drain = b.drain;
         this.purges = b.retention != null;
+        this.purgedAlong = List.copyOf(b.purgedAlong);
         this.view = b.view;
         this.recorder = new Recorder(setup);
         AtomicReference<Instant> lastTurn = new AtomicReference<>(Instant.EPOCH);
@@ -156,7 +158,8 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
 
     /**
      * Checks messages and makes rows of them without storing them, for a store that writes them in one step with something
-     * else. They are sent once this outbox's store has them.
+     * else. They are sent once this outbox's store has them. What people chose isn't asked yet, as whoever drafts many asks
+     * for many at once; it is asked when they are being sent.
      *
      * @param messages what to send, without idempotency keys
      * @param due when to send them
@@ -425,7 +428,9 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
 
     private int housekeeping(Set<Duty> duties) {
         int seen = duties.contains(Duty.RECONCILE) ? reconcile() : 0;
-        if (purges && duties.contains(Duty.PURGE) && !with.now().isBefore(purgeNext)) {
+        if ((purges || !purgedAlong.isEmpty())
+                && duties.contains(Duty.PURGE)
+                && !with.now().isBefore(purgeNext)) {
             purgeNext = with.now().plus(PURGE_EVERY);
             purge();
         }
@@ -443,11 +448,25 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
     }
 
     private void purge() {
+        purgedAlong.forEach(this::purgeAlong);
+        if (!purges) {
+            return;
+        }
         Instant before = with.now().minus(with.retention());
         int purged = PURGE_AT_ONCE;
         while (purged == PURGE_AT_ONCE && !isStopping()) {
             purged = ask("purge", () -> with.repository().purge(before, PURGE_AT_ONCE));
             with.counters().purged.add(purged);
+        }
+    }
+
+    private void purgeAlong(IntSupplier other) {
+        try {
+            while (other.getAsInt() > 0 && !isStopping()) {
+                // Until nothing is left to delete.
+            }
+        } catch (RuntimeException e) {
+            Setup.LOG.warn("what is purged along with the outbox failed, and is tried again: {}", Trace.of(e));
         }
     }
 
@@ -521,6 +540,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         private Duration settle = Duration.ofMinutes(1);
         private Duration lookFor = Duration.ofDays(3);
         private @Nullable Duration retention;
+        private final List<IntSupplier> purgedAlong = new ArrayList<>();
         private Duration poll = Duration.ofSeconds(1);
         private Duration drain = Duration.ofMinutes(1);
         private @Nullable Supplier<? extends OutboxRepository> view;
@@ -642,6 +662,19 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
          */
         public Builder retention(Duration value) {
             this.retention = Objects.requireNonNull(value, "retention");
+            return this;
+        }
+
+        /**
+         * Has something else deleted whenever this outbox would delete old messages, with {@link #retention} or without: hourly,
+         * and where {@code ClusterPumps} run it, by one node at a time.
+         *
+         * @param value deletes a part of what is old and answers how many that were, such as {@code conversations::purge} of
+         *     textonce-engagement; called again until that is 0. What it throws is logged, and it is called an hour later
+         * @return this builder
+         */
+        public Builder alongWithPurge(IntSupplier value) {
+            purgedAlong.add(Objects.requireNonNull(value, "alongWithPurge"));
             return this;
         }
 

@@ -11,6 +11,7 @@ import io.textonce.engagement.conversation.Changes;
 import io.textonce.engagement.conversation.ContactDirectory;
 import io.textonce.engagement.conversation.Conversation;
 import io.textonce.engagement.conversation.ConversationQuery;
+import io.textonce.engagement.conversation.ConversationRepository;
 import io.textonce.engagement.conversation.Conversations;
 import io.textonce.engagement.conversation.EntryQuery;
 import io.textonce.engagement.conversation.Inbox;
@@ -21,6 +22,7 @@ import io.textonce.engagement.verification.Subject;
 import io.textonce.engagement.verification.Verification;
 import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.jdbc.JdbcStore;
+import io.textonce.outbox.SmsOutbox;
 import io.textonce.spi.SmsProvider;
 import io.textonce.template.Template;
 import java.time.Duration;
@@ -89,6 +91,18 @@ final class EngagementSnippets {
         SmsMessage message =
                 SmsMessage.to(number).label("user", userId).text("Hello").build();
         hand(mine, message);
+    }
+
+    static void retention(ConversationRepository repository, JdbcStore store, SmsClient client, PhoneNumber number) {
+        Conversations conversations = Conversations.builder(repository, store, store)
+                .retention(Duration.ofDays(365))
+                .build();
+        SmsOutbox outbox = SmsOutbox.builder(client, store)
+                .retention(Duration.ofDays(365))
+                .alongWithPurge(conversations::purge)
+                .build();
+        long erased = conversations.erase(TenantId.DEFAULT, number);
+        hand(outbox, erased);
     }
 
     static void look(Inbox inbox, PhoneNumber number, long id, TimelineEntry oldestShown, Instant startedAt) {

@@ -533,6 +533,22 @@ public abstract class ConversationRepositoryContract {
             whose.replaceAll((key, party) -> party.equals(from) ? into : party);
         }
 
+        int purge(Instant before, int most) {
+            List<String> doomed = entries.keySet().stream()
+                    .filter(key -> entries.get(key).at().isBefore(before)
+                            && entries.get(key)
+                                    .state()
+                                    .map(MessageState::isSettled)
+                                    .orElse(true))
+                    .sorted(Comparator.comparing(key -> entries.get(key).at()))
+                    .limit(most)
+                    .toList();
+            entries.keySet().removeAll(doomed);
+            whose.keySet().removeAll(doomed);
+            unread.removeAll(doomed);
+            return doomed.size();
+        }
+
         List<String> timeline(Party party) {
             return whose.keySet().stream()
                     .filter(key -> whose.get(key).equals(party))
@@ -594,6 +610,12 @@ public abstract class ConversationRepositoryContract {
                 mirror.follow(all, 1 + random.nextInt(10));
             }
         }
+        compare(all, oracle, parties, seed);
+        mirror.follow(all, 7);
+        mirror.compare(all, "seed " + seed);
+    }
+
+    private static void compare(ConversationRepository all, Oracle oracle, List<Party> parties, long seed) {
         for (Party party : parties) {
             List<String> expected = oracle.timeline(party);
             Optional<Conversation> found = all.find(TENANT, party);
@@ -620,8 +642,39 @@ public abstract class ConversationRepositoryContract {
                         .isEqualTo(expected.get(0));
             }
         }
-        mirror.follow(all, 7);
-        mirror.compare(all, "seed " + seed);
+    }
+
+    @Test
+    void whatIsDeletedAmongOtherThingsIsWhatTheOracleSays() {
+        long seed = Long.getLong("textonce.seed", 20_261_122L);
+        System.out.println("conversations, random deletions: seed " + seed);
+        Random random = new Random(seed);
+        ConversationRepository all = repository();
+        Oracle oracle = new Oracle();
+        List<Party> parties = List.of(of(ANNA), of(BERT), Party.contact("", "case-1"), Party.contact("", "case-2"));
+        for (int i = 0; i < 300; i++) {
+            int what = random.nextInt(10);
+            if (what < 7) {
+                Filed filed = random(random, parties);
+                all.file(TENANT, List.of(filed), null);
+                oracle.file(filed);
+            } else if (what < 8) {
+                Party from = parties.get(random.nextInt(2));
+                Party into = parties.get(2 + random.nextInt(2));
+                all.adopt(TENANT, from, into);
+                oracle.adopt(from, into);
+            } else {
+                Instant before = NOW.plusSeconds(random.nextInt(300));
+                int most = 1 + random.nextInt(5);
+                assertThat(all.purge(before, most)).as("seed %d", seed).isEqualTo(oracle.purge(before, most));
+            }
+        }
+        compare(all, oracle, parties, seed);
+        assertThat(all.conversations(TENANT, ConversationQuery.all()))
+                .as("none is empty, seed %d", seed)
+                .hasSize((int) parties.stream()
+                        .filter(party -> !oracle.timeline(party).isEmpty())
+                        .count());
     }
 
     /** A message in any of its states, or something said; few keys, so that most are known; each key has a time of its own. */
@@ -810,5 +863,220 @@ public abstract class ConversationRepositoryContract {
         assertThat(all.entries(TENANT, EntryQuery.all())).hasSize(2);
         assertThat(all.conversations(TENANT, ConversationQuery.all())).hasSize(2);
         assertThat(all.find(TENANT, of(ANNA)).orElseThrow().unread()).isEqualTo(1);
+    }
+
+    @Test
+    void readsOnFromAPlaceOldestFirst() {
+        ConversationRepository all = repository();
+        List<Filed> filed = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            filed.add(filed(TimelineEntry.foreign("call", "c" + i, NOW.plusSeconds(i / 4))
+                    .address(SenderId.of(i % 2 == 0 ? ANNA : BERT))
+                    .text("t" + i)
+                    .build()));
+        }
+        all.file(TENANT, filed, null);
+        List<TimelineEntry> newestFirst = all.entries(TENANT, EntryQuery.all());
+        List<String> read = new ArrayList<>();
+        String place = newestFirst.get(11).position();
+        List<TimelineEntry> page =
+                all.entries(TENANT, EntryQuery.all().after(place).limit(4));
+        while (!page.isEmpty()) {
+            read.addAll(keys(page));
+            place = page.get(page.size() - 1).position();
+            page = all.entries(TENANT, EntryQuery.all().after(place).limit(4));
+        }
+        assertThat(read).containsExactly("t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10", "t11");
+        long anna = all.find(TENANT, of(ANNA)).orElseThrow().id();
+        EntryQuery between = EntryQuery.all()
+                .conversation(anna)
+                .after(newestFirst.get(9).position())
+                .before(newestFirst.get(3).position());
+        assertThat(keys(all.entries(TENANT, between))).containsExactly("t4", "t6");
+        assertThatThrownBy(() -> EntryQuery.all().after("x")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void readsOnePageThroughSeveralConversations() {
+        ConversationRepository all = repository();
+        PhoneNumber cleo = PhoneNumber.of("+61491570158");
+        List<Filed> filed = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            PhoneNumber who = i % 3 == 0 ? ANNA : i % 3 == 1 ? BERT : cleo;
+            filed.add(new Filed(Party.address("u" + i % 2, SenderId.of(who)), said(who, i, "t" + i)));
+        }
+        all.file(TENANT, filed, null);
+        List<Long> two = new ArrayList<>();
+        for (PhoneNumber who : List.of(ANNA, BERT)) {
+            two.add(all.find(TENANT, Party.address("u0", SenderId.of(who)))
+                    .orElseThrow()
+                    .id());
+            two.add(all.find(TENANT, Party.address("u1", SenderId.of(who)))
+                    .orElseThrow()
+                    .id());
+        }
+        EntryQuery query = EntryQuery.all().conversations(two).limit(5);
+        List<TimelineEntry> page = all.entries(TENANT, query);
+        assertThat(keys(page)).containsExactly("t10", "t9", "t7", "t6", "t4");
+        assertThat(keys(all.entries(TENANT, query.before(page.get(4).position()))))
+                .containsExactly("t3", "t1", "t0");
+        assertThat(keys(all.entries(TENANT, query.after(page.get(4).position()))))
+                .containsExactly("t6", "t7", "t9", "t10");
+        assertThat(keys(all.entries(TENANT, query.owner("u0").kind(TimelineEntry.SMS))))
+                .containsExactly("t10", "t6", "t4", "t0");
+        assertThat(all.entries(TENANT, EntryQuery.all().conversations(List.of())))
+                .isEmpty();
+        assertThat(all.entries(OTHER, query)).isEmpty();
+    }
+
+    // What is old or unwished for is deleted.
+
+    private static TimelineEntry call(PhoneNumber with, int number) {
+        return TimelineEntry.foreign("call", "call-" + number, NOW.plusSeconds(number))
+                .address(SenderId.of(with))
+                .text("call " + number)
+                .build();
+    }
+
+    private static List<String> texts(ConversationRepository all, TenantId tenant) {
+        return keys(all.entries(tenant, EntryQuery.all()));
+    }
+
+    @Test
+    void purgeDeletesWhatIsOldOfAllTenantsAndKeepsConversationsSensible() {
+        ConversationRepository all = repository();
+        all.file(
+                TENANT,
+                List.of(
+                        filed(sent(ANNA, 1, MessageState.ACCEPTED)),
+                        filed(said(ANNA, 2, "two")),
+                        filed(call(ANNA, 3)),
+                        filed(said(ANNA, 5, "five")),
+                        filed(said(ANNA, 6, "six")),
+                        filed(said(BERT, 4, "four"))),
+                null);
+        all.file(OTHER, List.of(filed(said(BERT, 1, "one")), filed(call(BERT, 9))), null);
+        long rev = all.lastRev(TENANT);
+        long anna = all.find(TENANT, of(ANNA)).orElseThrow().id();
+        long bert = all.find(TENANT, of(BERT)).orElseThrow().id();
+
+        assertThat(all.purge(NOW.plusSeconds(5), 100)).isEqualTo(5);
+
+        assertThat(texts(all, TENANT)).containsExactly("six", "five");
+        assertThat(texts(all, OTHER)).containsExactly("call 9");
+        Conversation left = all.find(TENANT, anna).orElseThrow();
+        assertThat(left.unread()).isEqualTo(2);
+        assertThat(left.last().orElseThrow().text()).isEqualTo("six");
+        assertThat(left.rev()).isGreaterThan(rev);
+        assertThat(all.find(TENANT, bert)).isEmpty();
+        assertThat(all.find(TENANT, of(BERT))).isEmpty();
+        assertThat(all.conversations(TENANT, ConversationQuery.all()))
+                .extracting(Conversation::id)
+                .containsExactly(anna);
+        assertThat(all.conversations(OTHER, ConversationQuery.all()).get(0).unread())
+                .isZero();
+        Changes changes = all.changesSince(TENANT, null, rev, 100);
+        assertThat(changes.entries()).isEmpty();
+        assertThat(changes.conversations()).extracting(Conversation::id).containsExactly(anna);
+
+        assertThat(all.purge(NOW.plusSeconds(5), 100)).isZero();
+        all.file(TENANT, List.of(filed(said(BERT, 7, "seven"))), null);
+        Conversation again = all.find(TENANT, of(BERT)).orElseThrow();
+        assertThat(again.id()).isNotEqualTo(bert).isGreaterThan(rev);
+        assertThat(again.unread()).isEqualTo(1);
+    }
+
+    @Test
+    void purgeTakesTheOldestFirstAndNoMoreThanItMay() {
+        ConversationRepository all = repository();
+        List<Filed> five = new ArrayList<>();
+        for (int i = 1; i <= 5; i++) {
+            five.add(filed(said(i % 2 == 0 ? ANNA : BERT, i, "t" + i)));
+        }
+        Collections.reverse(five);
+        all.file(TENANT, five, null);
+        assertThat(all.purge(NOW.plusSeconds(100), 2)).isEqualTo(2);
+        assertThat(texts(all, TENANT)).containsExactly("t5", "t4", "t3");
+        assertThat(all.purge(NOW.plusSeconds(100), 2)).isEqualTo(2);
+        assertThat(all.purge(NOW.plusSeconds(100), 2)).isEqualTo(1);
+        assertThat(all.purge(NOW.plusSeconds(100), 2)).isZero();
+        assertThat(all.conversations(TENANT, ConversationQuery.all())).isEmpty();
+        assertThatThrownBy(() -> all.purge(NOW, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> all.erase(TENANT, ANNA, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void purgeKeepsWhatIsOnItsWayAndWhatHasChangedLately() {
+        ConversationRepository all = repository();
+        all.file(
+                TENANT,
+                List.of(
+                        filed(sent(ANNA, 1, MessageState.PENDING)),
+                        filed(sent(ANNA, 2, MessageState.UNKNOWN)),
+                        filed(sent(ANNA, 3, MessageState.SENDING)),
+                        filed(sent(ANNA, 4, MessageState.REJECTED)),
+                        filed(TimelineEntry.foreign("note", "n", NOW.plusSeconds(5))
+                                .address(SenderId.of(ANNA))
+                                .updatedAt(NOW.plusSeconds(60))
+                                .text("changed")
+                                .build()),
+                        filed(said(ANNA, 6, "newest"))),
+                null);
+        assertThat(all.purge(NOW.plusSeconds(50), 100)).isEqualTo(2);
+        assertThat(texts(all, TENANT)).containsExactly("changed", "text 3", "text 2", "text 1");
+        Conversation left = all.find(TENANT, of(ANNA)).orElseThrow();
+        assertThat(left.last().orElseThrow().text()).isEqualTo("changed");
+        assertThat(left.unread()).isZero();
+        assertThat(all.open(TENANT, 0, 10)).hasSize(3);
+    }
+
+    @Test
+    void whatAConversationAdoptedGoesWithIt() {
+        ConversationRepository all = repository();
+        Party contact = Party.contact("", "7");
+        all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(BERT, 2, "two"))), null);
+        long anna = all.find(TENANT, of(ANNA)).orElseThrow().id();
+        long bert = all.find(TENANT, of(BERT)).orElseThrow().id();
+        all.adopt(TENANT, of(ANNA), contact);
+        all.adopt(TENANT, of(BERT), contact);
+        long whole = all.find(TENANT, contact).orElseThrow().id();
+
+        assertThat(all.purge(NOW.plusSeconds(2), 100)).isEqualTo(1);
+        assertThat(all.find(TENANT, anna)).isPresent();
+        assertThat(all.purge(NOW.plusSeconds(3), 100)).isEqualTo(1);
+        assertThat(List.of(anna, bert, whole))
+                .allSatisfy(id -> assertThat(all.find(TENANT, id)).isEmpty());
+        assertThat(all.find(TENANT, contact)).isEmpty();
+    }
+
+    @Test
+    void eraseDeletesOneNumbersEntriesAndNothingElse() {
+        ConversationRepository all = repository();
+        Party contact = Party.contact("", "7");
+        all.file(
+                TENANT,
+                List.of(
+                        new Filed(contact, said(ANNA, 1, "mobile")),
+                        new Filed(contact, said(BERT, 2, "landline")),
+                        new Filed(contact, sent(ANNA, 3, MessageState.PENDING)),
+                        new Filed(contact, call(ANNA, 4)),
+                        filed(said(ANNA, 5, "alone"))),
+                null);
+        all.file(OTHER, List.of(filed(said(ANNA, 1, "elsewhere"))), null);
+        long rev = all.lastRev(TENANT);
+
+        assertThat(all.erase(TENANT, ANNA, 3)).isEqualTo(3);
+        assertThat(all.erase(TENANT, ANNA, 3)).isEqualTo(1);
+        assertThat(all.erase(TENANT, ANNA, 3)).isZero();
+
+        assertThat(texts(all, TENANT)).containsExactly("landline");
+        assertThat(texts(all, OTHER)).containsExactly("elsewhere");
+        assertThat(all.find(TENANT, of(ANNA))).isEmpty();
+        Conversation left = all.find(TENANT, contact).orElseThrow();
+        assertThat(left.unread()).isEqualTo(1);
+        assertThat(left.last().orElseThrow().text()).isEqualTo("landline");
+        assertThat(left.rev()).isGreaterThan(rev);
+        assertThat(all.conversations(TENANT, ConversationQuery.all().number(ANNA)))
+                .isEmpty();
     }
 }

@@ -1,6 +1,7 @@
 package io.textonce.spring;
 
 import io.textonce.SmsListener;
+import io.textonce.client.PreferenceSource;
 import io.textonce.client.SmsClient;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spring.TextonceProperties.StoreType;
@@ -74,6 +75,7 @@ class ClientConfiguration {
             ObjectProvider<MessageRepository> messages,
             ObjectProvider<SuppressionRepository> suppressions,
             ObjectProvider<TemplateRepository> templates,
+            ObjectProvider<PreferenceSource> preferences,
             ObjectProvider<IdempotencyRepository> keys,
             ObjectProvider<LimitStore> limits,
             ObjectProvider<SpendRepository> spending,
@@ -83,6 +85,7 @@ class ClientConfiguration {
         messages.ifAvailable(client::messages);
         suppressions.ifAvailable(client::suppressions);
         templates.ifAvailable(client::templates);
+        preferences.ifAvailable(client::preferences);
         keys.ifAvailable(each -> client.idempotency(each, properties.idempotencyRetention()));
         limits.ifAvailable(client::limitStore);
         spending.ifAvailable(client::spend);

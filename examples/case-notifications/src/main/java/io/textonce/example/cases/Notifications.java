@@ -4,14 +4,11 @@ import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
-import io.textonce.SmsSender;
 import io.textonce.TenantId;
 import io.textonce.client.Bulk;
 import io.textonce.client.RateLimit;
 import io.textonce.client.SmsClient;
 import io.textonce.engagement.preference.PreferenceRepository;
-import io.textonce.engagement.preference.PreferenceSender;
-import io.textonce.engagement.preference.Preferences;
 import io.textonce.engagement.reporting.ReportRepository;
 import io.textonce.example.cases.Cases.Case;
 import io.textonce.example.cases.Cases.User;
@@ -27,7 +24,6 @@ import io.textonce.spi.WebhookParser;
 import io.textonce.webhook.WebhookReceiver;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -62,8 +58,6 @@ final class Notifications implements AutoCloseable {
     /** Where SMS go, for people. */
     final String mode;
 
-    private static final Told UNWANTED = new Told(false, "the person chose not to have messages of this kind");
-
     final JdbcStore store;
     final SmsClient client;
     final SmsOutbox outbox;
@@ -73,8 +67,6 @@ final class Notifications implements AutoCloseable {
 
     /** Where the gateway's delivery reports go, if its profile knows any that can be verified. */
     final @Nullable WebhookReceiver hooks;
-
-    private final SmsSender sender;
 
     Notifications(Map<String, String> settings, DataSource database) {
         boolean configured = !blank(settings, "BASE_SMS_URL") || !blank(settings, "SMS_GATEWAY_PROFILE");
@@ -107,12 +99,12 @@ final class Notifications implements AutoCloseable {
                 .templates(store.templates())
                 .messages(store)
                 .suppressions(store)
+                .preferences(preferences)
                 .idempotency(store.idempotencyKeys(), Duration.ofDays(30))
                 .limitStore(store.limits())
                 .rateLimit(RateLimit.of(20, Duration.ofHours(1)).keyedBy(RateLimit.Key.RECIPIENT))
                 .listener(new Log())
                 .build();
-        this.sender = PreferenceSender.of(client, preferences, store.templates());
         this.outbox = SmsOutbox.builder(client, store).build();
         this.hooks = provider.role(WebhookParser.class)
                         .filter(WebhookParser::canVerify)
@@ -149,7 +141,7 @@ final class Notifications implements AutoCloseable {
      */
     Told tell(String kind, Case about, Supplier<User> to) {
         try {
-            return Told.of(sender.send(message(kind, about, to.get())));
+            return Told.of(client.send(message(kind, about, to.get())));
         } catch (Cases.NotFound nobody) {
             return new Told(false, Objects.requireNonNullElse(nobody.getMessage(), "there is nobody to tell"));
         } catch (RuntimeException e) {
@@ -169,15 +161,11 @@ final class Notifications implements AutoCloseable {
 
     /** Sends now, unless the person chose not to have it. */
     Told send(SmsMessage message) {
-        return Told.of(sender.send(message));
+        return Told.of(client.send(message));
     }
 
-    /** Puts a message off, unless the person has chosen by now not to have it. */
+    /** Puts a message off, unless the person has chosen by now, or by then, not to have it. */
     Told later(SmsMessage message, Instant at) {
-        String user = message.label("user").orElse("");
-        if (!preferences.find(TenantId.DEFAULT, user).allows(Texts.MESSAGE)) {
-            return UNWANTED;
-        }
         return outbox.enqueue(message, at)
                 .refusal()
                 .map(Told::of)
@@ -197,19 +185,9 @@ final class Notifications implements AutoCloseable {
      * sends nothing again and hears the same; without a key each call sends.
      */
     Map<Integer, Told> bulk(Collection<User> users, String text, @Nullable String key) {
-        Map<String, Preferences> chosen = preferences.find(
-                TenantId.DEFAULT,
-                users.stream().map(user -> Integer.toString(user.id())).toList());
         Map<Integer, Told> told = new ConcurrentSkipListMap<>();
-        List<SmsMessage> messages = new ArrayList<>();
-        for (User user : Set.copyOf(users)) {
-            if (chosen.getOrDefault(Integer.toString(user.id()), Preferences.NONE)
-                    .allows(Texts.MESSAGE)) {
-                messages.add(free(text, user).build());
-            } else {
-                told.put(user.id(), UNWANTED);
-            }
-        }
+        List<SmsMessage> messages =
+                users.stream().distinct().map(user -> free(text, user).build()).toList();
         Bulk bulk = client.bulk();
         if (key != null) {
             bulk.idempotencyKeys(message -> key + " " + message.label("user").orElse(""));

@@ -22,7 +22,6 @@ import io.textonce.store.MessageQuery;
 import java.math.RoundingMode;
 import java.time.Clock;
 import java.time.LocalDate;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -151,13 +150,10 @@ final class OverviewApi {
     }
 
     private List<TimelineEntry> entriesWith(Access.View view, String who, EntryQuery query) {
-        return patients.conversations(view, who, MOST_PEOPLE).stream()
-                .flatMap(each -> view.inbox().entries(query.conversation(each.id())).stream())
-                .sorted(Comparator.comparing(TimelineEntry::at)
-                        .thenComparing(TimelineEntry::seq)
-                        .reversed())
-                .limit(PAGE)
+        List<Long> theirs = patients.conversations(view, who, MOST_PEOPLE).stream()
+                .map(Conversation::id)
                 .toList();
+        return view.inbox().entries(query.conversations(theirs));
     }
 
     @GetMapping("/api/statistics")

@@ -114,7 +114,7 @@ record Jobs(
                     due.id(),
                     tenant);
         }
-        message.flatMap(composer::asWanted).ifPresent(outbox::enqueue);
+        message.ifPresent(outbox::enqueue);
     }
 
     private Optional<SmsMessage> reminder(TenantId tenant, Due due, Directory.Person person) {

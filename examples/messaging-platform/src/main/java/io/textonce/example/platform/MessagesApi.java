@@ -150,12 +150,8 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
         if (at == null || at.isBefore(time.now())) {
             check.problem("scheduled_time", "is missing, or over; give an instant such as 2027-03-15T10:00:00Z");
         }
-        SmsMessage chosen = message == null ? null : composer.asWanted(message).orElse(null);
-        if (message != null && chosen == null) {
-            check.problem("user_id", "is that of a person who doesn't want such messages");
-        }
         check.done();
-        EnqueueReceipt receipt = outbox.enqueue(Objects.requireNonNull(chosen), Objects.requireNonNull(at));
+        EnqueueReceipt receipt = outbox.enqueue(Objects.requireNonNull(message), Objects.requireNonNull(at));
         return receipt(receipt.orThrow()).with("scheduled_time", at);
     }
 

@@ -8,6 +8,7 @@ import io.textonce.client.RateLimit;
 import io.textonce.client.SmsClient;
 import io.textonce.engagement.campaign.Campaigns;
 import io.textonce.engagement.conversation.Conversations;
+import io.textonce.engagement.preference.PreferenceRepository;
 import io.textonce.engagement.reporting.AlertRule;
 import io.textonce.engagement.reporting.Alerts;
 import io.textonce.jdbc.JdbcEngagement;
@@ -66,10 +67,21 @@ class Wiring {
         return JdbcEngagement.on(store);
     }
 
+    /** The starter gives it to the client, which asks before it sends. */
     @Bean
-    Campaigns campaigns(SmsClient client, SmsOutbox outbox, JdbcEngagement engagement, TemplateRepository templates) {
+    PreferenceRepository preferences(JdbcEngagement engagement) {
+        return engagement.preferences();
+    }
+
+    @Bean
+    Campaigns campaigns(
+            SmsClient client,
+            SmsOutbox outbox,
+            JdbcEngagement engagement,
+            PreferenceRepository preferences,
+            TemplateRepository templates) {
         return Campaigns.builder(client, outbox, engagement.campaigns())
-                .preferences(engagement.preferences())
+                .preferences(preferences)
                 .templates(templates)
                 .build();
     }
