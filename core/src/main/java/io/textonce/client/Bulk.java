@@ -2,7 +2,9 @@ package io.textonce.client;
 
 import io.textonce.SendResult;
 import io.textonce.SmsMessage;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -35,6 +37,9 @@ public final class Bulk {
 
     private static final int MOST_CONCURRENT = 1_000;
     private static final int LONGEST_PREFIX = 150;
+
+    /** So many are looked through with one question for opt-outs. */
+    private static final int PAGE = 500;
 
     private final SmsClient client;
     private int concurrency = 16;
@@ -186,9 +191,15 @@ public final class Bulk {
      */
     public BulkCheck check(Iterable<? extends SmsMessage> messages) {
         BulkCheck.Counter counter = new BulkCheck.Counter();
+        List<SmsMessage> page = new ArrayList<>(PAGE);
         for (SmsMessage message : messages) {
-            client.check(Objects.requireNonNull(message, "the iterable gave a null message"), choicesKnown, counter);
+            page.add(Objects.requireNonNull(message, "the iterable gave a null message"));
+            if (page.size() == PAGE) {
+                client.check(page, choicesKnown, counter);
+                page.clear();
+            }
         }
+        client.check(page, choicesKnown, counter);
         return counter.result();
     }
 }

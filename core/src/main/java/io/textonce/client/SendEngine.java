@@ -223,7 +223,7 @@ final class SendEngine {
     }
 
     /** Whether the recipient opted out of what the provider would send from. */
-    boolean suppressed(Admitted admitted, ProviderSlot slot) {
+    private boolean suppressed(Admitted admitted, ProviderSlot slot) {
         SmsMessage message = admitted.message();
         try {
             return with.suppressions().isSuppressed(message.tenant(), admitted.to(), sender(message, slot));
@@ -232,7 +232,16 @@ final class SendEngine {
         }
     }
 
-    private static @Nullable SenderId sender(SmsMessage message, ProviderSlot slot) {
+    /** Which of some recipients opted out, for lists that are looked through and not sent. */
+    Set<PhoneNumber> suppressed(TenantId tenant, Set<PhoneNumber> numbers, @Nullable SenderId sender) {
+        try {
+            return with.suppressions().suppressed(tenant, numbers, sender);
+        } catch (RuntimeException e) {
+            throw new SmsStoreException("SuppressionRepository.suppressed", e);
+        }
+    }
+
+    static @Nullable SenderId sender(SmsMessage message, ProviderSlot slot) {
         SenderId wanted = message.from().orElse(null);
         return wanted != null && slot.capabilities().owns(wanted) ? wanted : null;
     }

@@ -9,6 +9,7 @@ import io.textonce.Quote;
 import io.textonce.RateCard;
 import io.textonce.Reason;
 import io.textonce.SendResult;
+import io.textonce.SenderId;
 import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
@@ -40,6 +41,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -282,20 +284,50 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         }
     }
 
-    /** Counts what would become of a message, for {@link Bulk#check}. */
-    void check(SmsMessage message, boolean choicesKnown, BulkCheck.Counter counter) {
+    /** Whose opt-outs are asked for in one question. */
+    private record Asked(TenantId tenant, @Nullable SenderId sender) {}
+
+    /** What admission came to, and what was asked for it; null if it was refused. */
+    private record Checked(
+            Admission.Verdict verdict, @Nullable Asked asked) {}
+
+    /** Counts what would become of some messages, for {@link Bulk#check}. */
+    void check(List<SmsMessage> messages, boolean choicesKnown, BulkCheck.Counter counter) {
+        List<Checked> all = new ArrayList<>(messages.size());
+        Map<Asked, Set<PhoneNumber>> numbers = new HashMap<>();
+        for (SmsMessage message : messages) {
+            Checked checked = check(message, choicesKnown);
+            all.add(checked);
+            if (checked.verdict() instanceof Admission.Admitted admitted) {
+                numbers.computeIfAbsent(Objects.requireNonNull(checked.asked()), asked -> new HashSet<>())
+                        .add(admitted.to());
+            }
+        }
+        Map<Asked, Set<PhoneNumber>> out = new HashMap<>();
+        numbers.forEach((asked, some) -> out.put(asked, engine.suppressed(asked.tenant(), some, asked.sender())));
+        for (Checked checked : all) {
+            if (checked.verdict() instanceof Admission.Admitted admitted) {
+                counter.admitted(
+                        admitted, out.getOrDefault(checked.asked(), Set.of()).contains(admitted.to()));
+            } else {
+                counter.refused((Admission.Refused) checked.verdict());
+            }
+        }
+    }
+
+    private Checked check(SmsMessage message, boolean choicesKnown) {
         ProviderSlots providers = enter(message.tenant());
         try {
             Admission.Verdict verdict =
                     choicesKnown ? admission.admitUnasked(message, providers) : admission.admit(message, providers);
-            if (verdict instanceof Admission.Refused refused) {
-                counter.refused(refused);
-            } else {
-                Admission.Admitted admitted = (Admission.Admitted) verdict;
-                counter.admitted(
-                        admitted,
-                        engine.suppressed(admitted, admitted.candidates().get(0)));
-            }
+            return new Checked(
+                    verdict,
+                    verdict instanceof Admission.Admitted admitted
+                            ? new Asked(
+                                    message.tenant(),
+                                    SendEngine.sender(
+                                            message, admitted.candidates().get(0)))
+                            : null);
         } finally {
             leave(providers);
         }

@@ -453,6 +453,14 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
         return database.read("asking for opt-outs", c -> tables.suppressions().isSuppressed(c, tenant, number, sender));
     }
 
+    @Override
+    public Set<PhoneNumber> suppressed(TenantId tenant, Collection<PhoneNumber> numbers, @Nullable SenderId sender) {
+        return numbers.isEmpty()
+                ? Set.of()
+                : database.read(
+                        "asking for opt-outs", c -> tables.suppressions().suppressed(c, tenant, numbers, sender));
+    }
+
     /** Which database; nothing of its address or content. */
     @Override
     public String toString() {

@@ -17,6 +17,7 @@ import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.TenantId;
 import io.textonce.client.Reconciliation;
+import io.textonce.client.PreferenceSource;
 import io.textonce.client.SmsClient;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.memory.InMemoryLimitStore;
@@ -331,6 +332,25 @@ class StarterTest {
         TextonceCustomizer<SmsClient.Builder> northAmerica() {
             return client -> client.allowCountries("US");
         }
+    }
+
+    @Test
+    void asksAnApplicationsPreferencesBeforeItSends() {
+        app.withPropertyValues(SANDBOX)
+                .withBean(
+                        PreferenceSource.class,
+                        () -> (message, languages) -> message.label("user").isPresent()
+                                ? PreferenceSource.Choice.refusal("not wanted")
+                                : PreferenceSource.Choice.NONE)
+                .run(context -> {
+                    SmsSender sms = context.getBean(SmsSender.class);
+                    assertThat(reason(sms.send(SmsMessage.to("+12025550100")
+                                    .text("Hello")
+                                    .label("user", "7")
+                                    .build())))
+                            .isEqualTo(Reason.OPTED_OUT);
+                    assertThat(sms.send(hello("+12025550100")).isAccepted()).isTrue();
+                });
     }
 
     @Test

@@ -49,6 +49,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -714,6 +715,26 @@ class StoreMutantsTest {
                             @Override
                             public boolean isSuppressed(TenantId tenant, PhoneNumber number, SenderId sender) {
                                 return sender == null && store.isSuppressed(tenant, number, null);
+                            }
+                        })),
+                caught(
+                        "forgets the sender where many are asked for",
+                        "ofManyItSaysWhatItSaysOfEach",
+                        suppressions(store -> new SuppressionRepository() {
+                            @Override
+                            public void record(TenantId tenant, Suppression suppression) {
+                                store.record(tenant, suppression);
+                            }
+
+                            @Override
+                            public boolean isSuppressed(TenantId tenant, PhoneNumber number, SenderId sender) {
+                                return store.isSuppressed(tenant, number, sender);
+                            }
+
+                            @Override
+                            public Set<PhoneNumber> suppressed(
+                                    TenantId tenant, Collection<PhoneNumber> numbers, SenderId sender) {
+                                return store.suppressed(tenant, numbers, null);
                             }
                         })),
                 caught(
