@@ -1,6 +1,6 @@
 package io.textonce.jdbc;
 
-import io.textonce.engagement.contract.CodeRepositoryContract;
+import io.textonce.engagement.testkit.CodeRepositoryContract;
 import io.textonce.engagement.verification.CodeRepository;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.LimitStore;
