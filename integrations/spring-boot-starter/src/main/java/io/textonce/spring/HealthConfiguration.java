@@ -25,12 +25,12 @@ class HealthConfiguration {
         org.springframework.boot.actuate.health.HealthIndicator textonceHealthIndicator(
                 SmsHealth health, SmsClient client, SmsProviders providers) {
             return () -> {
-                var states = health.states(client, providers);
-                var shown = SmsHealth.isUp(states)
-                        ? org.springframework.boot.actuate.health.Health.up()
-                        : org.springframework.boot.actuate.health.Health.down();
-                states.forEach((name, state) -> shown.withDetail(name, state.details()));
-                return shown.build();
+                var status = health.status(client, providers);
+                return (status.up()
+                                ? org.springframework.boot.actuate.health.Health.up()
+                                : org.springframework.boot.actuate.health.Health.down())
+                        .withDetails(status.details())
+                        .build();
             };
         }
     }
@@ -43,12 +43,12 @@ class HealthConfiguration {
         org.springframework.boot.health.contributor.HealthIndicator textonceHealthIndicator(
                 SmsHealth health, SmsClient client, SmsProviders providers) {
             return () -> {
-                var states = health.states(client, providers);
-                var shown = SmsHealth.isUp(states)
-                        ? org.springframework.boot.health.contributor.Health.up()
-                        : org.springframework.boot.health.contributor.Health.down();
-                states.forEach((name, state) -> shown.withDetail(name, state.details()));
-                return shown.build();
+                var status = health.status(client, providers);
+                return (status.up()
+                                ? org.springframework.boot.health.contributor.Health.up()
+                                : org.springframework.boot.health.contributor.Health.down())
+                        .withDetails(status.details())
+                        .build();
             };
         }
     }
