@@ -13,8 +13,8 @@ import org.springframework.context.annotation.Configuration;
 class HealthConfiguration {
 
     @Bean
-    SmsHealth textonceHealth() {
-        return new SmsHealth();
+    SmsHealth textonceHealth(SmsProviders providers) {
+        return new SmsHealth(providers);
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -23,9 +23,9 @@ class HealthConfiguration {
         @Bean
         @ConditionalOnMissingBean(name = "textonceHealthIndicator")
         org.springframework.boot.actuate.health.HealthIndicator textonceHealthIndicator(
-                SmsHealth health, SmsClient client, SmsProviders providers) {
+                SmsHealth health, SmsClient client) {
             return () -> {
-                var status = health.status(client, providers);
+                var status = health.status(client);
                 return (status.up()
                                 ? org.springframework.boot.actuate.health.Health.up()
                                 : org.springframework.boot.actuate.health.Health.down())
@@ -41,9 +41,9 @@ class HealthConfiguration {
         @Bean
         @ConditionalOnMissingBean(name = "textonceHealthIndicator")
         org.springframework.boot.health.contributor.HealthIndicator textonceHealthIndicator(
-                SmsHealth health, SmsClient client, SmsProviders providers) {
+                SmsHealth health, SmsClient client) {
             return () -> {
-                var status = health.status(client, providers);
+                var status = health.status(client);
                 return (status.up()
                                 ? org.springframework.boot.health.contributor.Health.up()
                                 : org.springframework.boot.health.contributor.Health.down())

@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /** What this process knows about its providers, and about those of its tenants. It asks nobody. */
 final class SmsHealth implements SmsListener {
@@ -28,21 +27,31 @@ final class SmsHealth implements SmsListener {
     /** Up unless nobody may be asked, for any tenant. */
     record Status(boolean up, Map<String, Object> details) {}
 
+    private final SmsProviders providers;
     private final Map<Account, Instant> lastAccepted = new ConcurrentHashMap<>();
+
+    SmsHealth(SmsProviders providers) {
+        this.providers = providers;
+    }
+
+    /** Tenants that the properties don't name send through everybody's. */
+    private TenantId owner(TenantId tenant) {
+        return providers.tenants().contains(tenant) ? tenant : TenantId.DEFAULT;
+    }
 
     @Override
     public void onResult(SmsMessage message, SendResult result) {
         for (Attempt each : result.attempts()) {
             if (each.outcome() == Outcome.ACCEPTED) {
                 lastAccepted.put(
-                        new Account(message.tenant(), each.provider()),
+                        new Account(owner(message.tenant()), each.provider()),
                         each.startedAt().plus(each.duration()));
             }
         }
     }
 
     /** By name, in the order of the properties; those of tenants apart. */
-    Status status(SmsClient client, SmsProviders providers) {
+    Status status(SmsClient client) {
         Map<String, State> own = states(TenantId.DEFAULT, client.openBreakers(), providers.all());
         Map<String, Map<String, State>> tenants = new LinkedHashMap<>();
         providers
@@ -55,10 +64,8 @@ final class SmsHealth implements SmsListener {
             tenants.forEach((tenant, states) -> shown.put(tenant, details(states)));
             details.put("tenants", shown);
         }
-        List<State> all = Stream.concat(Stream.of(own), tenants.values().stream())
-                .map(Map::values)
-                .flatMap(Collection::stream)
-                .toList();
+        Collection<Map<String, State>> asked = tenants.isEmpty() ? List.of(own) : tenants.values();
+        List<State> all = asked.stream().flatMap(each -> each.values().stream()).toList();
         return new Status(all.isEmpty() || all.stream().anyMatch(state -> !state.open()), details);
     }
 

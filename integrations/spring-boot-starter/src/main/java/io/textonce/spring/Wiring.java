@@ -155,12 +155,17 @@ final class Wiring implements AutoCloseable {
         if (tenants.isEmpty()) {
             return null;
         }
-        boolean alone = !providers.all().isEmpty();
+        Set<String> off = switchedOff();
+        boolean forDefault = !providers.all().isEmpty();
         return id -> {
             ConfiguredTenant tenant = tenants.get(id);
             return tenant != null
                     ? Optional.of(tenant.providers(receiver))
-                    : alone && id.equals(TenantId.DEFAULT) ? Optional.of(TenantProviders.shared()) : Optional.empty();
+                    : off.contains(id.value())
+                            ? Optional.of(TenantProviders.of("off", () -> List.of(nobody())))
+                            : forDefault && id.equals(TenantId.DEFAULT)
+                                    ? Optional.of(TenantProviders.shared())
+                                    : Optional.empty();
         };
     }
 
@@ -172,21 +177,30 @@ final class Wiring implements AutoCloseable {
     SmsClient.Builder client() {
         SmsClient.Builder client = SmsClient.builder();
         providers.all().forEach(client::provider);
-        Set<String> off = given.tenants().entrySet().stream()
-                .filter(each -> !each.getValue().enabled())
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
+        Set<String> off = switchedOff();
         if (given.enabled() && !off.isEmpty()) {
             client.disabledWhen(tenant -> off.contains(tenant.value()));
         }
         if (!given.enabled()) {
             client.disabledWhen(tenant -> true);
             if (providers.all().isEmpty()) {
-                client.provider(SandboxProvider.builder().name("disabled").build());
+                client.provider(nobody());
             }
         }
         policies.forEach(each -> each.accept(client));
         return client;
+    }
+
+    private Set<String> switchedOff() {
+        return given.tenants().entrySet().stream()
+                .filter(each -> !each.getValue().enabled())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** In the place of providers that need no credentials, as nothing is sent. */
+    private static SmsProvider nobody() {
+        return SandboxProvider.builder().name("disabled").build();
     }
 
     private void clientPolicies() {
