@@ -2,6 +2,7 @@ package io.textonce.example.platform;
 
 import io.textonce.TenantId;
 import io.textonce.example.platform.Caller.Role;
+import io.textonce.spring.SmsProviders;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -47,14 +48,14 @@ final class BearerTokens extends OncePerRequestFilter {
     private final List<Known> known = new ArrayList<>();
     private final Map<String, String> made = new LinkedHashMap<>();
 
-    BearerTokens(Settings settings) {
+    BearerTokens(Settings settings, SmsProviders providers) {
         for (Settings.Token each : settings.tokens()) {
             Caller caller = new Caller(TenantId.of(each.tenant()), each.user(), each.role());
             known.add(new Known(HexFormat.of().formatHex(HexFormat.of().parseHex(each.sha256())), caller));
         }
         if (known.isEmpty()) {
-            settings.tenantIds().forEach(tenant -> make(new Caller(tenant, "admin-of-" + tenant, Role.ADMIN)));
-            make(new Caller(settings.tenantIds().get(0), "1", Role.USER));
+            providers.tenants().forEach(tenant -> make(new Caller(tenant, "admin-of-" + tenant, Role.ADMIN)));
+            make(new Caller(providers.tenants().iterator().next(), "1", Role.USER));
             make(new Caller(TenantId.of("operations"), "operator", Role.OPERATOR));
         }
     }

@@ -1,7 +1,6 @@
 package io.textonce.example.platform;
 
 import io.textonce.Category;
-import io.textonce.TenantId;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -13,7 +12,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What is set under {@code platform}.
  *
- * @param tenants who may send
  * @param tokens who may ask; none: some are made up
  * @param rateLimit messages an hour for each user, 1 to 1,000
  * @param adminRateLimit messages an hour for each admin, 1 to 1,000
@@ -28,7 +26,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("platform")
 record Settings(
-        List<String> tenants,
         @DefaultValue List<Token> tokens,
         int rateLimit,
         int adminRateLimit,
@@ -48,10 +45,6 @@ record Settings(
     @Override
     public String toString() {
         return "Settings";
-    }
-
-    List<TenantId> tenantIds() {
-        return tenants.stream().map(TenantId::of).toList();
     }
 
     Category category(String messageType) {

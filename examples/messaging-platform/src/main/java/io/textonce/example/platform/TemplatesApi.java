@@ -2,6 +2,7 @@ package io.textonce.example.platform;
 
 import io.textonce.TenantId;
 import io.textonce.jdbc.JdbcStore;
+import io.textonce.spring.SmsProviders;
 import io.textonce.template.Template;
 import jakarta.annotation.PostConstruct;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/sms/templates")
 record TemplatesApi(
-        JdbcClient database, TransactionTemplate transaction, Json json, Settings settings, JdbcStore store) {
+        JdbcClient database, TransactionTemplate transaction, Json json, SmsProviders providers, JdbcStore store) {
 
     private static final Logger LOG = LoggerFactory.getLogger(TemplatesApi.class);
 
@@ -104,7 +105,7 @@ record TemplatesApi(
     /** The store is asked first: it made the tables. Another process may begin at the same time. */
     @PostConstruct
     void addDefaults() {
-        for (TenantId tenant : settings.tenantIds()) {
+        for (TenantId tenant : providers.tenants()) {
             DEFAULTS.stream()
                     .filter(each -> store.templates()
                             .find(tenant, String.valueOf(each.templateId()))
