@@ -132,25 +132,14 @@ record CampaignsApi(
         return status(caller, id);
     }
 
-    @PostMapping("/{id}/pause")
-    Shown pause(@RequestAttribute Caller caller, @PathVariable String id) {
-        return changed(
-                caller, id, campaigns.pause(caller.tenant(), find(caller, id).id()));
-    }
-
-    @PostMapping("/{id}/resume")
-    Shown resume(@RequestAttribute Caller caller, @PathVariable String id) {
-        return changed(
-                caller, id, campaigns.resume(caller.tenant(), find(caller, id).id()));
-    }
-
-    @PostMapping("/{id}/cancel")
-    Shown cancel(@RequestAttribute Caller caller, @PathVariable String id) {
-        return changed(
-                caller, id, campaigns.cancel(caller.tenant(), find(caller, id).id()));
-    }
-
-    private Shown changed(Caller caller, String id, CampaignChange change) {
+    @PostMapping("/{id}/{action:pause|resume|cancel}")
+    Shown change(@RequestAttribute Caller caller, @PathVariable String id, @PathVariable String action) {
+        String known = find(caller, id).id();
+        CampaignChange change = switch (action) {
+            case "pause" -> campaigns.pause(caller.tenant(), known);
+            case "resume" -> campaigns.resume(caller.tenant(), known);
+            default -> campaigns.cancel(caller.tenant(), known);
+        };
         if (!change.isDone()) {
             String state = change.state().map(Enum::name).orElse("not executed yet");
             throw new ResponseStatusException(

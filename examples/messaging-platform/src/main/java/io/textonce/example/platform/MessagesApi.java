@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -204,12 +205,9 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
                 .toList();
     }
 
-    private interface Narrowing {
-        MessageQuery of(MessageQuery all);
-    }
-
-    private static MessageQuery narrowed(Check check, String field, MessageQuery query, Narrowing narrowing) {
-        MessageQuery next = check.attempt(field, () -> narrowing.of(query));
+    private static MessageQuery narrowed(
+            Check check, String field, MessageQuery query, UnaryOperator<MessageQuery> narrowing) {
+        MessageQuery next = check.attempt(field, () -> narrowing.apply(query));
         return next == null ? query : next;
     }
 

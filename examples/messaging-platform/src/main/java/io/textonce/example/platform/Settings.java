@@ -21,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param monthlyCostAlert in the currency of textonce.rates, for each tenant
  * @param dailyFailureAlert how many failed messages, for each tenant
  * @param categories of message types; TRANSACTIONAL if not here
+ * @param templates what each tenant begins with; the texts of codes are these for all
  * @param nodes how many processes a cluster is expected to have
  * @param jobsAfter when the jobs of a single process begin after its start
  */
@@ -35,6 +36,7 @@ record Settings(
         BigDecimal monthlyCostAlert,
         long dailyFailureAlert,
         @DefaultValue Map<String, Category> categories,
+        @DefaultValue List<TemplatesApi.Stored> templates,
         @DefaultValue("2") int nodes,
         @DefaultValue("1s") Duration jobsAfter) {
 
@@ -45,6 +47,13 @@ record Settings(
     @Override
     public String toString() {
         return "Settings";
+    }
+
+    TemplatesApi.Stored template(String id) {
+        return templates.stream()
+                .filter(each -> id.equals(each.templateId()))
+                .findFirst()
+                .orElseThrow();
     }
 
     Category category(String messageType) {

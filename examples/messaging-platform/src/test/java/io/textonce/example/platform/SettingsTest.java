@@ -17,7 +17,6 @@ import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
 
 /** What is understood of the settings before anything is sent. */
 class SettingsTest {
@@ -55,7 +54,7 @@ class SettingsTest {
         }
     }
 
-    @Configuration(proxyBeanMethods = false)
+    /** No component, so that the platform itself never finds it. */
     @EnableAutoConfiguration(exclude = {DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class})
     static class Starter {}
 
@@ -70,6 +69,6 @@ class SettingsTest {
     }
 
     private static Settings settings(List<Settings.Token> tokens, String key) {
-        return new Settings(tokens, 1, 1, key, "USD", ZoneOffset.UTC, BigDecimal.ONE, 1, Map.of(), 2, Duration.ZERO);
+        return new Settings(tokens, 1, 1, key, "USD", ZoneOffset.UTC, BigDecimal.ONE, 1, Map.of(), List.of(), 2, Duration.ZERO);
     }
 }
