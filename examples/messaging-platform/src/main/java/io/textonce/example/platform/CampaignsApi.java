@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -102,10 +101,8 @@ record CampaignsApi(
         Campaign campaign = check.attempt("campaign", () -> campaign(caller.tenant(), id, wanted));
         String definition = json.write(wanted);
         check.atMost("campaign", definition.length(), LONGEST);
-        check.done();
-        CampaignPreview read = check.attempt("campaign", () -> campaigns.preview(Objects.requireNonNull(campaign)));
-        check.done();
-        CampaignPreview preview = Objects.requireNonNull(read);
+        Campaign usable = check.done(campaign);
+        CampaignPreview preview = check.done(check.attempt("campaign", () -> campaigns.preview(usable)));
         database.sql("insert into campaign (tenant, id, definition, state) values (?, ?, ?, 'CREATED')")
                 .params(caller.tenant().value(), id, definition)
                 .update();

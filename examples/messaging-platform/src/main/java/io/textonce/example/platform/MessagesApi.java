@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -102,8 +101,7 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
     private SmsMessage message(Caller caller, Wanted wanted, @Nullable String key) {
         Check check = new Check();
         SmsMessage message = composer.message(caller, wanted, key, "", check);
-        check.done();
-        return Objects.requireNonNull(message);
+        return check.done(message);
     }
 
     /** All are checked first; then all are in the outbox, in one transaction, or none is. */
@@ -155,8 +153,7 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
         if (message != null && chosen == null) {
             check.problem("user_id", "is that of a person who doesn't want such messages");
         }
-        check.done();
-        EnqueueReceipt receipt = outbox.enqueue(Objects.requireNonNull(chosen), Objects.requireNonNull(at));
+        EnqueueReceipt receipt = outbox.enqueue(check.done(chosen), check.done(at));
         return receipt(receipt.orThrow()).with("scheduled_time", at);
     }
 
@@ -225,10 +222,8 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
     @PostMapping("/validate-phone")
     Shown validate(@RequestBody Written number) {
         Check check = new Check();
-        PhoneCheck checked =
-                check.attempt("country_code", () -> composer.number(number.phoneNumber(), number.countryCode()));
-        check.done();
-        PhoneCheck found = Objects.requireNonNull(checked);
+        PhoneCheck found = check.done(
+                check.attempt("country_code", () -> composer.number(number.phoneNumber(), number.countryCode())));
         return new Shown()
                 .with("valid", found.valid())
                 .with("type", found.type())

@@ -69,6 +69,7 @@ class SettingsTest {
     }
 
     private static Settings settings(List<Settings.Token> tokens, String key) {
-        return new Settings(tokens, 1, 1, key, "USD", ZoneOffset.UTC, BigDecimal.ONE, 1, Map.of(), List.of(), 2, Duration.ZERO);
+        return new Settings(
+                tokens, 1, 1, key, "USD", ZoneOffset.UTC, BigDecimal.ONE, 1, Map.of(), List.of(), 2, Duration.ZERO);
     }
 }
