@@ -22,7 +22,7 @@ import javax.sql.DataSource;
 final class OutboxBenches {
     static final int BATCH = 1_000;
     static final int IN_FLIGHT = 64;
-    private static final int WARM_UP = 3;
+    private static final int WARM_UP = 6;
 
     private final Verdicts verdicts;
     private final int rounds;

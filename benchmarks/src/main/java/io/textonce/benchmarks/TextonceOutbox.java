@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 
 /** The whole outbox with a client: numbers checked, segments counted, written ahead. Opt-outs are kept in memory. */
 final class TextonceOutbox implements OutboxContender {
-    private static final int MESSAGES = 4_000;
+    private static final int MESSAGES = 8_000;
 
     private final JdbcStore store;
     private final int workers;

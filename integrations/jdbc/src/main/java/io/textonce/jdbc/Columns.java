@@ -70,10 +70,14 @@ record Columns(List<Column> all) {
         return all.stream().map(column -> column.name + " = :" + column.name).collect(Collectors.joining(", "));
     }
 
-    /** One array a column, as rows u; a row's place is counted from 1. */
+    /**
+     * One array a column, as rows u; a row's place is counted from 1. Each array stands in a query of its own, so that the
+     * planner doesn't see how long it is: while it knows nothing of a young table, it would rather compare all its rows with
+     * a long array than look each key up.
+     */
     String unnest() {
         String arrays = all.stream()
-                .map(column -> "cast(? as " + column.type + " array)")
+                .map(column -> "(select cast(? as " + column.type + " array))")
                 .collect(Collectors.joining(", "));
         return "unnest(" + arrays + ") with ordinality u (" + names() + ", place)";
     }
