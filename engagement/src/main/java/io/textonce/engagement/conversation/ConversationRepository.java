@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Contract: each method is one atomic step over all threads and processes that share the store, durable when it returns;
  * a failure is thrown, never swallowed. No method sees another tenant's rows. Each tenant has one counter: what changes
  * takes the next number in the step that changes it, and the numbers become visible in ascending order, so that whoever has
- * seen one has seen all below. {@code ConversationRepositoryContract} in textonce-engagement's test jar checks an
+ * seen one has seen all below. {@code ConversationRepositoryContract} in textonce-engagement-testkit checks an
  * implementation.
  *
  * <p>Implementations are thread-safe. Methods may block; they are called on the threads that read an inbox or tell of an

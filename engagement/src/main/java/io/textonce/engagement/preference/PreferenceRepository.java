@@ -22,7 +22,7 @@ import java.util.Set;
  *
  * <p>Contract: what was put is found by the next call, in every process; no method sees another tenant's choices. STOP and
  * START aren't these choices: they are the {@code SuppressionRepository}'s and hold for every kind of message.
- * {@code PreferenceRepositoryContract} in the test jar of textonce-engagement checks an implementation.
+ * {@code PreferenceRepositoryContract} in textonce-engagement-testkit checks an implementation.
  *
  * <p>Implementations are thread-safe. Methods may block; they are called on whichever thread sends,
  * enqueues or expands a campaign.

@@ -130,6 +130,15 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
         return new JdbcStore(this, Objects.requireNonNull(connection, "connection"));
     }
 
+    /**
+     * Where it is, for frameworks that bind transactions to it.
+     *
+     * @return the database that it was built on
+     */
+    public DataSource dataSource() {
+        return database.dataSource();
+    }
+
     static <O, R> GroupCommit<O, R> group(Function<List<O>, List<R>> work) {
         return new GroupCommit<>(
                 work, e -> e instanceof JdbcStoreException store && CONCERNS_ALL.contains(store.problem()));

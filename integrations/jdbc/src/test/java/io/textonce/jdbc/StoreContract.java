@@ -9,7 +9,7 @@ import io.textonce.TenantId;
 import io.textonce.client.Reconciled;
 import io.textonce.client.Reconciliation;
 import io.textonce.client.SmsClient;
-import io.textonce.engagement.contract.CodeRepositoryContract;
+import io.textonce.engagement.testkit.CodeRepositoryContract;
 import io.textonce.engagement.verification.CodeRepository;
 import io.textonce.sandbox.Behaviour;
 import io.textonce.sandbox.SandboxProvider;

@@ -483,7 +483,7 @@ class StarterTest {
     }
 
     /** By reflection: its type is another one in each generation. */
-    private static String health(ApplicationContext context) {
+    static String health(ApplicationContext context) {
         Object indicator = context.getBean("textonceHealthIndicator");
         try {
             for (String type : List.of(

@@ -11,6 +11,7 @@ import io.textonce.outbox.SmsOutbox;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.StatusLookup;
 import io.textonce.spi.TimeSource;
+import io.textonce.spring.SmsProviders;
 import io.textonce.store.EventJournal;
 import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
@@ -42,7 +43,7 @@ record Jobs(
         Composer composer,
         SmsOutbox outbox,
         JdbcStore store,
-        Accounts accounts,
+        SmsProviders providers,
         TimeSource time,
         CampaignsApi campaigns,
         Alerts alerts,
@@ -138,8 +139,8 @@ record Jobs(
      */
     int lookUp() {
         MessageQuery lately = MessageQuery.all().from(time.now().minus(LOOKED_UP_FOR));
-        accounts.all().forEach((tenant, providers) -> {
-            for (SmsProvider provider : providers) {
+        providers.tenants().forEach(tenant -> {
+            for (SmsProvider provider : providers.all(tenant)) {
                 provider.role(StatusLookup.class).ifPresent(lookup -> {
                     MessageQuery theirs = lately.provider(provider.name());
                     lookUpAll(lookup, tenant, provider.name(), theirs.state(MessageState.ACCEPTED));

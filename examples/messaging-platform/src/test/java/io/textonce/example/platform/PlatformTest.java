@@ -136,7 +136,7 @@ class PlatformTest {
                 "/textonce/webhooks/acme.twilio;x/../../../api/sms/history",
                 "/actuator;x/metrics",
                 "/actuator/%6detrics",
-                "/actuator/health/tenants",
+                "/actuator/health/textonce",
                 "/actuator/health;x")) {
             assertThat(platform.get("", path).status()).as(path).isBetween(400, 404);
             assertThat(platform.get("nobody", path).status()).as(path).isBetween(400, 404);
@@ -923,7 +923,9 @@ class PlatformTest {
             assertThat(told.fieldNames()).toIterable().as("shown to " + who).containsExactly("status");
         }
         JsonNode health = platform.get("ops", "/actuator/health").expect(200).json();
-        assertThat(health.at("/components/tenants/details/acme").isArray()).isTrue();
+        assertThat(health.at("/components/textonce/details/tenants/acme/twilio/breaker")
+                        .isTextual())
+                .isTrue();
         send("chief", "+12025550193", "Measured").expect(201);
         JsonNode meter = platform.get("ops", "/actuator/metrics/textonce.messages")
                 .expect(200)

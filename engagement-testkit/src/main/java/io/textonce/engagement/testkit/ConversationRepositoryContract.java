@@ -1,4 +1,4 @@
-package io.textonce.engagement.contract;
+package io.textonce.engagement.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,6 +29,7 @@ import io.textonce.engagement.conversation.TimelineEntry.Direction;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.store.MessageState;
 import io.textonce.store.StatusFold;
+import io.textonce.testkit.Race;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
@@ -39,19 +40,20 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link ConversationRepository} must do. */
+/**
+ * What every {@link ConversationRepository} must do. Subclass it and give it an empty one; its tests run as yours.
+ *
+ * <p>Not thread-safe.
+ */
 public abstract class ConversationRepositoryContract {
 
     private static final TenantId TENANT = TenantId.of("acme");
@@ -61,7 +63,14 @@ public abstract class ConversationRepositoryContract {
     private static final PhoneNumber BERT = PhoneNumber.of("+61491570157");
     private static final SenderId OURS = SenderId.of("+61491570006");
 
-    /** Empty. */
+    /** For subclasses. */
+    protected ConversationRepositoryContract() {}
+
+    /**
+     * Called by each test, by some more than once.
+     *
+     * @return an empty repository
+     */
     protected abstract ConversationRepository repository();
 
     private static Party of(PhoneNumber number) {
@@ -104,7 +113,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void bothDirectionsStandInOneTimelineByTime() {
+    public void bothDirectionsStandInOneTimelineByTime() {
         ConversationRepository all = repository();
         all.file(TENANT, List.of(filed(said(ANNA, 3, "three"))), null);
         all.file(TENANT, List.of(filed(sent(ANNA, 1, MessageState.ACCEPTED)), filed(said(ANNA, 2, "two"))), null);
@@ -122,7 +131,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void anEntryComesBackAsItWas() {
+    public void anEntryComesBackAsItWas() {
         ConversationRepository all = repository();
         Origin origin = new Origin(TENANT, "fake", "hook", NOW);
         Media picture = Media.of("image/jpeg", "rash.jpg", 1234, URI.create("https://media.invalid/1"), () -> {
@@ -165,7 +174,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void repeatsAreFiledOnceAndOnlyNewsTakesANumber() {
+    public void repeatsAreFiledOnceAndOnlyNewsTakesANumber() {
         ConversationRepository all = repository();
         all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(ANNA, 1, "one"))), null);
         all.file(TENANT, List.of(filed(sent(ANNA, 2, MessageState.SENDING))), null);
@@ -190,7 +199,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void tenantsWithTheSameNumbersSeeNothingOfEachOther() {
+    public void tenantsWithTheSameNumbersSeeNothingOfEachOther() {
         ConversationRepository all = repository();
         all.file(TENANT, List.of(filed(said(ANNA, 1, "ours"))), new Progress(7, NOW));
         all.file(OTHER, List.of(filed(said(ANNA, 1, "theirs")), filed(said(ANNA, 2, "theirs too"))), null);
@@ -205,7 +214,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void ownersSeeTheirOwn() {
+    public void ownersSeeTheirOwn() {
         ConversationRepository all = repository();
         all.file(
                 TENANT,
@@ -233,7 +242,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void twoOwnersEntriesOfOneIdAreTwo() {
+    public void twoOwnersEntriesOfOneIdAreTwo() {
         InMemoryStore sources = new InMemoryStore();
         Conversations conversations = Conversations.builder(repository(), sources, sources)
                 .ownedBy("user")
@@ -261,7 +270,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void aSecondEntryOfTheHostsWithOneIdReplacesTheFirstWhereItStands() {
+    public void aSecondEntryOfTheHostsWithOneIdReplacesTheFirstWhereItStands() {
         ConversationRepository all = repository();
         all.file(TENANT, List.of(filed(call("ringing")), filed(call("answered"))), null);
         TimelineEntry before = all.entries(TENANT, EntryQuery.all()).get(0);
@@ -296,7 +305,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void progressIsKeptAndNeverGoesBack() {
+    public void progressIsKeptAndNeverGoesBack() {
         ConversationRepository all = repository();
         assertThat(all.progress(TENANT)).isEqualTo(Progress.NONE);
         // Long past: a store may refuse what is later than its own present.
@@ -308,7 +317,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void readingMarksWhatWasShownAndNothingThatCameSince() {
+    public void readingMarksWhatWasShownAndNothingThatCameSince() {
         ConversationRepository all = repository();
         all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(ANNA, 2, "two"))), null);
         Conversation shown = all.find(TENANT, of(ANNA)).orElseThrow();
@@ -332,7 +341,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void pagesGoThroughEverythingOnceAlsoWhereTimesAreEqual() {
+    public void pagesGoThroughEverythingOnceAlsoWhereTimesAreEqual() {
         ConversationRepository all = repository();
         List<Filed> many = new ArrayList<>();
         for (int i = 0; i < 137; i++) {
@@ -376,7 +385,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void filtersHoldTogether() {
+    public void filtersHoldTogether() {
         ConversationRepository all = repository();
         all.file(
                 TENANT,
@@ -421,7 +430,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void textIsSearchedLiterallyOrRefusedWithAReason() {
+    public void textIsSearchedLiterallyOrRefusedWithAReason() {
         ConversationRepository all = repository();
         all.file(
                 TENANT,
@@ -447,7 +456,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void adoptionMovesEverythingAndLeavesASign() {
+    public void adoptionMovesEverythingAndLeavesASign() {
         ConversationRepository all = repository();
         Party contact = Party.contact("", "case-17");
         all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(ANNA, 2, "two"))), null);
@@ -489,7 +498,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void changesComeInPagesWithoutGapOrRepeat() {
+    public void changesComeInPagesWithoutGapOrRepeat() {
         ConversationRepository all = repository();
         for (int i = 0; i < 30; i++) {
             all.file(TENANT, List.of(filed(said(i % 3 == 0 ? ANNA : BERT, i, "text " + i))), null);
@@ -529,6 +538,10 @@ public abstract class ConversationRepositoryContract {
             }
         }
 
+        String text(String key) {
+            return Objects.requireNonNull(entries.get(key)).text();
+        }
+
         void adopt(Party from, Party into) {
             whose.replaceAll((key, party) -> party.equals(from) ? into : party);
         }
@@ -551,7 +564,7 @@ public abstract class ConversationRepositoryContract {
 
         List<String> timeline(Party party) {
             return whose.keySet().stream()
-                    .filter(key -> whose.get(key).equals(party))
+                    .filter(key -> party.equals(whose.get(key)))
                     .map(entries::get)
                     .sorted(Comparator.comparing(TimelineEntry::at).reversed())
                     .map(ConversationRepositoryContract::shown)
@@ -564,7 +577,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void aThousandRandomOperationsEndAsTheOracleSaysForReadersAndFollowersAlike() {
+    public void aThousandRandomOperationsEndAsTheOracleSaysForReadersAndFollowersAlike() {
         long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("conversations, random operations: seed " + seed);
         Random random = new Random(seed);
@@ -604,7 +617,7 @@ public abstract class ConversationRepositoryContract {
                             .stream()
                             .filter(entry -> entry.seq() <= upTo)
                             .forEach(entry -> oracle.unread.removeIf(
-                                    key -> oracle.entries.get(key).text().equals(entry.text())));
+                                    key -> oracle.text(key).equals(entry.text())));
                 });
             } else {
                 mirror.follow(all, 1 + random.nextInt(10));
@@ -634,7 +647,7 @@ public abstract class ConversationRepositoryContract {
                     .isEqualTo(expected);
             if (found.isPresent() && !expected.isEmpty()) {
                 long unread = oracle.unread.stream()
-                        .filter(key -> oracle.whose.get(key).equals(party))
+                        .filter(key -> party.equals(oracle.whose.get(key)))
                         .count();
                 assertThat(found.get().unread()).as("unread, seed %d", seed).isEqualTo((int) unread);
                 assertThat(shown(found.get().last().orElseThrow()))
@@ -750,7 +763,7 @@ public abstract class ConversationRepositoryContract {
 
     /** If a number became visible after a higher one, the follower would have passed it by for good. */
     @Test
-    void whoFollowsMissesNothingThatRacingWritersDo() throws Exception {
+    public void whoFollowsMissesNothingThatRacingWritersDo() {
         long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("conversations, racing writers: seed " + seed);
         ConversationRepository all = repository();
@@ -758,50 +771,41 @@ public abstract class ConversationRepositoryContract {
         int writers = 6;
         AtomicInteger working = new AtomicInteger(writers);
         Mirror mirror = new Mirror();
-        ExecutorService threads = Executors.newFixedThreadPool(writers + 1);
-        try {
-            List<Future<?>> running = new ArrayList<>();
-            for (int w = 0; w < writers; w++) {
-                Random random = new Random(seed + w);
-                int kind = w;
-                running.add(threads.submit(() -> {
-                    try {
-                        for (int i = 0; i < 60; i++) {
-                            if (kind == 0 && i % 20 == 19) {
-                                all.adopt(
-                                        TENANT, parties.get(i % 40 == 19 ? 0 : 1), parties.get(2 + random.nextInt(2)));
-                            } else if (kind == 1 && i % 10 == 9) {
-                                all.find(TENANT, parties.get(random.nextInt(4)))
-                                        .ifPresent(each -> all.markRead(TENANT, each.id(), Long.MAX_VALUE));
-                            } else {
-                                all.file(TENANT, List.of(random(random, parties), random(random, parties)), null);
-                            }
-                        }
-                    } finally {
-                        working.decrementAndGet();
-                    }
-                }));
-            }
-            Future<?> follower = threads.submit(() -> {
+        Race.of(writers + 1, runner -> () -> {
+            if (runner == writers) {
                 while (working.get() > 0) {
                     mirror.follow(all, 5);
                 }
                 mirror.follow(all, 5);
-            });
-            for (Future<?> each : running) {
-                each.get();
+            } else {
+                try {
+                    write(all, parties, runner, new Random(seed + runner));
+                } finally {
+                    working.decrementAndGet();
+                }
             }
-            follower.get();
-        } finally {
-            threads.shutdownNow();
-        }
+            return runner;
+        });
         mirror.compare(all, "seed " + seed);
         assertThat(mirror.entries.values().stream().map(TimelineEntry::text)).doesNotHaveDuplicates();
     }
 
+    private static void write(ConversationRepository all, List<Party> parties, int kind, Random random) {
+        for (int i = 0; i < 60; i++) {
+            if (kind == 0 && i % 20 == 19) {
+                all.adopt(TENANT, parties.get(i % 40 == 19 ? 0 : 1), parties.get(2 + random.nextInt(2)));
+            } else if (kind == 1 && i % 10 == 9) {
+                all.find(TENANT, parties.get(random.nextInt(4)))
+                        .ifPresent(each -> all.markRead(TENANT, each.id(), Long.MAX_VALUE));
+            } else {
+                all.file(TENANT, List.of(random(random, parties), random(random, parties)), null);
+            }
+        }
+    }
+
     /** However what is known of some messages is repeated and mixed up, it ends the same. */
     @Test
-    void orderAndRepetitionNeverMatter() {
+    public void orderAndRepetitionNeverMatter() {
         long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("conversations, mixed up: seed " + seed);
         Random random = new Random(seed);
@@ -843,23 +847,12 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void ofManyWhoFileTheSameOneEntryRemains() throws Exception {
+    public void ofManyWhoFileTheSameOneEntryRemains() {
         ConversationRepository all = repository();
-        ExecutorService threads = Executors.newFixedThreadPool(8);
-        try {
-            List<Callable<Void>> calls = new ArrayList<>();
-            for (int i = 0; i < 32; i++) {
-                calls.add(() -> {
-                    all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(BERT, 2, "two"))), null);
-                    return null;
-                });
-            }
-            for (Future<Void> each : threads.invokeAll(calls)) {
-                each.get();
-            }
-        } finally {
-            threads.shutdownNow();
-        }
+        Race.of(32, runner -> () -> {
+            all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(BERT, 2, "two"))), null);
+            return runner;
+        });
         assertThat(all.entries(TENANT, EntryQuery.all())).hasSize(2);
         assertThat(all.conversations(TENANT, ConversationQuery.all())).hasSize(2);
         assertThat(all.find(TENANT, of(ANNA)).orElseThrow().unread()).isEqualTo(1);
