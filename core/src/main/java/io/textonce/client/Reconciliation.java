@@ -279,8 +279,10 @@ public final class Reconciliation {
 
     /** What stays reserved for a doubt is found by what the message counts by. */
     private void settleBudget(MessageRecord row, SendResult result) {
-        SmsMessage.Builder message =
-                SmsMessage.to(row.to()).tenant(row.tenant()).category(row.category()).text(row.text());
+        SmsMessage.Builder message = SmsMessage.to(row.to())
+                .tenant(row.tenant())
+                .category(row.category())
+                .text(row.text());
         row.labels().forEach(label -> message.label(label.name(), label.value()));
         client.door().settle(message.build(), row.to(), result);
     }
@@ -331,11 +333,13 @@ public final class Reconciliation {
                 .providerMessageId(found.providerMessageId())
                 .limit(2);
         return row.providerMessageId().isEmpty()
-                && query(row.tenant(), same).stream().anyMatch(each -> !each.id().equals(row.id()));
+                && query(row.tenant(), same).stream()
+                        .anyMatch(each -> !each.id().equals(row.id()));
     }
 
     private void record(MessageRecord row, String provider, Found found) {
-        Origin origin = new Origin(row.tenant(), provider, ENDPOINT, client.time().now());
+        Origin origin =
+                new Origin(row.tenant(), provider, ENDPOINT, client.time().now());
         DeliveryReport report = found.report(origin, row.id());
         List<EventJournal.Applied> applied;
         try {
@@ -452,7 +456,11 @@ public final class Reconciliation {
             List<String> problems = new ArrayList<>();
             atLeast(problems, "unknownAfter", unknownAfter, SHORTEST);
             atLeast(problems, "acceptedAfter", acceptedAfter, SHORTEST);
-            atLeast(problems, "horizon", horizon, unknownAfter.compareTo(acceptedAfter) > 0 ? unknownAfter : acceptedAfter);
+            atLeast(
+                    problems,
+                    "horizon",
+                    horizon,
+                    unknownAfter.compareTo(acceptedAfter) > 0 ? unknownAfter : acceptedAfter);
             if (most < 1) {
                 problems.add("most: " + most + " is not 1 or more");
             }

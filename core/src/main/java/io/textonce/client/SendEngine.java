@@ -256,7 +256,9 @@ final class SendEngine {
         MessageRepository messages = Objects.requireNonNull(with.messages());
         MessageId id = wanted;
         try {
-            for (int tries = 1; !messages.create(message.tenant(), finish.apply(row(message, to, text, provider, id))); tries++) {
+            for (int tries = 1;
+                    !messages.create(message.tenant(), finish.apply(row(message, to, text, provider, id)));
+                    tries++) {
                 if (tries == MOST_IDS) {
                     throw new IllegalStateException("it says that each of " + tries + " fresh ids is taken");
                 }

@@ -56,8 +56,12 @@ final class Reconciler {
         MessageRecord message = row.message();
         Instant begun = row.begunAt().orElse(message.createdAt());
         Optional<Answer> asked = message.provider()
-                .flatMap(name -> with.client().lookUp(message.tenant(), name, () -> Outcomes.question(message, begun)
-                        .besides(with.repository().providerIdsBeside(row))));
+                .flatMap(name -> with.client()
+                        .lookUp(
+                                message.tenant(),
+                                name,
+                                () -> Outcomes.question(message, begun)
+                                        .besides(with.repository().providerIdsBeside(row))));
         Answer answer = asked.orElse(new Inconclusive("no lookup"));
         if (answer instanceof Found found) {
             return new Finished(Outcomes.found(message, begun, found), OutboxRow.NEVER, true);

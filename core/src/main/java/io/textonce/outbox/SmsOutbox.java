@@ -264,7 +264,8 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         for (Duration pause = FIRST_LOOK; ; pause = shorter(pause.multipliedBy(2), LONGEST_LOOK)) {
             Waiting.Waiter waiter = with.waiting().enter(key);
             try {
-                OutboxRow row = ask("row", () -> with.repository().row(tenant, id)).orElse(null);
+                OutboxRow row =
+                        ask("row", () -> with.repository().row(tenant, id)).orElse(null);
                 if (row == null || row.state().isSettled() || row.state() == MessageState.UNKNOWN) {
                     return Optional.ofNullable(row).map(OutboxRow::message).map(Outcomes::of);
                 }

@@ -168,13 +168,17 @@ class ReconciliationTest {
         assertThat(second.asked).as("another provider never had it").isEmpty();
         assertThat(first.inner.submissions()).as("nothing was submitted again").hasSize(1);
         clock.advance(Duration.ofMinutes(30));
-        assertThat(doubts.run().asked()).as("settled; as accepted it isn't old enough").isZero();
+        assertThat(doubts.run().asked())
+                .as("settled; as accepted it isn't old enough")
+                .isZero();
     }
 
     @Test
     void whatIsProvenAbsentIsRejectedAndGivesItsKeyAndItsBudgetBack() {
-        RateCard rates =
-                RateCard.in("USD").rate("first", "+61", "0.05").rate("second", "+61", "0.05").build();
+        RateCard rates = RateCard.in("USD")
+                .rate("first", "+61", "0.05")
+                .rate("second", "+61", "0.05")
+                .build();
         SmsClient client = options()
                 .provider(first)
                 .provider(second)
@@ -311,7 +315,9 @@ class ReconciliationTest {
         assertThat(doubts.run().found()).isEqualTo(1);
         assertThat(row(id).state()).isEqualTo(MessageState.ACCEPTED);
         assertThat(row(id).provider()).contains("second");
-        assertThat(first.asked).as("it refused; whether it knows the message says nothing").isEmpty();
+        assertThat(first.asked)
+                .as("it refused; whether it knows the message says nothing")
+                .isEmpty();
     }
 
     /** A store as a process sees it that dies before it can record an outcome. */
@@ -376,9 +382,9 @@ class ReconciliationTest {
         assertThat(List.of(row(lost).state(), row(arrived).state()))
                 .containsExactlyInAnyOrder(MessageState.ACCEPTED, MessageState.UNKNOWN);
         assertThat(first.asked)
-                .allSatisfy(query ->
-                        assertThat(query.isOfAnother(row(known).providerMessageId().orElseThrow()))
-                                .isTrue());
+                .allSatisfy(query -> assertThat(
+                                query.isOfAnother(row(known).providerMessageId().orElseThrow()))
+                        .isTrue());
         assertThat(first.asked.get(1).isOfAnother("their-1")).isTrue();
     }
 
@@ -431,7 +437,8 @@ class ReconciliationTest {
         fails[0] = true;
         clock.advance(Duration.ofHours(1));
         client.send(hello().tenant(TENANT).build()); // has what is idle dropped
-        Reconciled run = asking(client).tenants(() -> Set.of(broken, TENANT)).build().run();
+        Reconciled run =
+                asking(client).tenants(() -> Set.of(broken, TENANT)).build().run();
         assertThat(run.found()).isEqualTo(1);
         assertThat(run.open()).isEqualTo(1);
     }

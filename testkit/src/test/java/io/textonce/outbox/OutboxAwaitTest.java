@@ -90,7 +90,9 @@ class OutboxAwaitTest {
             SendResult result = outbox.await(TENANT, id, LONG).orElseThrow();
             assertThat(result.isAccepted()).isTrue();
             assertThat(result.messageId()).isEqualTo(id);
-            assertThat(result.quote()).as("as it was recorded, not as it was read").isPresent();
+            assertThat(result.quote())
+                    .as("as it was recorded, not as it was read")
+                    .isPresent();
             assertThat(outbox.waiting()).isZero();
         }
     }
@@ -137,9 +139,7 @@ class OutboxAwaitTest {
             }
         };
         assertThat(here.await(TENANT, id, LONG).orElseThrow().isAccepted()).isTrue();
-        assertThat(at)
-                .extracting(Duration::toMillis)
-                .containsExactly(0L, 100L, 300L, 700L, 1_500L, 2_500L, 3_500L);
+        assertThat(at).extracting(Duration::toMillis).containsExactly(0L, 100L, 300L, 700L, 1_500L, 2_500L, 3_500L);
         assertThat(here.waiting()).isZero();
     }
 
@@ -153,7 +153,9 @@ class OutboxAwaitTest {
         assertThat(outbox.await(TENANT, id, Duration.ZERO)).isEmpty();
         assertThat(outbox.waiting()).isZero();
         drain(outbox);
-        assertThat(outbox.await(TENANT, id, Duration.ZERO)).as("it is sent all the same").isPresent();
+        assertThat(outbox.await(TENANT, id, Duration.ZERO))
+                .as("it is sent all the same")
+                .isPresent();
     }
 
     @Test
@@ -199,7 +201,9 @@ class OutboxAwaitTest {
                 .orThrow()
                 .messageId();
         assertThat(outbox.await(TENANT, tomorrow, LONG)).isEmpty();
-        assertThat(outbox.await(TENANT, MessageId.next(), LONG)).as("nobody knows it").isEmpty();
+        assertThat(outbox.await(TENANT, MessageId.next(), LONG))
+                .as("nobody knows it")
+                .isEmpty();
         assertThat(post.clock.now()).isEqualTo(start);
     }
 

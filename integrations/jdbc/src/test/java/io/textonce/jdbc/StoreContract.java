@@ -123,10 +123,7 @@ abstract class StoreContract {
                             .orElseThrow()
                             .state())
                     .containsExactly(
-                            MessageState.ACCEPTED,
-                            MessageState.ACCEPTED,
-                            MessageState.REJECTED,
-                            MessageState.ACCEPTED);
+                            MessageState.ACCEPTED, MessageState.ACCEPTED, MessageState.REJECTED, MessageState.ACCEPTED);
             assertThat(String.join("\n", runs)).contains("1 found", "1 absent", "1 ended");
             assertThat(runs).filteredOn(run -> run.startsWith("1 asked")).hasSize(4);
             assertThat(doubts.run().asked()).isZero();

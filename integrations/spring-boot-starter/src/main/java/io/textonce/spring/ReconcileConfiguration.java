@@ -1,11 +1,14 @@
 package io.textonce.spring;
 
+import io.textonce.TenantId;
 import io.textonce.client.Reconciliation;
 import io.textonce.client.SmsClient;
 import io.textonce.store.EventJournal;
 import io.textonce.store.MessageRepository;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -33,10 +36,14 @@ class ReconcileConfiguration {
             SmsClient client,
             MessageRepository messages,
             EventJournal journal,
+            SmsProviders providers,
             TextonceProperties properties,
             ObjectProvider<TextonceCustomizer<Reconciliation.Builder>> customizers) {
         TextonceProperties.Reconcile given = properties.reconcile();
+        Set<TenantId> tenants = new LinkedHashSet<>(providers.tenants());
+        tenants.add(TenantId.DEFAULT);
         Reconciliation.Builder reconciliation = Reconciliation.builder(client, messages, journal)
+                .tenants(() -> tenants)
                 .unknownAfter(given.unknownAfter())
                 .acceptedAfter(given.acceptedAfter())
                 .horizon(given.horizon())

@@ -16,8 +16,8 @@ import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.TenantId;
-import io.textonce.client.Reconciliation;
 import io.textonce.client.PreferenceSource;
+import io.textonce.client.Reconciliation;
 import io.textonce.client.SmsClient;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.memory.InMemoryLimitStore;
@@ -440,10 +440,11 @@ class StarterTest {
             }
             assertThat(ended).isEqualTo(1);
         });
-        app.withPropertyValues(SANDBOX, "textonce.reconcile.horizon=1s").run(context -> assertThat(
-                        context.getStartupFailure())
-                .rootCause()
-                .hasMessageContaining("textonce.reconcile: Reconciliation: horizon: PT1S is shorter than PT1H"));
+        app.withPropertyValues(SANDBOX, "textonce.reconcile.horizon=1s")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining(
+                                "textonce.reconcile: Reconciliation: horizon: PT1S is shorter than PT1H"));
     }
 
     @Test

@@ -66,7 +66,9 @@ final class Cases {
     }
 
     List<User> users() {
-        return database.sql("select * from crm_user order by id").query(User.class).list();
+        return database.sql("select * from crm_user order by id")
+                .query(User.class)
+                .list();
     }
 
     User user(int id) {

@@ -64,6 +64,8 @@ class PlatformTest {
                         "SMS_FAILURE_ALERT", "1",
                         "SMS_RETENTION_DAYS", "30",
                         "textonce.outbox.poll", "200ms",
+                        "textonce.reconcile.unknown-after", "1ms",
+                        "textonce.reconcile.accepted-after", "1ms",
                         "textonce.quiet-hours.from", there.minusHours(1).toString(),
                         "textonce.quiet-hours.to", there.plusHours(1).toString()));
     }
@@ -269,7 +271,7 @@ class PlatformTest {
         twilio.otherwise(RawBehaviour.answer(request -> Platform.http(
                 "200 OK", "application/json", request.target().contains(number.substring(1)) ? listed : "{}")));
         try {
-            run("delivery-states");
+            while (run("delivery-states") > 0) {}
         } finally {
             twilio.otherwise(Platform.accepts());
         }
@@ -348,7 +350,7 @@ class PlatformTest {
                                 + "\"num_segments\":\"1\",\"price\":\"-0.00750\",\"price_unit\":\"USD\"}"
                         : "{}")));
         try {
-            run("delivery-states");
+            while (run("delivery-states") > 0) {}
         } finally {
             twilio.otherwise(Platform.accepts());
         }
