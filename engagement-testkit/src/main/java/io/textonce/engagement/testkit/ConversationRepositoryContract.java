@@ -548,12 +548,13 @@ public abstract class ConversationRepositoryContract {
 
         int purge(Instant before, int most) {
             List<String> doomed = entries.keySet().stream()
-                    .filter(key -> entries.get(key).at().isBefore(before)
+                    .filter(key -> Objects.requireNonNull(entries.get(key)).at().isBefore(before)
                             && entries.get(key)
                                     .state()
                                     .map(MessageState::isSettled)
                                     .orElse(true))
-                    .sorted(Comparator.comparing(key -> entries.get(key).at()))
+                    .sorted(Comparator.comparing(
+                            key -> Objects.requireNonNull(entries.get(key)).at()))
                     .limit(most)
                     .toList();
             entries.keySet().removeAll(doomed);
