@@ -17,6 +17,10 @@ import io.textonce.engagement.conversation.EntryQuery;
 import io.textonce.engagement.conversation.Inbox;
 import io.textonce.engagement.conversation.TimelineEntry;
 import io.textonce.engagement.conversation.TimelineEntry.Direction;
+import io.textonce.engagement.preference.InMemoryPreferenceRepository;
+import io.textonce.engagement.preference.PreferenceRepository;
+import io.textonce.engagement.preference.Preferences;
+import io.textonce.engagement.testkit.PreferenceRepositoryContract;
 import io.textonce.engagement.verification.InMemoryCodeRepository;
 import io.textonce.engagement.verification.Subject;
 import io.textonce.engagement.verification.Verification;
@@ -27,8 +31,10 @@ import io.textonce.spi.SmsProvider;
 import io.textonce.template.Template;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -121,4 +127,28 @@ final class EngagementSnippets {
     private static void hand(Object... values) {
         Objects.requireNonNull(values);
     }
+
+    static final class PreferencesInOurTables implements PreferenceRepository {
+        private final PreferenceRepository rows = new InMemoryPreferenceRepository();
+
+        @Override
+        public Map<String, Preferences> find(TenantId tenant, Collection<String> users) {
+            return rows.find(tenant, users);
+        }
+
+        @Override
+        public void put(TenantId tenant, String user, Preferences preferences) {
+            rows.put(tenant, user, preferences);
+        }
+    }
+
+    static
+    // spotless:off
+    class PreferencesInOurTablesTest extends PreferenceRepositoryContract {
+        @Override
+        protected PreferenceRepository repository() {
+            return new PreferencesInOurTables();
+        }
+    }
+    // spotless:on
 }
