@@ -18,7 +18,6 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
@@ -352,16 +351,6 @@ final class ConversationTable {
             }
         }
         return leading;
-    }
-
-    Optional<TenantId> tenantAfter(Connection connection, String tenant) throws SQLException {
-        String sql = "select tenant from textonce_inbox where tenant > ? order by tenant limit 1";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            new Bind(statement).text(tenant);
-            try (ResultSet rows = statement.executeQuery()) {
-                return rows.next() ? Optional.of(TenantId.of(rows.getString(1))) : Optional.empty();
-            }
-        }
     }
 
     // Conversations to show.

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ final class EntryTable {
             + " where tenant = ? and seq = ?";
 
     private static final String OPEN = "('PENDING', 'CLAIMED', 'HELD', 'SENDING', 'UNKNOWN')";
+
+    private static final String OLD =
+            "m.at < ? and m.updated_at < ? and (m.state is null or m.state not in " + OPEN + ")";
 
     private final Content content;
     private final String byKey;
@@ -277,12 +281,25 @@ final class EntryTable {
         }
     }
 
-    /** Older than an instant and unchanged since, the oldest first. */
+    /** Older than an instant and unchanged since, and nothing is still to come. */
     Where old(TenantId tenant, Instant before) {
-        return new Where("m.tenant = ?", tenant)
-                .and("m.at < ?", before)
-                .and("m.updated_at < ?", before)
-                .and("(m.state is null or m.state not in " + OPEN + ")");
+        return new Where("m.tenant = ?", tenant).and(OLD, before, before);
+    }
+
+    /** The next tenant that has anything old: one question, however many tenants there are. */
+    Optional<TenantId> tenantWithOld(Connection connection, Instant before, String after) throws SQLException {
+        Where where = new Where("i.tenant > ?", after)
+                .and(
+                        "exists (select 1 from textonce_entry m where m.tenant = i.tenant and " + OLD + ")",
+                        before,
+                        before);
+        String sql = "select i.tenant from textonce_inbox i" + where + " order by i.tenant limit 1";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            where.bind(new Bind(statement));
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(TenantId.of(rows.getString(1))) : Optional.empty();
+            }
+        }
     }
 
     Where with(TenantId tenant, PhoneNumber number) {

@@ -290,10 +290,10 @@ final class JdbcConversationRepository implements ConversationRepository {
     public int purge(Instant before, int most) {
         positive(most);
         int deleted = 0;
-        Optional<TenantId> tenant = tenantAfter("");
-        while (tenant.isPresent() && deleted < most) {
+        Optional<TenantId> tenant = tenantWithOld(before, "");
+        while (tenant.isPresent()) {
             deleted += delete(tenant.get(), entries.old(tenant.get(), before), most - deleted);
-            tenant = tenantAfter(tenant.get().value());
+            tenant = deleted < most ? tenantWithOld(before, tenant.get().value()) : Optional.empty();
         }
         return deleted;
     }
@@ -304,8 +304,8 @@ final class JdbcConversationRepository implements ConversationRepository {
         return delete(tenant, entries.with(tenant, number), most);
     }
 
-    private Optional<TenantId> tenantAfter(String tenant) {
-        return database.read("looking for tenants", c -> conversations.tenantAfter(c, tenant));
+    private Optional<TenantId> tenantWithOld(Instant before, String after) {
+        return database.read("looking for what is old", c -> entries.tenantWithOld(c, before, after));
     }
 
     /** Whoever files waits for what is being deleted, so it is looked up before anybody waits. */
