@@ -78,6 +78,11 @@ export function useZone(name) {
 export const dayKey = at => formats.key.format(new Date(at));
 export const time = at => formats.time.format(new Date(at));
 export const full = at => formats.full.format(new Date(at));
+/** The last days as ISO dates by the clinic's clock, today the last: from noon on UTC's, no clock is put forward. */
+export const lastDays = count => {
+  const today = Date.parse(dayKey(Date.now()) + 'T12:00Z');
+  return Array.from({ length: count }, (_, index) => new Date(today - (count - 1 - index) * 864e5).toISOString().slice(0, 10));
+};
 const ago = days => dayKey(Date.now() - days * 864e5);
 export function day(at) {
   const its = dayKey(at);
@@ -93,7 +98,8 @@ export function when(at) {
 /** A template's id as words. */
 export const words = id => id.charAt(0).toUpperCase() + id.slice(1).replaceAll('-', ' ');
 
-export const STATUS = { sending: 'Sending', sent: 'Sent', delivered: 'Delivered', failed: 'Not delivered', unknown: 'In doubt' };
+export const STATUS = { waiting: 'Waiting', sending: 'Sending', sent: 'Sent', delivered: 'Delivered', undelivered: 'Not delivered', failed: 'Not sent', cancelled: 'Cancelled', unsure: 'In doubt' };
+export const isBad = status => ['undelivered', 'failed', 'cancelled'].includes(status);
 
 export function empty(title, text, ...more) {
   return h('div', { class: 'empty' }, h('p', { class: 'title' }, title), h('p', {}, text), ...more);

@@ -1,5 +1,5 @@
 // The list of conversations, the one that is open, and what the server tells about both as it happens.
-import { $, api, empty, failure, full, h, icon, say, skeleton, STATUS, turn, when } from './dom.js';
+import { $, api, empty, failure, full, h, icon, isBad, say, skeleton, STATUS, turn, when } from './dom.js';
 import { Composer } from './composer.js';
 import { Timeline } from './timeline.js';
 
@@ -97,12 +97,12 @@ function markOpen() {
 
 function row(thread) {
   const last = thread.last;
-  const text = !last ? '' : last.kind !== 'sms' ? '☎ ' + last.text : (last.direction === 'outbound' ? 'You: ' : '') + (last.text || 'Picture');
+  const text = !last ? '' : last.kind !== 'sms' ? '☎ ' + last.text : (last.direction === 'outbound' && !isBad(last.status) ? 'You: ' : '') + (last.text || 'Picture');
   const item = h('li', {}, h('a', { href: '#/t/' + thread.id, class: 'row' + (thread.unread ? ' new' : ''), 'data-thread': thread.id },
   avatar(thread),
   h('span', { class: 'name' }, thread.name),
   h('time', { datetime: last?.at, title: last && full(last.at) }, last ? when(last.at) : ''),
-  h('span', { class: 'last' + (last?.status === 'failed' ? ' failed' : '') }, last?.status === 'failed' ? STATUS.failed + ': ' : '', text),
+  h('span', { class: 'last' + (isBad(last?.status) ? ' failed' : '') }, isBad(last?.status) ? STATUS[last.status] + ': ' : '', text),
   thread.unread > 0 && h('b', { class: 'badge' }, thread.unread, h('span', { class: 'hidden' }, ' unread')),
   state.me.all && h('span', { class: 'owner' }, thread.owner || 'nobody’s')));
   item.thread = thread;
@@ -179,7 +179,7 @@ export function closeThread() {
 function head(thread, ...tools) {
   return h('header', {}, h('a', { class: 'round back', href: '#/', 'aria-label': 'Back to the list' }, icon('back')),
     thread.id && avatar(thread), h('div', { class: 'title' }, h('h2', { id: 'thread-title', tabindex: -1 }, thread.name),
-      h('p', { class: 'muted' }, thread.lines.map(line => line.label + ' ' + line.shown).join(' · '))), tools);
+      h('p', { class: 'muted' }, thread.lines.map(line => line.shown + ' ' + line.label).join(' · '))), tools);
 }
 
 function begin(thread) {

@@ -1,5 +1,5 @@
 // Looking back and looking after: history, statistics, settings, and one text to many.
-import { $, api, empty, failure, full, h, key, say, STATUS, svg, turn, words } from './dom.js';
+import { $, api, empty, failure, full, h, key, lastDays, say, STATUS, svg, turn, words } from './dom.js';
 
 const title = (text, more) => h('header', {}, h('h1', {}, text), more && h('p', { class: 'muted' }, more));
 const field = (label, input) => h('label', { class: 'field' }, label, input);
@@ -56,7 +56,7 @@ function statistics(page) {
   async function load() {
     try {
       const data = await api('/api/statistics?days=' + range.value);
-      figures.replaceChildren(...draw(data));
+      figures.replaceChildren(...draw({ ...data, days: everyDay(data.days, Number(range.value)) }));
     } catch (error) { figures.replaceChildren(failure(error, load)); }
     figures.removeAttribute('aria-busy');
   }
@@ -67,6 +67,12 @@ function statistics(page) {
 }
 
 const percent = (part, all) => (all ? Math.round(part / all * 100) + ' %' : '–');
+
+/** All days of the time, also those on which nothing was sent. */
+function everyDay(days, count) {
+  const known = new Map(days.map(each => [each.name, each]));
+  return lastDays(count).map(name => known.get(name) ?? { name, messages: 0, delivered: 0, failed: 0, cost: '' });
+}
 
 function draw({ total, arrivesWithin, days, templates, providers }) {
   if (!total.messages) return [empty('Nothing sent in this time', 'Choose a longer one, or write to somebody.')];
@@ -139,7 +145,7 @@ function settings(page) {
     event.preventDefault();
     result.textContent = 'Sending…';
     try {
-      const sent = await api('/api/settings/test', { to: new FormData(test).get('to'), key: key() });
+      const sent = await api('/api/messages', { to: new FormData(test).get('to'), text: 'This is a test of our inbox. It works.', name: '', key: key() });
       result.className = sent.outcome === 'rejected' ? 'error' : 'good';
       result.textContent = sent.outcome === 'accepted' ? 'The provider took it. Look at the phone.' : sent.message;
     } catch (error) { result.className = 'error'; result.textContent = error.message; }

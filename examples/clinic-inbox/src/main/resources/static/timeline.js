@@ -1,5 +1,5 @@
 // A conversation's timeline: at most 200 entries are in the page, however long it is; pages come and go at both ends.
-import { api, day, dayKey, full, h, icon, say, STATUS, time } from './dom.js';
+import { api, day, dayKey, full, h, icon, isBad, say, STATUS, time } from './dom.js';
 
 const MOST = 200;
 const PAGE = 25; // as the server's
@@ -175,7 +175,7 @@ export class Timeline {
     if (known >= 0) {
       const item = this.items[known];
       const wasNear = this.nearEnd;
-      if (item.entry.status !== 'failed' && entry.status === 'failed') say(STATUS.failed + ': ' + entry.text);
+      if (item.entry.status !== entry.status && isBad(entry.status)) say(STATUS[entry.status] + ': ' + entry.text);
       item.entry = entry;
       const drawn = this.draw(entry);
       if (entry.kind === 'sms') this.update(item.element, drawn);
@@ -233,7 +233,7 @@ export class Timeline {
       label && h('span', { class: 'label' }, label),
       h('time', { datetime: entry.at, title: full(entry.at) }, time(entry.at)),
       entry.status && h('span', { class: 'status ' + entry.status }, h('i', { 'aria-hidden': 'true' }), STATUS[entry.status]));
-    const again = entry.status === 'failed' && h('button', { class: 'link', onclick: () => this.options.onretry(entry) }, 'Write again');
+    const again = isBad(entry.status) && h('button', { class: 'link', onclick: () => this.options.onretry(entry) }, 'Write again');
     return h('li', { class: 'entry ' + entry.direction + (entry.status ? ' is-' + entry.status : '') }, bubble, meta,
       entry.problem && h('p', { class: 'problem' }, entry.problem, ' ', again));
   }

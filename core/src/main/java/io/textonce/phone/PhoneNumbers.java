@@ -315,7 +315,7 @@ public final class PhoneNumbers {
     }
 
     private static PhoneCheck impossible(@Nullable String raw, String clause) {
-        String shown = raw == null ? "" : " " + PhoneNumber.mask(raw.strip());
+        String shown = raw == null || raw.isBlank() ? "" : " " + PhoneNumber.mask(raw.strip());
         return PhoneCheck.impossible("phone number" + shown + ": " + clause);
     }
 

@@ -30,6 +30,7 @@ public final class MessageQuery {
     private @Nullable String providerMessageId;
     private @Nullable MessageState state;
     private @Nullable DeliveryStatus status;
+    private @Nullable Standing standing;
     private @Nullable Category category;
     private @Nullable String templateId;
     private @Nullable Instant from;
@@ -48,6 +49,7 @@ public final class MessageQuery {
         copy.providerMessageId = providerMessageId;
         copy.state = state;
         copy.status = status;
+        copy.standing = standing;
         copy.category = category;
         copy.templateId = templateId;
         copy.from = from;
@@ -243,6 +245,27 @@ public final class MessageQuery {
     }
 
     /**
+     * State and status in one word.
+     *
+     * @param value the word
+     * @return the narrowed query
+     */
+    public MessageQuery standing(Standing value) {
+        MessageQuery next = copy();
+        next.standing = value;
+        return next;
+    }
+
+    /**
+     * State and status in one word.
+     *
+     * @return the word, or empty for any
+     */
+    public Optional<Standing> standing() {
+        return Optional.ofNullable(standing);
+    }
+
+    /**
      * What it is for.
      *
      * @param value the category
@@ -360,6 +383,7 @@ public final class MessageQuery {
                 && same(providerMessageId, row.providerMessageId())
                 && (state == null || state == row.state())
                 && same(status, row.status())
+                && (standing == null || standing == row.standing())
                 && (category == null || category == row.category())
                 && same(templateId, row.templateId())
                 && (from == null || !row.createdAt().isBefore(from))

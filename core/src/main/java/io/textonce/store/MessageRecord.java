@@ -430,6 +430,15 @@ public final class MessageRecord {
     }
 
     /**
+     * State and status in one word, for people.
+     *
+     * @return the word
+     */
+    public Standing standing() {
+        return Standing.of(state, status().orElse(null));
+    }
+
+    /**
      * When the row was written.
      *
      * @return the instant

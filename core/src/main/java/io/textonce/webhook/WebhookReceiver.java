@@ -3,6 +3,7 @@ package io.textonce.webhook;
 import io.textonce.DeliveryReport;
 import io.textonce.InboundMessage;
 import io.textonce.Keyword;
+import io.textonce.Media;
 import io.textonce.Origin;
 import io.textonce.Reason;
 import io.textonce.SmsEvent;
@@ -21,6 +22,7 @@ import io.textonce.store.EventJournal.Effect;
 import io.textonce.store.EventJournal.Entry;
 import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,9 +37,9 @@ import org.slf4j.LoggerFactory;
  * Takes providers' webhook calls: a function from request to reply that any web framework can call.
  *
  * <p>Guaranteed: nothing is stored, told or fetched before the request is verified. A 2xx is answered only after the
- * {@link EventJournal} has stored the events with all their effects, opt-outs included, in one step; a repeat is answered
- * alike, without any effect. When the journal fails, 503 makes the provider come again. No request makes {@link #receive}
- * throw. Logs hold no text, number or secret.
+ * {@link EventJournal} has stored the events with all their effects, opt-outs included, in one step, and after the
+ * {@link MediaKeeper} has kept what came inside them; a repeat is answered alike, without any effect. When either fails, 503
+ * makes the provider come again. No request makes {@link #receive} throw. Logs hold no text, number or secret.
  *
  * <p>Not guaranteed: that a listener hears of an event; it is told after the fact, and a crash loses the call. Nothing is
  * answered to the person who texted STOP or HELP: providers do that.
@@ -59,7 +61,7 @@ import org.slf4j.LoggerFactory;
  * <tr><td>404</td><td>no such endpoint</td></tr>
  * <tr><td>413</td><td>larger than the parser takes</td></tr>
  * <tr><td>500</td><td>the parser failed; nothing is stored</td></tr>
- * <tr><td>503</td><td>the journal, or the endpoint source, failed; nothing is stored</td></tr>
+ * <tr><td>503</td><td>the journal, the media keeper or the endpoint source failed; nothing is stored</td></tr>
  * </table>
  *
  * <p>Thread-safe.
@@ -73,6 +75,7 @@ public final class WebhookReceiver {
     private final Map<String, WebhookEndpoint> endpoints;
     private final EndpointSource source;
     private final List<SmsListener> listeners;
+    private final @Nullable MediaKeeper media;
     private final Keywords keywords;
     private final PublicUrl publicUrl;
     private final TimeSource time;
@@ -84,6 +87,7 @@ public final class WebhookReceiver {
         this.endpoints = Map.copyOf(b.endpoints);
         this.source = b.source == null ? name -> Optional.empty() : b.source;
         this.listeners = List.copyOf(b.listeners);
+        this.media = b.media;
         this.keywords = b.keywords;
         this.publicUrl = new PublicUrl(b.publicBaseUrl, b.trustForwardedHeaders);
         this.time = b.time;
@@ -156,6 +160,7 @@ public final class WebhookReceiver {
         List<Applied> applied;
         try {
             for (SmsEvent event : parsed.events()) {
+                keepMedia(event);
                 entries.add(entry(event));
             }
             applied = entries.isEmpty() ? List.of() : journal.apply(origin.tenant(), entries);
@@ -196,6 +201,18 @@ public final class WebhookReceiver {
                     explanation);
         }
         return WebhookReply.of(status);
+    }
+
+    /** Before the event is stored: a repeat of the request is only certain until then. */
+    private void keepMedia(SmsEvent event) throws IOException {
+        if (media != null && event instanceof InboundMessage message) {
+            List<Media> all = message.media();
+            for (int place = 0; place < all.size(); place++) {
+                if (all.get(place).source().isEmpty()) {
+                    media.keep(message, place, all.get(place));
+                }
+            }
+        }
     }
 
     private Entry entry(SmsEvent event) {
@@ -300,6 +317,7 @@ public final class WebhookReceiver {
         private @Nullable SuppressionRepository suppressions;
         private @Nullable String publicBaseUrl;
         private boolean trustForwardedHeaders;
+        private @Nullable MediaKeeper media;
         private Keywords keywords = Keywords.standard();
         private TimeSource time = TimeSource.system();
 
@@ -367,6 +385,18 @@ public final class WebhookReceiver {
          */
         public Builder listener(SmsListener listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /**
+         * Sets who keeps the pictures and files that came inside a message. Without one their bytes are for listeners
+         * alone, whom a crash keeps from hearing of them.
+         *
+         * @param keeper keeps them
+         * @return this builder
+         */
+        public Builder media(MediaKeeper keeper) {
+            this.media = Objects.requireNonNull(keeper, "keeper");
             return this;
         }
 

@@ -175,8 +175,10 @@ class PhoneNumbersTest {
     }
 
     @Test
-    void nullIsNoNumber() {
-        assertThat(AUSTRALIAN.check(null).problem().orElseThrow()).startsWith("phone number: nothing is given");
+    void nothingIsNoNumberAndIsntMasked() {
+        for (String nothing : new String[] {null, "", "  "}) {
+            assertThat(AUSTRALIAN.check(nothing).problem().orElseThrow()).startsWith("phone number: nothing is given");
+        }
         assertThat(AUSTRALIAN.normalize(null)).isEmpty();
     }
 

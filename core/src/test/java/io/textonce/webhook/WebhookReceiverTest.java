@@ -7,6 +7,7 @@ import io.textonce.DeliveryReport;
 import io.textonce.DeliveryStatus;
 import io.textonce.InboundMessage;
 import io.textonce.Keyword;
+import io.textonce.Media;
 import io.textonce.MessageId;
 import io.textonce.Origin;
 import io.textonce.OtherEvent;
@@ -30,12 +31,18 @@ import io.textonce.spi.WebhookParser;
 import io.textonce.store.EventJournal;
 import io.textonce.store.EventRepository;
 import io.textonce.store.MessageRecord;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +52,8 @@ class WebhookReceiverTest {
     private static final PhoneNumber ANN = PhoneNumber.of("+61491570156");
     private static final SenderId OURS = SenderId.of("+61491570006");
     private static final Instant NOW = Instant.parse("2026-03-01T09:00:00Z");
+
+    private static final byte[] PICTURE = {1, 2, 3};
 
     private final InMemoryStore store = new InMemoryStore();
     private final List<SmsEvent> told = new ArrayList<>();
@@ -86,6 +95,14 @@ class WebhookReceiverTest {
             return switch (f[0]) {
                 case "in" ->
                     InboundMessage.builder(origin, f[1], SenderId.of(ANN), OURS, f[2])
+                            .build();
+                case "picture" ->
+                    InboundMessage.builder(origin, f[1], SenderId.of(ANN), OURS, f[2])
+                            .media(List.of(
+                                    Media.of("image/png", null, 3, URI.create("https://example.org/1"), () -> {
+                                        throw new IOException("lies elsewhere");
+                                    }),
+                                    Media.of("image/png", null, 3, null, () -> new ByteArrayInputStream(PICTURE))))
                             .build();
                 case "short" ->
                     InboundMessage.builder(origin, f[1], SenderId.of("12345"), OURS, f[2])
@@ -202,24 +219,73 @@ class WebhookReceiverTest {
         assertThat(receiver.refused()).isEqualTo(2);
     }
 
-    @Test
-    void W2_acknowledgesOnlyWhatTheJournalHasTaken() {
-        boolean[] down = {true};
-        WebhookReceiver receiver = builder(new EventJournal() {
-                    @Override
-                    public List<Applied> apply(TenantId tenant, List<Entry> entries) {
-                        if (down[0]) {
-                            throw new IllegalStateException("connection refused");
-                        }
-                        return store.apply(tenant, entries);
-                    }
+    /** The store, which is down as long as the first of the array says. */
+    private EventJournal failing(boolean[] down) {
+        return new EventJournal() {
+            @Override
+            public List<Applied> apply(TenantId tenant, List<Entry> entries) {
+                if (down[0]) {
+                    throw new IllegalStateException("connection refused");
+                }
+                return store.apply(tenant, entries);
+            }
 
-                    @Override
-                    public int parked(TenantId tenant, Instant now) {
-                        return 0;
+            @Override
+            public int parked(TenantId tenant, Instant now) {
+                return 0;
+            }
+        };
+    }
+
+    /** Whatever fails, and wherever it is cut: a message that is stored has its picture. */
+    @Test
+    void W2_aMessageIsStoredAndAcknowledgedOnlyOnceWhatCameInsideItIsKept() {
+        boolean[] down = {true};
+        boolean[] full = {true};
+        Map<String, byte[]> kept = new HashMap<>();
+        WebhookReceiver receiver = builder(failing(down))
+                .media((message, place, media) -> {
+                    assertThat(stored()).isEmpty();
+                    if (full[0]) {
+                        throw new IOException("no space left");
+                    }
+                    try (InputStream content = media.open()) {
+                        kept.putIfAbsent(message.provider() + " " + message.id() + " " + place, content.readAllBytes());
                     }
                 })
                 .build();
+        WebhookRequest request = signed("picture|e1|Look", "in|e2|Hello");
+
+        down[0] = false;
+        assertThat(receiver.receive("alpha", request).status()).isEqualTo(503);
+        assertThat(stored()).isEmpty();
+        down[0] = true;
+        full[0] = false;
+        assertThat(receiver.receive("alpha", request).status()).isEqualTo(503);
+        assertThat(stored()).isEmpty();
+        assertThat(kept).containsOnlyKeys("alpha e1 1");
+        down[0] = false;
+        assertThat(receiver.receive("alpha", request).status()).isEqualTo(200);
+
+        assertThat(stored()).extracting(SmsEvent::id).containsExactly("e1", "e2");
+        assertThat(kept.get("alpha e1 1")).isEqualTo(PICTURE);
+        assertThat(told).hasSize(2);
+    }
+
+    @Test
+    void W1_nothingThatCameInsideAForgedMessageIsKept() {
+        List<Media> kept = new ArrayList<>();
+        WebhookReceiver receiver =
+                builder().media((message, place, media) -> kept.add(media)).build();
+        assertThat(receiver.receive("alpha", request("bad", "picture|e1|Look")).status())
+                .isEqualTo(403);
+        assertThat(kept).isEmpty();
+    }
+
+    @Test
+    void W2_acknowledgesOnlyWhatTheJournalHasTaken() {
+        boolean[] down = {true};
+        WebhookReceiver receiver = builder(failing(down)).build();
         assertThat(receiver.receive("alpha", signed("in|e1|STOP")).status()).isEqualTo(503);
         assertThat(told).isEmpty();
         down[0] = false;

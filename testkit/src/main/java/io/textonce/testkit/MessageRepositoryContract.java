@@ -18,7 +18,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.textonce.Category;
+import io.textonce.DeliveryReport;
+import io.textonce.DeliveryStatus;
 import io.textonce.MessageId;
+import io.textonce.Origin;
 import io.textonce.Outcome;
 import io.textonce.Proof;
 import io.textonce.Reason;
@@ -28,14 +31,19 @@ import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageRepository;
 import io.textonce.store.MessageState;
+import io.textonce.store.Standing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -269,6 +277,56 @@ public abstract class MessageRepositoryContract {
         assertEquals(List.of(other, wanted), ids(messages.query(TENANT, all.provider(PROVIDER))));
         assertEquals(List.of(), ids(messages.query(TENANT, all.provider("nobody"))));
         assertEquals(List.of(), ids(messages.query(TENANT, all.to(BOB).state(MessageState.UNKNOWN))));
+    }
+
+    @Test
+    public void asksForStateAndStatusInOneWord() {
+        MessageRepository messages = repository();
+        Map<Standing, Set<MessageId>> expected = new EnumMap<>(Standing.class);
+        standing(messages, expected, Standing.SENDING, MessageState.SENDING, null);
+        standing(messages, expected, Standing.SENT, MessageState.ACCEPTED, null);
+        standing(messages, expected, Standing.SENT, MessageState.ACCEPTED, DeliveryStatus.OTHER);
+        standing(messages, expected, Standing.SENT, MessageState.ACCEPTED, DeliveryStatus.QUEUED);
+        standing(messages, expected, Standing.SENT, MessageState.ACCEPTED, DeliveryStatus.SENT);
+        standing(messages, expected, Standing.DELIVERED, MessageState.ACCEPTED, DeliveryStatus.DELIVERED);
+        standing(messages, expected, Standing.UNDELIVERED, MessageState.ACCEPTED, DeliveryStatus.UNDELIVERED);
+        standing(messages, expected, Standing.UNDELIVERED, MessageState.ACCEPTED, DeliveryStatus.EXPIRED);
+        standing(messages, expected, Standing.UNDELIVERED, MessageState.ACCEPTED, DeliveryStatus.CANCELLED);
+        standing(messages, expected, Standing.FAILED, MessageState.REJECTED, null);
+        standing(messages, expected, Standing.FAILED, MessageState.EXPIRED, null);
+        standing(messages, expected, Standing.CANCELLED, MessageState.CANCELLED, null);
+        standing(messages, expected, Standing.UNSURE, MessageState.UNKNOWN, null);
+        for (Standing each : Standing.values()) {
+            assertEquals(
+                    expected.getOrDefault(each, Set.of()),
+                    Set.copyOf(ids(
+                            messages.query(TENANT, MessageQuery.all().to(BOB).standing(each)))),
+                    each.name());
+        }
+    }
+
+    private static void standing(
+            MessageRepository messages,
+            Map<Standing, Set<MessageId>> expected,
+            Standing standing,
+            MessageState state,
+            @Nullable DeliveryStatus status) {
+        MessageId id = MessageId.next();
+        MessageRecord row = row(TENANT, id, BOB, NOW).toBuilder().state(state).build();
+        messages.create(
+                TENANT,
+                status == null
+                        ? row
+                        : row.reported(report(id, status)).toBuilder()
+                                .state(state)
+                                .build());
+        expected.computeIfAbsent(standing, each -> new HashSet<>()).add(id);
+    }
+
+    private static DeliveryReport report(MessageId id, DeliveryStatus status) {
+        return DeliveryReport.builder(new Origin(TENANT, PROVIDER, PROVIDER, NOW), "report-" + id, status)
+                .messageId(id)
+                .build();
     }
 
     @Test

@@ -51,6 +51,20 @@ public interface ContactDirectory {
     List<Contact> search(TenantId tenant, String words, int most);
 
     /**
+     * Contacts by what somebody typed, for one owner's inbox. Worth implementing where contacts have owners, too: the
+     * first that {@link #search(TenantId, String, int)} finds may all be somebody else's.
+     *
+     * @param tenant whose contacts
+     * @param owner whose inbox is searched
+     * @param words what was typed
+     * @param most how many at most, 1 or more
+     * @return those that match, the best first; by default those of everybody
+     */
+    default List<Contact> search(TenantId tenant, String owner, String words, int most) {
+        return search(tenant, words, most);
+    }
+
+    /**
      * A directory that knows nobody: conversations are by number.
      *
      * @return the directory

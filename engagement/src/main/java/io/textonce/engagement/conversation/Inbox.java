@@ -6,6 +6,7 @@ import io.textonce.SmsMessage;
 import io.textonce.TenantId;
 import io.textonce.engagement.conversation.TimelineEntry.Direction;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,7 +39,7 @@ public final class Inbox {
 
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final int MOST_CHANGES = 500;
-    private static final int MOST_PEOPLE = 50;
+    private static final int MOST_PEOPLE = 500;
 
     private final Conversations all;
     private final ConversationRepository repository;
@@ -80,9 +81,12 @@ public final class Inbox {
         all.numbers()
                 .normalize(words)
                 .ifPresent(number -> conversations(query.number(number)).forEach(each -> found.put(each.id(), each)));
-        Set<String> people = all.directory().search(tenant, words, Math.min(most, MOST_PEOPLE)).stream()
-                .map(Contact::id)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        // Nothing may have been said yet with most of those who have the name.
+        List<Contact> named = owner == null
+                ? all.directory().search(tenant, words, MOST_PEOPLE)
+                : all.directory().search(tenant, owner, words, MOST_PEOPLE);
+        Set<String> people =
+                named.stream().limit(MOST_PEOPLE).map(Contact::id).collect(Collectors.toCollection(LinkedHashSet::new));
         if (!people.isEmpty()) {
             conversations(query.contacts(people)).forEach(each -> found.put(each.id(), each));
         }
@@ -190,6 +194,36 @@ public final class Inbox {
     public long now() {
         all.catchUp(tenant);
         return repository.lastRev(tenant);
+    }
+
+    /**
+     * How many inbound entries wait to be read.
+     *
+     * @return the sum over the hundred newest unread conversations
+     */
+    public int unread() {
+        return conversations(ConversationQuery.all().unread(true).limit(100)).stream()
+                .mapToInt(Conversation::unread)
+                .sum();
+    }
+
+    /**
+     * One entry of a conversation, such as the one whose picture is asked for.
+     *
+     * @param conversation its id
+     * @param position the entry's {@link TimelineEntry#position()}
+     * @return the entry; empty if there is none that may be seen
+     * @throws IllegalArgumentException if it isn't a position
+     */
+    public Optional<TimelineEntry> entry(long conversation, String position) {
+        Position place = Position.parse(position);
+        EntryQuery there = EntryQuery.all()
+                .conversation(conversation)
+                .from(place.at())
+                .until(place.at().plus(1, ChronoUnit.MICROS));
+        return entries(there).stream()
+                .filter(entry -> entry.position().equals(position))
+                .findFirst();
     }
 
     /**

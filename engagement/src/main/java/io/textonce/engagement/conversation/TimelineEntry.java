@@ -10,6 +10,7 @@ import io.textonce.Reason;
 import io.textonce.SenderId;
 import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageState;
+import io.textonce.store.Standing;
 import io.textonce.store.StatusFold;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -413,6 +414,15 @@ public final class TimelineEntry {
      */
     public Optional<DeliveryStatus> status() {
         return reports.status();
+    }
+
+    /**
+     * What became of an outgoing message, in one word for people.
+     *
+     * @return state and status together; empty for anything else
+     */
+    public Optional<Standing> standing() {
+        return state().map(known -> Standing.of(known, status().orElse(null)));
     }
 
     /**

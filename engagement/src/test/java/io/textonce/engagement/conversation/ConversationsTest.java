@@ -37,6 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -75,7 +76,8 @@ class ConversationsTest {
     }
 
     private static final class Patients implements ContactDirectory {
-        private final Map<String, Contact> contacts = new HashMap<>();
+        private final Map<String, Contact> contacts = new LinkedHashMap<>();
+        private final Map<String, String> owners = new HashMap<>();
 
         void add(String id, String name, Contact.Line... lines) {
             contacts.put(id, new Contact(id, name, List.of(lines)));
@@ -99,6 +101,14 @@ class ConversationsTest {
         public List<Contact> search(TenantId tenant, String words, int most) {
             return contacts.values().stream()
                     .filter(contact -> contact.name().contains(words))
+                    .limit(most)
+                    .toList();
+        }
+
+        @Override
+        public List<Contact> search(TenantId tenant, String owner, String words, int most) {
+            return search(tenant, words, Integer.MAX_VALUE).stream()
+                    .filter(contact -> owner.equals(owners.get(contact.id())))
                     .limit(most)
                     .toList();
         }
@@ -305,6 +315,26 @@ class ConversationsTest {
     }
 
     @Test
+    void anOwnerFindsTheirOwnAmongManyOfTheSameName() {
+        for (int i = 0; i < 600; i++) {
+            patients.add("kim-" + i, "Kim");
+        }
+        patients.add("kim-own", "Kim", line("mobile", MOBILE));
+        patients.owners.put("kim-own", "7");
+        Conversations conversations = builder().ownedBy("user").build();
+        Inbox seven = conversations.inbox(TENANT, "7");
+        seven.add(TimelineEntry.foreign("call", "c-1", clock.now())
+                .address(SenderId.of(MOBILE))
+                .text("5 min")
+                .build());
+
+        assertThat(seven.find("Kim", 10))
+                .singleElement()
+                .matches(each -> each.party().contactId().equals(Optional.of("kim-own")));
+        assertThat(conversations.inbox(TENANT, "8").find("Kim", 10)).isEmpty();
+    }
+
+    @Test
     void aContactThatIsAddedLaterAdoptsWhatWasSaidByNumberAtOnceWhenOpenedElseWithTheNextEntry() {
         Inbox inbox = builder().build().inbox(TENANT);
         arrives(inbound(STRANGER, FRONT_DESK, "first"));
@@ -488,6 +518,12 @@ class ConversationsTest {
                     .hasSize(2)
                     .allMatch(e -> e.text().endsWith("7"));
             assertThat(seven.find(MOBILE.e164(), 10)).hasSize(1);
+            TimelineEntry own = seven.entries(EntryQuery.all()).get(0);
+            assertThat(seven.entry(own.conversation(), own.position()))
+                    .hasValueSatisfying(found -> assertThat(found.text()).isEqualTo("to 7"));
+            assertThat(eight.entry(own.conversation(), own.position())).isEmpty();
+            assertThat(seven.unread()).isEqualTo(1);
+            assertThat(conversations.inboxOfAll(TENANT).unread()).isEqualTo(3);
             seven.markRead(theirs, Long.MAX_VALUE);
             assertThat(eight.conversation(theirs).orElseThrow().unread()).isEqualTo(1);
             assertThatThrownBy(() -> seven.reply(theirs)).isInstanceOf(NoSuchElementException.class);

@@ -14,6 +14,7 @@ import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageState;
 import io.textonce.store.OutboxRow;
+import io.textonce.store.Standing;
 import io.textonce.store.StatusFold;
 import java.math.BigDecimal;
 import java.sql.BatchUpdateException;
@@ -25,6 +26,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -534,6 +536,7 @@ final class MessageTable {
             sql.append(doubt ? " and m.lookup_at is not null" : " and m.due_at is not null");
         }
         condition(sql, values, "m.status = ?", query.status().orElse(null));
+        query.standing().ifPresent(standing -> stands(sql, values, standing));
         condition(sql, values, "m.category = ?", query.category().orElse(null));
         condition(sql, values, "m.template_id = ?", query.templateId().orElse(null));
         condition(sql, values, "m.created_at >= ?", query.from().orElse(null));
@@ -544,6 +547,25 @@ final class MessageTable {
             values.add(label.name());
             values.add(label.value());
         }
+    }
+
+    /** What is reported goes before the state; OTHER says nothing. */
+    private static void stands(StringBuilder sql, List<Object> values, Standing standing) {
+        List<String> either = new ArrayList<>();
+        if (!standing.statuses().isEmpty()) {
+            either.add("m.status in " + marks(standing.statuses().size()));
+            values.addAll(standing.statuses());
+        }
+        if (!standing.states().isEmpty()) {
+            either.add("(m.status is null or m.status = 'OTHER') and m.state in "
+                    + marks(standing.states().size()));
+            values.addAll(standing.states());
+        }
+        sql.append(" and (").append(String.join(" or ", either)).append(')');
+    }
+
+    private static String marks(int count) {
+        return "(" + String.join(", ", Collections.nCopies(count, "?")) + ")";
     }
 
     private static void condition(StringBuilder sql, List<Object> values, String condition, @Nullable Object value) {

@@ -7,6 +7,7 @@ import io.textonce.spi.SmsProvider;
 import io.textonce.store.EventJournal;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.webhook.EndpointSource;
+import io.textonce.webhook.MediaKeeper;
 import io.textonce.webhook.WebhookReceiver;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
@@ -39,6 +40,7 @@ class WebhookConfiguration {
             ObjectProvider<EventJournal> journals,
             ObjectProvider<SuppressionRepository> suppressions,
             ObjectProvider<SmsListener> listeners,
+            ObjectProvider<MediaKeeper> media,
             ObjectProvider<TextonceCustomizer<WebhookReceiver.Builder>> customizers) {
         EventJournal journal = journals.getIfAvailable();
         if (journal == null) {
@@ -66,6 +68,7 @@ class WebhookConfiguration {
                             each -> open(receiver, ConfiguredTenant.endpoint(tenant, each.name()), tenant, each)));
         }
         listeners.orderedStream().forEach(receiver::listener);
+        media.ifAvailable(receiver::media);
         customizers.orderedStream().forEach(each -> each.customize(receiver));
         WebhookReceiver built = ClientConfiguration.built(".webhooks", receiver::build);
         providers

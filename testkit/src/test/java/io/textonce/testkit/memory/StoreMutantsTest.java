@@ -28,6 +28,7 @@ import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageRepository;
 import io.textonce.store.SpendRepository;
+import io.textonce.store.Standing;
 import io.textonce.store.StatusFold;
 import io.textonce.store.Suppression;
 import io.textonce.store.SuppressionRepository;
@@ -183,6 +184,17 @@ class StoreMutantsTest {
                                 return super.query(tenant, MessageQuery.all()).stream()
                                         .filter(row -> query.labels().isEmpty()
                                                 || row.labels().stream().anyMatch(query.labels()::contains))
+                                        .toList();
+                            }
+                        })),
+                caught(
+                        "tells where a message stands by its state alone",
+                        "asksForStateAndStatusInOneWord",
+                        messages(store -> new Delegates.Messages(store) {
+                            @Override
+                            public List<MessageRecord> query(TenantId tenant, MessageQuery query) {
+                                return super.query(tenant, MessageQuery.all()).stream()
+                                        .filter(row -> query.standing().orElseThrow() == Standing.of(row.state(), null))
                                         .toList();
                             }
                         })),

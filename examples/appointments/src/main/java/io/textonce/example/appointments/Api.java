@@ -1,70 +1,141 @@
 package io.textonce.example.appointments;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
 import io.textonce.SendResult;
-import java.io.IOException;
-import java.time.DateTimeException;
+import io.textonce.example.appointments.Appointment.Doctor;
+import io.textonce.example.appointments.SmsLog.Row;
+import io.textonce.store.MessageRecord;
+import io.textonce.store.Standing;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** For other applications: book as the clerk does, or send one appointment's confirmation and hear what became of it. */
-record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, String token) implements HttpHandler {
+/** What the clerk's page and other applications ask for, and what they are answered. */
+record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, SmsLog log) {
 
-    @Override
-    public void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            Web.secure(exchange);
-            String given =
-                    Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Authorization"), "");
-            if (!App.same("Bearer " + token, given)) {
-                Web.respond(exchange, 401, "application/json", error("send the API token as a bearer token"));
-                return;
-            }
-            try {
-                String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
-                Map<String, String> form = Web.form(exchange);
-                switch (exchange.getRequestURI().getPath()) {
-                    case "/api/appointments" -> Web.respond(exchange, 201, "application/json", book(key, form));
-                    case "/api/send-confirmation" -> Web.respond(exchange, 200, "application/json", confirm(key, form));
-                    default -> Web.respond(exchange, 404, "application/json", error("no such endpoint"));
-                }
-            } catch (IllegalArgumentException | DateTimeException wrong) {
-                Web.respond(exchange, 400, "application/json", error(Web.said(wrong)));
-            } catch (RuntimeException failed) {
-                Web.log(failed);
-                Web.respond(exchange, 500, "application/json", error("something failed here; the log says what"));
-            }
-        }
+    private static final Pattern ONE =
+            Pattern.compile("(GET|POST) /api/appointments/APT-([0-9]{1,9})(?:/(move|cancel))?");
+
+    /** What the page offers to choose from. */
+    record Options(String mode, List<Doctor> doctors, List<String> types, List<String> statuses) {}
+
+    record Shown(
+            String booking,
+            String patient,
+            String phone,
+            Doctor doctor,
+            String when,
+            String date,
+            String time,
+            boolean cancelled,
+            @Nullable String problem) {}
+
+    record Opened(Shown appointment, @Nullable String reminder, List<Row> sms) {}
+
+    record Booked(String booking_id, @Nullable String error) {}
+
+    /** Null is neither: nobody knows. */
+    record Confirmed(
+            @Nullable Boolean success,
+            @Nullable String message_sid,
+            @Nullable String error) {}
+
+    record Text(String type, String text, String price, String warning) {}
+
+    /**
+     * Does what is asked.
+     *
+     * @throws IllegalArgumentException saying what is wrong
+     * @throws NoSuchElementException if there is nothing of the kind
+     */
+    Object answer(String request, Map<String, String> given, @Nullable String key) {
+        return switch (request) {
+            case "GET /api/options" ->
+                new Options(
+                        sms.mode,
+                        Appointment.DOCTORS,
+                        Texts.TYPES,
+                        Arrays.stream(Standing.values()).map(SmsLog::word).toList());
+            case "GET /api/appointments" ->
+                appointments.upcoming().stream().map(this::shown).toList();
+            case "POST /api/appointments" -> booked(booking.book(key, given));
+            case "POST /api/send-confirmation" -> confirm(key, given);
+            case "GET /api/sms" -> log.find(given).stream().map(log::row).toList();
+            case "GET /api/texts" -> prices(Integer.parseInt(given.getOrDefault("perDay", "100")));
+            case "GET /api/status" -> sms.client.diagnose().findings();
+            default -> one(request, given);
+        };
     }
 
-    private String book(@Nullable String key, Map<String, String> form) {
-        Appointment booked = booking.book("api", key, form);
-        return "{\"booking_id\":" + json(booked.booking()) + ",\"error\":" + json(booked.problem()) + "}";
+    private Object one(String request, Map<String, String> given) {
+        Matcher matcher = ONE.matcher(request);
+        if (!matcher.matches()) {
+            throw new NoSuchElementException("There is no such page.");
+        }
+        int id = Integer.parseInt(matcher.group(2));
+        String change = matcher.group(3);
+        if (change == null) {
+            return opened(appointments
+                    .find(id)
+                    .orElseThrow(() -> new NoSuchElementException("There is no such appointment.")));
+        }
+        return booked(change.equals("move") ? appointments.move(id, booking.when(given)) : appointments.cancel(id));
+    }
+
+    private static Booked booked(Appointment one) {
+        return new Booked(one.booking(), one.problem());
+    }
+
+    private Opened opened(Appointment one) {
+        List<MessageRecord> told = log.of(one);
+        boolean reminds = told.stream()
+                .anyMatch(each ->
+                        each.templateId().equals(Optional.of("reminder")) && each.standing() == Standing.WAITING);
+        return new Opened(
+                shown(one),
+                reminds ? texts.dateAndTime(one.reminderAt(booking.zone())) : null,
+                told.stream().map(log::row).toList());
+    }
+
+    private Shown shown(Appointment one) {
+        var local = one.at().atZone(booking.zone());
+        return new Shown(
+                one.booking(),
+                one.patient(),
+                one.phone(),
+                one.doctor(),
+                texts.dateAndTime(one.at()),
+                local.toLocalDate().toString(),
+                local.toLocalTime().toString(),
+                one.cancelled(),
+                one.problem());
     }
 
     /** A repeated call with its key hears the first one's outcome; without a key each call sends. */
-    private String confirm(@Nullable String key, Map<String, String> form) {
-        int id = Integer.parseInt(form.getOrDefault("booking_id", "").replaceFirst("^APT-", ""));
+    private Confirmed confirm(@Nullable String key, Map<String, String> given) {
+        int id = Integer.parseInt(given.getOrDefault("booking_id", "").replaceFirst("^APT-", ""));
         SendResult result = sms.client.send(texts.confirmation(appointments.standing(id), key));
         return result.fold(
-                accepted -> said("true", accepted.providerMessageId().orElse(null), null),
-                rejected -> said("false", null, rejected.explanation()),
-                unknown -> said("null", null, unknown.explanation()));
+                accepted -> new Confirmed(true, accepted.providerMessageId().orElse(null), null),
+                rejected -> new Confirmed(false, null, rejected.explanation()),
+                unknown -> new Confirmed(null, null, unknown.explanation()));
     }
 
-    private static String said(String success, @Nullable String sid, @Nullable String error) {
-        return "{\"success\":" + success + ",\"message_sid\":" + json(sid) + ",\"error\":" + json(error) + "}";
-    }
-
-    private static String error(String sentence) {
-        return "{\"error\":" + json(sentence) + "}";
-    }
-
-    private static String json(@Nullable String value) {
-        return value == null
-                ? "null"
-                : '"' + value.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ") + '"';
+    /** What each text costs, and how much of that its emoji and other letters outside GSM-7 cost. */
+    private List<Text> prices(int perDay) {
+        Instant example =
+                LocalDate.of(2030, 1, 15).atTime(10, 30).atZone(booking.zone()).toInstant();
+        return Texts.TYPES.stream()
+                .map(type -> {
+                    Preview preview = Preview.of(sms, texts, texts.sample(type, example));
+                    return new Text(type, preview.text(), preview.price(perDay), preview.warning(perDay));
+                })
+                .toList();
     }
 }

@@ -1,16 +1,12 @@
 package io.textonce.example.appointments;
 
-import com.sun.net.httpserver.BasicAuthenticator;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Base64;
@@ -21,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.h2.tools.Server;
@@ -70,13 +65,10 @@ public final class App implements AutoCloseable {
                                 folder.toString())
                         .start()::stop);
             }
-            String formToken = secret();
             Booking booking = new Booking(appointments, zone);
-            Web web = new Web(appointments, sms, new Pages(texts, zone, sms.mode, formToken), booking, formToken);
-            server.createContext("/", web).setAuthenticator(new Login(password));
-            server.createContext("/style.css", Web::style);
-            server.createContext("/api/", new Api(appointments, booking, texts, sms, token));
-            server.createContext(Sms.CALLBACK_PATH, web::webhook);
+            Api api = new Api(appointments, booking, texts, sms, new SmsLog(sms.store, texts, zone));
+            server.createContext("/", new Web(api, password, token));
+            server.createContext(Sms.CALLBACK_PATH, exchange -> Web.webhook(exchange, sms.hooks));
             server.setExecutor(requests);
             sms.start();
             Future<?> watching =
@@ -104,25 +96,6 @@ public final class App implements AutoCloseable {
                                 InetAddress.getLoopbackAddress(),
                                 Integer.parseInt(settings.getOrDefault("PORT", "8080"))),
                         0));
-    }
-
-    /** A wrong password costs time. */
-    private static final class Login extends BasicAuthenticator {
-        private final String password;
-
-        Login(String password) {
-            super("clinic", StandardCharsets.UTF_8);
-            this.password = password;
-        }
-
-        @Override
-        public boolean checkCredentials(String user, String entered) {
-            boolean right = same(password, entered);
-            if (!right) {
-                LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
-            }
-            return right;
-        }
     }
 
     public static void main(String[] arguments) throws IOException, SQLException {
@@ -154,15 +127,10 @@ public final class App implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    static String secret() {
+    private static String secret() {
         byte[] random = new byte[15];
         new SecureRandom().nextBytes(random);
         return Base64.getUrlEncoder().encodeToString(random);
-    }
-
-    /** Compares in constant time. */
-    static boolean same(String expected, String given) {
-        return MessageDigest.isEqual(expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Takes nothing new, lets what is being sent finish, and closes the file. */

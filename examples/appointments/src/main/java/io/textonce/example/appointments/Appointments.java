@@ -43,25 +43,29 @@ final class Appointments {
         this.sms = sms;
         this.texts = texts;
         this.zone = zone;
-        inTransaction(c -> {
-            try (Statement statement = c.createStatement()) {
-                return statement.execute(Pages.resource("appointment.sql"));
-            }
-        });
+        execute(Web.resource("appointment.sql"));
     }
 
     /** Books once for a request, however often it comes; null if nothing tells whether it is a repeated one. */
     Appointment book(@Nullable String request, String patient, String phone, Doctor doctor, Instant at) {
         Work<Appointment> booking = c -> {
             if (request != null) {
-                Optional<Appointment> before =
-                        list(c, "where request = ?", request).stream().findFirst();
+                Optional<Appointment> before = find(c, "request = ?", request);
                 if (before.isPresent()) {
                     return before.get().sameAs(patient, phone, doctor, at);
                 }
             }
-            int id = insert(c, request, patient, phone, doctor, at);
-            return tell(c, one(c, id), texts::confirmation);
+            Appointment booked = one(
+                    c,
+                    "insert into appointment (request, patient, phone, doctor, department, starts_at)"
+                            + " values (?, ?, ?, ?, ?, ?)",
+                    request,
+                    patient,
+                    phone,
+                    doctor.name(),
+                    doctor.department(),
+                    utc(at));
+            return tell(c, booked, texts::confirmation);
         };
         try {
             return change(booking);
@@ -79,34 +83,33 @@ final class Appointments {
             if (before.at().equals(at)) {
                 return before;
             }
-            update(c, "update appointment set starts_at = ? where id = ?", utc(at), id);
-            return tell(c, one(c, id), moved -> texts.reschedule(moved, before.at()));
+            Appointment now = one(c, "update appointment set starts_at = ? where id = ?", utc(at), id);
+            return tell(c, now, moved -> texts.reschedule(moved, before.at()));
         });
     }
 
     Appointment cancel(int id) {
         return change(c -> {
             live(c, id);
-            update(c, "update appointment set cancelled = true where id = ?", id);
-            return tell(c, one(c, id), texts::cancellation);
+            return tell(c, one(c, "update appointment set cancelled = true where id = ?", id), texts::cancellation);
         });
     }
 
     /** Other applications log in as {@code writer} and insert rows. Reading, moving and cancelling goes through us. */
     void letWrite(String password) {
-        inTransaction(c -> {
-            update(c, "create user if not exists writer password ?", password);
-            update(c, "alter user writer set password ?", password);
-            update(c, "grant insert on appointment, textonce_message to writer");
-            return password;
-        });
+        String quoted = "'" + password.replace("'", "''") + "'";
+        execute("create user if not exists writer password " + quoted);
+        execute("alter user writer set password " + quoted);
+        execute("grant insert on appointment, textonce_message to writer");
     }
 
     /** Confirms what another application has written into the table. Returns how many. */
     int announceWritten() {
         return inTransaction(c -> {
-            List<Appointment> written =
-                    list(c, "where not announced and not cancelled and starts_at > ? for update", utc(time.now()));
+            List<Appointment> written = list(
+                    c,
+                    "select * from appointment where not announced and not cancelled and starts_at > ? for update",
+                    utc(time.now()));
             for (Appointment each : written) {
                 tell(c, each, texts::confirmation);
             }
@@ -128,11 +131,12 @@ final class Appointments {
     }
 
     Optional<Appointment> find(int id) {
-        return inTransaction(c -> list(c, "where id = ?", id).stream().findFirst());
+        return inTransaction(c -> find(c, "id = ?", id));
     }
 
     List<Appointment> upcoming() {
-        return inTransaction(c -> list(c, "where starts_at > ? order by starts_at, id limit 200", utc(time.now())));
+        return inTransaction(c -> list(
+                c, "select * from appointment where starts_at > ? order by starts_at, id limit 200", utc(time.now())));
     }
 
     /**
@@ -151,47 +155,31 @@ final class Appointments {
         if (!appointment.cancelled() && reminderAt.isAfter(time.now())) {
             outbox.enqueue(texts.reminder(appointment), reminderAt);
         }
-        update(c, "update appointment set announced = true, problem = ? where id = ?", problem, appointment.id());
-        return one(c, appointment.id());
-    }
-
-    private static Appointment one(Connection c, int id) throws SQLException {
-        return list(c, "where id = ?", id).get(0);
+        return one(c, "update appointment set announced = true, problem = ? where id = ?", problem, appointment.id());
     }
 
     /** The appointment, locked. */
     private Appointment live(Connection c, int id) throws SQLException {
-        return list(c, "where id = ? and not cancelled and starts_at > ? for update", id, utc(time.now())).stream()
-                .findFirst()
+        return find(c, "id = ? and not cancelled and starts_at > ? for update", id, utc(time.now()))
                 .orElseThrow(
                         () -> new IllegalArgumentException("this appointment is over, cancelled, or was never there"));
     }
 
-    private static int insert(
-            Connection c, @Nullable String request, String patient, String phone, Doctor doctor, Instant at)
-            throws SQLException {
-        try (PreparedStatement insert = c.prepareStatement(
-                "insert into appointment (request, patient, phone, doctor, department, starts_at) values (?, ?, ?, ?, ?, ?)",
-                Statement.RETURN_GENERATED_KEYS)) {
-            fill(insert, request, patient, phone, doctor.name(), doctor.department(), utc(at));
-            insert.executeUpdate();
-            try (ResultSet keys = insert.getGeneratedKeys()) {
-                keys.next();
-                return keys.getInt(1);
+    private static Optional<Appointment> find(Connection c, String where, Object... values) throws SQLException {
+        return list(c, "select * from appointment where " + where, values).stream()
+                .findFirst();
+    }
+
+    /** The row as a change has left it. */
+    private static Appointment one(Connection c, String change, @Nullable Object... values) throws SQLException {
+        return list(c, "select * from final table (" + change + ")", values).get(0);
+    }
+
+    private static List<Appointment> list(Connection c, String sql, @Nullable Object... values) throws SQLException {
+        try (PreparedStatement select = c.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                select.setObject(i + 1, values[i]);
             }
-        }
-    }
-
-    private static void update(Connection c, String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement update = c.prepareStatement(sql)) {
-            fill(update, values);
-            update.executeUpdate();
-        }
-    }
-
-    private static List<Appointment> list(Connection c, String where, Object... values) throws SQLException {
-        try (PreparedStatement select = c.prepareStatement("select * from appointment " + where)) {
-            fill(select, values);
             List<Appointment> found = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
@@ -209,10 +197,12 @@ final class Appointments {
         }
     }
 
-    private static void fill(PreparedStatement statement, @Nullable Object... values) throws SQLException {
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
+    private void execute(String sql) {
+        inTransaction(c -> {
+            try (Statement statement = c.createStatement()) {
+                return statement.execute(sql);
+            }
+        });
     }
 
     private static OffsetDateTime utc(Instant at) {

@@ -9,21 +9,19 @@ import java.time.ZoneId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** From a form's fields to an appointment; what is wrong with them is said in the exception. */
+/** From a request's fields to an appointment; what is wrong with them is said in the exception. */
 record Booking(Appointments appointments, ZoneId zone) {
 
     /** Books once for a key, which its sender made for this one booking; each time without one. */
-    Appointment book(String sender, @Nullable String key, Map<String, String> form) {
+    Appointment book(@Nullable String key, Map<String, String> form) {
         if (key != null && (key.isBlank() || key.length() > 100)) {
             throw new IllegalArgumentException("The key of a request needs 1 to 100 characters.");
         }
-        String request = key == null ? null : sender + " " + key;
         Doctor doctor = Appointment.DOCTORS.stream()
                 .filter(each -> each.name().equals(form.get("doctor")))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("Choose a doctor."));
-        return appointments.book(
-                request, required(form, "patient", 60), required(form, "phone", 40), doctor, when(form));
+        return appointments.book(key, required(form, "patient", 60), required(form, "phone", 40), doctor, when(form));
     }
 
     Instant when(Map<String, String> form) {

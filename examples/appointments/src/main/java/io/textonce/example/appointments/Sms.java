@@ -22,7 +22,6 @@ import io.textonce.webhook.WebhookReceiver;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -123,27 +122,13 @@ final class Sms implements AutoCloseable {
     private static final class Log implements SmsListener {
         @Override
         public void onResult(SmsMessage message, SendResult result) {
-            String what = message.label("type").orElse("other") + " SMS of "
-                    + message.reference().orElse("nothing");
-            String line = result.fold(
-                    accepted -> "sent. SID: " + accepted.providerMessageId().orElse("none"),
-                    rejected -> "not sent: " + rejected.explanation(),
-                    unknown -> "may have been sent: " + unknown.explanation());
-            if (result.isAccepted()) {
-                LOG.info("{}: {}", what, line);
-            } else {
-                LOG.warn("{}: {}", what, line);
-            }
+            LOG.info("SMS of {}: {}", message.reference().orElse("no appointment"), result);
         }
 
         @Override
         public void onEvent(SmsEvent event) {
             if (event instanceof DeliveryReport report) {
-                LOG.info(
-                        "{}: {} {}",
-                        report.providerMessageId().orElse("?"),
-                        report.status(),
-                        report.reason().map(Objects::toString).orElse(""));
+                LOG.info("{}", report);
             }
         }
     }

@@ -15,44 +15,18 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What patients read: change it here. The page "Texts" shows what each one costs, and what its emoji cost. */
+/** What patients read: change it in the folder texts. The page "Texts" shows what each one costs, and what its emoji cost. */
 final class Texts {
 
     /** The seed's own example: India has no numbers that are reserved for examples. Nothing is sent to it. */
     static final PhoneNumber SAMPLE = PhoneNumber.of("+919876543210");
 
-    private static final String CONFIRMATION = """
-            🏥 Your appointment is booked
-
-            Hello {{name}}, we expect you:
-
-            👨‍⚕️ {{doctor}}, {{department}}
-            📅 {{date}}
-            🕒 {{time}}
-
-            Booking {{booking}}. Please be here 10 minutes before, and call us if you can't come.\
-            """;
-
-    private static final String RESCHEDULE = """
-            🔁 Your appointment has moved
-
-            Hello {{name}}, {{doctor}} sees you at another time:
-
-            ❌ {{oldDate}}, {{oldTime}}
-            ✅ {{date}}, {{time}}
-
-            Booking {{booking}}.\
-            """;
-
-    /** The last two keep to GSM-7: one segment each. */
-    private static final String CANCELLATION =
-            "Hello {{name}}, your appointment with {{doctor}} on {{date}} at {{time}} is cancelled. Booking {{booking}}.";
-
-    private static final String REMINDER =
-            "Hello {{name}}, we expect you on {{date}} at {{time}}: {{doctor}}, {{department}}. Booking {{booking}}.";
-
     /** In the order of an appointment's life. */
     static final List<String> TYPES = List.of("confirmation", "reminder", "reschedule", "cancellation");
+
+    /** What each of them may use. */
+    private static final List<String> VARIABLES =
+            List.of("name", "doctor", "department", "date", "time", "oldDate", "oldTime", "booking");
 
     private final InMemoryTemplateRepository templates = new InMemoryTemplateRepository();
     private final DateTimeFormatter date;
@@ -62,16 +36,18 @@ final class Texts {
         this.date =
                 DateTimeFormatter.ofPattern("EEE d MMM uuuu", Locale.ENGLISH).withZone(zone);
         this.time = DateTimeFormatter.ofPattern("HH:mm", Locale.ENGLISH).withZone(zone);
-        put(Template.builder("confirmation"), CONFIRMATION, "department");
-        put(Template.builder("reminder"), REMINDER, "department");
-        put(Template.builder("reschedule"), RESCHEDULE, "oldDate", "oldTime");
-        put(Template.builder("cancellation"), CANCELLATION);
+        TYPES.forEach(type -> templates.put(template(type)));
     }
 
-    private void put(Template.Builder template, String text, String... more) {
-        List.of("name", "doctor", "date", "time", "booking").forEach(template::variable);
-        List.of(more).forEach(template::variable);
-        templates.put(template.text(Locale.ENGLISH, text).build());
+    private static Template template(String type) {
+        String text = Web.resource("texts/" + type + ".txt").strip();
+        Template.Builder template = Template.builder(type).text(Locale.ENGLISH, text);
+        VARIABLES.stream().filter(name -> text.contains("{{" + name + "}}")).forEach(template::variable);
+        return template.build();
+    }
+
+    private Template find(String type) {
+        return templates.find(TenantId.DEFAULT, type).orElseThrow();
     }
 
     TemplateRepository templates() {
@@ -79,7 +55,7 @@ final class Texts {
     }
 
     SmsMessage confirmation(Appointment appointment) {
-        return message("confirmation", appointment, appointment.at()).build();
+        return confirmation(appointment, null);
     }
 
     /** Sent once for a key; as often as it is asked for without one. */
@@ -104,32 +80,21 @@ final class Texts {
 
     /** Nobody is told anything once the appointment has begun. */
     private SmsMessage.Builder message(String template, Appointment appointment, Instant before) {
-        return SmsMessage.to(appointment.phone())
-                .template(template, Locale.ENGLISH, values(template, appointment, before))
-                .label("type", template)
-                .reference(appointment.booking())
-                .notAfter(appointment.at());
-    }
-
-    /** What the template asks for. */
-    private Map<String, String> values(String template, Appointment appointment, Instant before) {
         Map<String, String> values = new HashMap<>(Map.of(
                 "name", appointment.patient(),
                 "doctor", appointment.doctor().name(),
                 "department", appointment.doctor().department(),
-                "date", date(appointment.at()),
+                "date", date.format(appointment.at()),
                 "time", time.format(appointment.at()),
-                "oldDate", date(before),
+                "oldDate", date.format(before),
                 "oldTime", time.format(before),
                 "booking", appointment.booking()));
-        values.keySet()
-                .retainAll(
-                        templates.find(TenantId.DEFAULT, template).orElseThrow().variables());
-        return values;
-    }
-
-    String date(Instant at) {
-        return date.format(at);
+        values.keySet().retainAll(find(template).variables());
+        return SmsMessage.to(appointment.phone())
+                .template(template, Locale.ENGLISH, values)
+                .label("type", template)
+                .reference(appointment.booking())
+                .notAfter(appointment.at());
     }
 
     String dateAndTime(Instant at) {
@@ -139,11 +104,7 @@ final class Texts {
     /** The text as it is sent. */
     String rendered(SmsMessage message) {
         SmsMessage.TemplateUse use = message.template().orElseThrow();
-        return templates
-                .find(TenantId.DEFAULT, use.id())
-                .orElseThrow()
-                .render(use.locale(), use.variables())
-                .text();
+        return find(use.id()).render(use.locale(), use.variables()).text();
     }
 
     /** An example of each, for the page that shows what they cost. */

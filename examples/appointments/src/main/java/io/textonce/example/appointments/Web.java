@@ -1,75 +1,142 @@
 package io.textonce.example.appointments;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.textonce.WebhookReply;
 import io.textonce.WebhookRequest;
+import io.textonce.webhook.WebhookReceiver;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From requests to pages: who may do what, and what they see. */
-final class Web implements HttpHandler {
+/** Who may do what: the clerk's page by a password, the API by that or a token. */
+record Web(Api api, String password, String token) implements HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Web.class);
-    private static final Pattern APPOINTMENT = Pattern.compile("/appointments/([0-9]{1,9})(/move|/cancel|)");
-    private static final int LARGEST_FORM = 16 * 1024;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<Map<String, String>> FIELDS = new TypeReference<>() {};
+    private static final int LARGEST = 16 * 1024;
+    private static final Map<String, String> PAGE = Map.of(
+            "/", "text/html; charset=utf-8",
+            "/app.js", "text/javascript; charset=utf-8",
+            "/style.css", "text/css");
 
-    private final Appointments appointments;
-    private final Sms sms;
-    private final SmsLog log;
-    private final Pages pages;
-    private final Booking booking;
-    private final String formToken;
-
-    Web(Appointments appointments, Sms sms, Pages pages, Booking booking, String formToken) {
-        this.appointments = appointments;
-        this.sms = sms;
-        this.log = new SmsLog(sms.store);
-        this.pages = pages;
-        this.booking = booking;
-        this.formToken = formToken;
-    }
-
-    /** The clerk's pages; the server has asked for the password by now. */
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Headers headers = exchange.getResponseHeaders();
-            headers.set(
-                    "Content-Security-Policy",
-                    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
-            secure(exchange);
+            secure(exchange.getResponseHeaders());
             String path = exchange.getRequestURI().getPath();
-            try {
-                if (exchange.getRequestMethod().equals("POST")) {
-                    change(exchange, path, form(exchange));
-                } else {
-                    show(exchange, path);
-                }
-            } catch (IllegalArgumentException | DateTimeException wrong) {
-                html(exchange, 400, pages.problem(said(wrong)));
-            } catch (RuntimeException failed) {
-                log(failed);
-                html(exchange, 500, pages.problem("Something failed here. Nothing was changed; please try again."));
+            String type = PAGE.get(path);
+            if (!mayIn(exchange)) {
+                answer(exchange, 401, new Problem("Log in with the clinic's password, or send the API token."));
+            } else if (type == null) {
+                call(exchange, path);
+            } else {
+                respond(exchange, 200, type, resource(path.equals("/") ? "index.html" : path.substring(1)));
             }
         }
     }
 
-    static void secure(HttpExchange exchange) {
-        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    private static void secure(Headers headers) {
+        headers.set(
+                "Content-Security-Policy",
+                "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none';"
+                        + " form-action 'none'; frame-ancestors 'none'");
+        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set("Cache-Control", "no-store");
+    }
+
+    /** A wrong password or token costs time. */
+    private boolean mayIn(HttpExchange exchange) {
+        String given = Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Authorization"), "");
+        boolean right =
+                same("Bearer " + token, given) || (given.startsWith("Basic ") && isPassword(given.substring(6)));
+        if (!right) {
+            if (!given.isEmpty()) {
+                LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+            }
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"clinic\", charset=\"UTF-8\"");
+        }
+        return right;
+    }
+
+    private boolean isPassword(String credentials) {
+        try {
+            String userAndPassword = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
+            return same(password, userAndPassword.substring(userAndPassword.indexOf(':') + 1));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Compares in constant time. */
+    private static boolean same(String expected, String given) {
+        return MessageDigest.isEqual(expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+    }
+
+    record Problem(String error) {}
+
+    private void call(HttpExchange exchange, String path) throws IOException {
+        try {
+            String method = exchange.getRequestMethod();
+            String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+            Map<String, String> given = method.equals("POST") ? body(exchange) : query(exchange);
+            answer(exchange, 200, api.answer(method + " " + path, given, key));
+        } catch (NoSuchElementException absent) {
+            answer(exchange, 404, new Problem(said(absent)));
+        } catch (IllegalArgumentException | DateTimeException wrong) {
+            answer(exchange, 400, new Problem(said(wrong)));
+        } catch (RuntimeException failed) {
+            log(failed);
+            answer(exchange, 500, new Problem("Something failed here. Nothing was changed; please try again."));
+        }
+    }
+
+    /** JSON alone: no page of another site's can send it with the clerk's password. */
+    private static Map<String, String> body(HttpExchange exchange) throws IOException {
+        String type = Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Content-Type"), "");
+        byte[] body = exchange.getRequestBody().readNBytes(LARGEST + 1);
+        if (!type.startsWith("application/json") || body.length > LARGEST) {
+            throw new IllegalArgumentException("Send application/json, at most " + LARGEST + " bytes.");
+        }
+        try {
+            return JSON.readValue(body, FIELDS);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("Send a JSON object whose values are text.", e);
+        }
+    }
+
+    private static Map<String, String> query(HttpExchange exchange) {
+        Map<String, String> values = new HashMap<>();
+        String query = Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), "");
+        Stream.of(query.split("&")).map(each -> each.split("=", 2)).forEach(pair -> {
+            if (pair.length == 2) {
+                values.put(pair[0], URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
+            }
+        });
+        return values;
+    }
+
+    private static String said(RuntimeException wrong) {
+        return Objects.requireNonNullElse(wrong.getMessage(), "That isn't possible.");
     }
 
     /** Which classes and where, without their messages: a database's may quote what somebody typed. */
@@ -85,123 +152,38 @@ final class Web implements HttpHandler {
         LOG.error("failed: {}", trace);
     }
 
-    static void style(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            respond(exchange, 200, "text/css", Pages.resource("style.css"));
-        }
-    }
-
-    /** No password and no form token here: Twilio's signature is the authentication, and the SDK checks it. */
-    void webhook(HttpExchange exchange) throws IOException {
+    /** No password here: Twilio's signature is the authentication, and the SDK checks it. */
+    static void webhook(HttpExchange exchange, WebhookReceiver hooks) throws IOException {
         try (exchange) {
             WebhookRequest request = WebhookRequest.builder(
                             exchange.getRequestMethod(),
                             exchange.getRequestURI().toString())
                     .headers(exchange.getRequestHeaders())
-                    .body(exchange.getRequestBody().readNBytes(sms.hooks.maxBodyBytes("sms") + 1))
+                    .body(exchange.getRequestBody().readNBytes(hooks.maxBodyBytes("sms") + 1))
                     .build();
-            WebhookReply reply = sms.hooks.receive("sms", request);
+            WebhookReply reply = hooks.receive("sms", request);
             respond(exchange, reply.status(), reply.contentType(), reply.body());
         }
     }
 
-    private void show(HttpExchange exchange, String path) throws IOException {
-        Map<String, String> query =
-                decode(Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), ""));
-        Matcher one = APPOINTMENT.matcher(path);
-        if (path.equals("/")) {
-            html(exchange, 200, pages.home(appointments.upcoming()));
-        } else if (path.equals("/log")) {
-            html(exchange, 200, pages.log(log.find(query, pages.zone()), query));
-        } else if (path.equals("/texts")) {
-            html(exchange, 200, pages.texts(sms, Integer.parseInt(query.getOrDefault("perDay", "100"))));
-        } else if (path.equals("/status")) {
-            html(exchange, 200, pages.status(sms.client.diagnose()));
-        } else if (one.matches() && one.group(2).isEmpty()) {
-            Optional<Appointment> found = appointments.find(Integer.parseInt(one.group(1)));
-            if (found.isPresent()) {
-                html(exchange, 200, pages.appointment(found.get(), log.of(found.get())));
-                return;
-            }
-            html(exchange, 404, pages.problem("There is no such appointment."));
-        } else {
-            html(exchange, 404, pages.problem("There is no such page."));
+    static String resource(String name) {
+        try (InputStream file = Objects.requireNonNull(Web.class.getResourceAsStream(name), name)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private void change(HttpExchange exchange, String path, Map<String, String> form) throws IOException {
-        Matcher one = APPOINTMENT.matcher(path);
-        if (!App.same(formToken, form.getOrDefault("token", ""))) {
-            html(
-                    exchange,
-                    403,
-                    pages.problem("This form is out of date, or isn't ours. Go back and load the page again."));
-        } else if (path.equals("/appointments")) {
-            redirect(
-                    exchange,
-                    "/appointments/"
-                            + booking.book("form", form.get("once"), form).id());
-        } else if (one.matches() && one.group(2).equals("/move")) {
-            redirect(
-                    exchange,
-                    "/appointments/"
-                            + appointments
-                                    .move(Integer.parseInt(one.group(1)), booking.when(form))
-                                    .id());
-        } else if (one.matches() && one.group(2).equals("/cancel")) {
-            redirect(
-                    exchange,
-                    "/appointments/"
-                            + appointments
-                                    .cancel(Integer.parseInt(one.group(1)))
-                                    .id());
-        } else {
-            html(exchange, 404, pages.problem("There is no such page."));
-        }
+    private static void answer(HttpExchange exchange, int status, Object value) throws IOException {
+        respond(exchange, status, "application/json", JSON.writeValueAsString(value));
     }
 
-    static Map<String, String> form(HttpExchange exchange) throws IOException {
-        byte[] body = exchange.getRequestBody().readNBytes(LARGEST_FORM + 1);
-        if (body.length > LARGEST_FORM) {
-            throw new IllegalArgumentException("The form is larger than " + LARGEST_FORM + " bytes.");
-        }
-        return decode(new String(body, StandardCharsets.UTF_8));
-    }
-
-    private static Map<String, String> decode(String encoded) {
-        Map<String, String> values = new HashMap<>();
-        for (String pair : encoded.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            if (equals > 0) {
-                values.put(
-                        URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8),
-                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
-            }
-        }
-        return values;
-    }
-
-    static String said(RuntimeException wrong) {
-        return Objects.requireNonNullElse(wrong.getMessage(), "That isn't possible.");
-    }
-
-    private static void redirect(HttpExchange exchange, String to) throws IOException {
-        exchange.getResponseHeaders().set("Location", to);
-        respond(exchange, 303, "", "");
-    }
-
-    private static void html(HttpExchange exchange, int status, String page) throws IOException {
-        respond(exchange, status, "text/html; charset=utf-8", page);
-    }
-
-    static void respond(HttpExchange exchange, int status, String type, String text) throws IOException {
+    private static void respond(HttpExchange exchange, int status, String type, String text) throws IOException {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        if (!type.isEmpty()) {
+        if (body.length > 0) {
             exchange.getResponseHeaders().set("Content-Type", type);
         }
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-        if (body.length > 0) {
-            exchange.getResponseBody().write(body);
-        }
+        exchange.getResponseBody().write(body);
     }
 }

@@ -82,7 +82,7 @@ class AppointmentsTest {
                 .startsWith("\uD83C\uDFE5 Your appointment is booked\n")
                 .contains("Hello Ada,", "Dr. Asha, Cardiology", date(later), "16:45", "Booking APT-1001");
         assertThat(sms.get("StatusCallback")).startsWith(Twilio.PUBLIC + "/hooks/sms?");
-        assertThat(path).isEqualTo("/appointments/1001");
+        assertThat(path).isEqualTo("/appointments/APT-1001");
     }
 
     @Test
@@ -105,15 +105,15 @@ class AppointmentsTest {
 
         assertThat(twilio.received(2).get(1).get("Body"))
                 .contains(date(later) + ", 16:45", date(other) + ", " + time(other));
-        assertThat(clerk.read(path)).contains("The reminder is set for " + date(other.minusDays(1)) + ", 16:15");
+        assertThat(clerk.read(path)).contains("reminder : " + date(other.minusDays(1)) + ", 16:15");
         clerk.post(path + "/move", Clerk.at(other));
         theDayBeforeComes();
-        assertThat(clerk.read("/log?type=reminder&status=cancelled")).contains("APT-1001");
+        assertThat(clerk.read("/sms?type=reminder&status=cancelled")).contains("APT-1001");
         assertThat(twilio.received(3).get(2).get("Body"))
                 .isEqualTo("Hello Ada, we expect you on " + date(other) + " at " + time(other)
                         + ": Dr. Asha, Cardiology. Booking APT-1001.");
         // Twilio has it a moment before the log says so.
-        assertThat(clerk.readUntil(path, "SM00000000000000000000000000000003")).doesNotContain("The reminder is set");
+        assertThat(clerk.readUntil(path, "SM00000000000000000000000000000003")).contains(" reminder :null");
         assertThat(twilio.received()).hasSize(3);
     }
 
@@ -126,7 +126,7 @@ class AppointmentsTest {
         twilio.received(1);
         String path = clerk.book("Ada", PHONE, later);
         clerk.post(path + "/cancel", Map.of());
-        assertThat(clerk.read("/log?type=confirmation&status=cancelled")).contains("APT-1002");
+        assertThat(clerk.read("/sms?type=confirmation&status=cancelled")).contains("APT-1002");
         twilio.letsGo();
 
         assertThat(twilio.received(2).get(1).get("Body")).startsWith("Hello Ada, your appointment with Dr. Asha on");
@@ -141,7 +141,7 @@ class AppointmentsTest {
         twilio.received(2);
 
         HttpResponse<String> answer =
-                clerk.api("/api/send-confirmation", Clerk.API_TOKEN, Map.of("booking_id", "APT-1001"));
+                clerk.api("/send-confirmation", Clerk.API_TOKEN, Map.of("booking_id", "APT-1001"));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("cancelled");
         assertThat(twilio.received()).hasSize(2);
@@ -150,26 +150,26 @@ class AppointmentsTest {
     @Test
     void aRequestThatComesTwiceBooksAndSendsOnce() throws Exception {
         Clerk clerk = withTwilio();
-        clerk.get("/");
-        String once = clerk.once();
         Map<String, String> form = Clerk.booking("Ada", PHONE, later);
-        form.put("once", once);
-        assertThat(clerk.post("/appointments", form).uri().getPath()).isEqualTo("/appointments/1001");
-        assertThat(clerk.post("/appointments", form).uri().getPath()).isEqualTo("/appointments/1001");
+        for (int i = 0; i < 2; i++) {
+            assertThat(clerk.post("/appointments", form, "Idempotency-Key", "6").body())
+                    .contains("APT-1001");
+        }
         form.put("patient", "Bela");
-        assertThat(clerk.post("/appointments", form).statusCode()).isEqualTo(400);
+        assertThat(clerk.post("/appointments", form, "Idempotency-Key", "6").statusCode())
+                .isEqualTo(400);
         twilio.received(1);
 
         Map<String, String> booking = Clerk.booking("Cleo", "9876543211", later);
         for (int i = 0; i < 2; i++) {
-            assertThat(clerk.api("/api/appointments", Clerk.API_TOKEN, booking, "Idempotency-Key", "7")
+            assertThat(clerk.api("/appointments", Clerk.API_TOKEN, booking, "Idempotency-Key", "7")
                             .body())
                     .contains("APT-1002");
         }
         twilio.received(2);
         for (int i = 0; i < 2; i++) {
             assertThat(clerk.api(
-                                    "/api/send-confirmation",
+                                    "/send-confirmation",
                                     Clerk.API_TOKEN,
                                     Map.of("booking_id", "APT-1002"),
                                     "Idempotency-Key",
@@ -178,7 +178,7 @@ class AppointmentsTest {
                     .contains(Twilio.sid(3));
         }
         assertThat(twilio.received()).hasSize(3);
-        assertThat(clerk.read("/")).doesNotContain("APT-1003", "Bela");
+        assertThat(clerk.read("/appointments")).doesNotContain("APT-1003", "Bela");
     }
 
     @Test
@@ -192,7 +192,7 @@ class AppointmentsTest {
         Clerk clerk = start(Map.of("CLINIC_ZONE", zone.getId()));
         LocalDateTime noon = forward.getDateTimeBefore().toLocalDate().atTime(12, 0);
         assertThat(clerk.read(clerk.book("Ada", "+1 202 555 0199", noon)))
-                .contains("The reminder is set for " + date(noon.minusDays(1)) + ", 12:00");
+                .contains(" reminder : " + date(noon.minusDays(1)) + ", 12:00");
 
         HttpResponse<String> skipped = clerk.post(
                 "/appointments",
@@ -213,8 +213,8 @@ class AppointmentsTest {
         assertThat(twilio.received(2).get(1).get("Body"))
                 .isEqualTo("Hello Ada, your appointment with Dr. Asha on " + date(later) + " at 16:45 is cancelled."
                         + " Booking APT-1001.");
-        assertThat(clerk.read("/log?type=reminder&status=cancelled")).contains("APT-1001");
-        assertThat(clerk.read("/log?type=reminder&status=waiting")).contains("No SMS.");
+        assertThat(clerk.read("/sms?type=reminder&status=cancelled")).contains("APT-1001");
+        assertThat(clerk.read("/sms?type=reminder&status=waiting")).isEqualTo("[]");
         assertThat(clerk.post(path + "/cancel", Map.of()).statusCode()).isEqualTo(400);
     }
 
@@ -223,7 +223,7 @@ class AppointmentsTest {
         Clerk clerk = withTwilio();
         clerk.book("Ada", PHONE, later);
         assertThat(twilio.received(1)).hasSize(1);
-        assertThat(clerk.read("/log?type=reminder&status=waiting")).contains("APT-1001");
+        assertThat(clerk.read("/sms?type=reminder&status=waiting")).contains("APT-1001");
 
         theDayBeforeComes();
         assertThat(twilio.received(2).get(1).get("Body"))
@@ -235,7 +235,7 @@ class AppointmentsTest {
         Clerk clerk = withTwilio();
         String path = clerk.book("Ada", PHONE, now.plusHours(20));
 
-        assertThat(clerk.read(path)).doesNotContain("reminder");
+        assertThat(clerk.read(path)).contains(" reminder :null").doesNotContain(" type : reminder");
     }
 
     @Test
@@ -247,15 +247,20 @@ class AppointmentsTest {
         twilio.received(2);
         report(clerk, 1, "delivered", "");
 
-        assertThat(clerk.read("/log")).contains("APT-1001", "APT-1002", "+919876543210", "confirmation", "reminder");
-        assertThat(clerk.read("/log?type=confirmation&status=delivered"))
+        assertThat(clerk.read("/sms")).contains("APT-1001", "APT-1002", "+919876543210", "confirmation", "reminder");
+        assertThat(clerk.read("/sms?type=confirmation&status=delivered"))
                 .contains(
-                        "APT-1001", Twilio.sid(1), "3 segment(s)", "0.0225 USD", "Hello Ada, we expect you", "changed")
+                        "APT-1001",
+                        Twilio.sid(1),
+                        " segments :3",
+                        "0.0225 USD",
+                        "Hello Ada, we expect you",
+                        " changed : ")
                 .doesNotContain("APT-1002");
-        String day = "/log?from=" + now.toLocalDate().minusDays(1) + "&to=";
+        String day = "/sms?from=" + now.toLocalDate().minusDays(1) + "&to=";
         assertThat(clerk.read(day + now.toLocalDate().plusDays(1))).contains("APT-1001", "APT-1002");
-        assertThat(clerk.read(day + now.toLocalDate().minusDays(1))).contains("No SMS.");
-        assertThat(clerk.read("/log?from=" + now.toLocalDate().plusDays(2))).contains("No SMS.");
+        assertThat(clerk.read(day + now.toLocalDate().minusDays(1))).isEqualTo("[]");
+        assertThat(clerk.read("/sms?from=" + now.toLocalDate().plusDays(2))).isEqualTo("[]");
         assertThat(clerk.read(second))
                 .contains("Bela", "confirmation", "reminder")
                 .doesNotContain("Ada");
@@ -272,7 +277,7 @@ class AppointmentsTest {
                         .param("MessageStatus", "delivered")
                         .sign("ffffffffffffffffffffffffffffffff")))
                 .isEqualTo(403);
-        assertThat(clerk.read(path)).doesNotContain("undelivered", " delivered");
+        assertThat(clerk.read(path)).doesNotContain("undelivered", " delivered ");
 
         report(clerk, 1, "undelivered", "30007");
         assertThat(clerk.read(path)).contains("undelivered", "Twilio error 30007: BLOCKED.");
@@ -303,8 +308,10 @@ class AppointmentsTest {
         twilio.refusesNext(status, code, "The 'To' number +919876543210 is quoted here");
         String path = clerk.book("Ada", PHONE, later);
         String page = clerk.readUntil(path, "Twilio error");
-        assertThat(page).contains("booked", "failed", "Twilio error " + code).doesNotContain("is quoted here");
-        assertThat(clerk.read("/log?status=failed")).contains("APT-1001", "confirmation");
+        assertThat(page)
+                .contains(" cancelled :false", " failed ", "Twilio error " + code)
+                .doesNotContain("is quoted here");
+        assertThat(clerk.read("/sms?status=failed")).contains("APT-1001", "confirmation");
         assertThat(twilio.received()).hasSize(1);
         return page;
     }
@@ -314,7 +321,7 @@ class AppointmentsTest {
         Clerk clerk = withTwilio();
         String path = clerk.book("Ada", "12", later);
 
-        assertThat(clerk.read(path)).contains("booked", "The appointment stands, but no SMS went out");
+        assertThat(clerk.read(path)).contains(" cancelled :false", " problem : phone number ***: ");
         assertThat(twilio.received()).isEmpty();
     }
 
@@ -324,7 +331,8 @@ class AppointmentsTest {
         twilio.isOut();
         String path = clerk.book("Ada", PHONE, later);
 
-        assertThat(clerk.readUntil(path, " unsure ")).contains("booked", "proves neither success nor refusal");
+        assertThat(clerk.readUntil(path, " unsure "))
+                .contains(" cancelled :false", "proves neither success nor refusal");
         clerk.book("Bela", "9876543211", later);
         assertThat(twilio.received(2)).hasSize(2);
     }
@@ -334,9 +342,11 @@ class AppointmentsTest {
         Clerk clerk = start(Map.of("TWILIO_ACCOUNT_SID", Twilio.ACCOUNT, "SMS_ENABLED", "true"));
         String path = clerk.book("Ada", PHONE, later);
 
-        assertThat(clerk.read("/")).contains("APT-1001", "SMS are off", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER");
+        assertThat(clerk.read("/appointments")).contains("APT-1001");
+        assertThat(clerk.read("/options")).contains("SMS are off", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER");
         assertThat(clerk.readUntil(path, " failed ")).contains("not set are TWILIO_AUTH_TOKEN");
-        assertThat(clerk.post(path + "/cancel", Map.of()).body()).contains("cancelled");
+        assertThat(clerk.post(path + "/cancel", Map.of()).statusCode()).isEqualTo(200);
+        assertThat(clerk.read(path)).contains(" cancelled :true");
         assertThat(twilio.received()).isEmpty();
         assertThat(app.sms().mode).doesNotContain("TWILIO_ACCOUNT_SID");
     }
@@ -359,7 +369,7 @@ class AppointmentsTest {
         twilio.received(1);
         stop();
         Clerk after = withTwilio();
-        assertThat(after.read("/log?type=reminder&status=waiting")).contains("APT-1001");
+        assertThat(after.read("/sms?type=reminder&status=waiting")).contains("APT-1001");
         theDayBeforeComes();
 
         assertThat(twilio.received(2).get(1).get("Body")).contains("we expect you on " + date(later));
@@ -419,17 +429,17 @@ class AppointmentsTest {
     void anotherApplicationBooksAndSendsThroughTheApi() throws Exception {
         Clerk other = withTwilio();
         Map<String, String> form = Clerk.booking("Ada", PHONE, later);
-        assertThat(other.api("/api/appointments", "guessed", form).statusCode()).isEqualTo(401);
-        HttpResponse<String> booked = other.api("/api/appointments", Clerk.API_TOKEN, form);
-        assertThat(booked.statusCode()).isEqualTo(201);
+        assertThat(other.api("/appointments", "guessed", form).statusCode()).isEqualTo(401);
+        HttpResponse<String> booked = other.api("/appointments", Clerk.API_TOKEN, form);
+        assertThat(booked.statusCode()).isEqualTo(200);
         assertThat(booked.body()).isEqualTo("{\"booking_id\":\"APT-1001\",\"error\":null}");
         twilio.received(1);
 
         Map<String, String> booking = Map.of("booking_id", "APT-1001");
-        assertThat(other.api("/api/send-confirmation", Clerk.API_TOKEN, booking).body())
+        assertThat(other.api("/send-confirmation", Clerk.API_TOKEN, booking).body())
                 .isEqualTo("{\"success\":true,\"message_sid\":\"" + Twilio.sid(2) + "\",\"error\":null}");
         twilio.refusesNext(400, 21608, "trial");
-        assertThat(other.api("/api/send-confirmation", Clerk.API_TOKEN, booking).body())
+        assertThat(other.api("/send-confirmation", Clerk.API_TOKEN, booking).body())
                 .startsWith("{\"success\":false,\"message_sid\":null,\"error\":\"Twilio error 21608: a trial account");
     }
 
@@ -453,29 +463,81 @@ class AppointmentsTest {
     }
 
     @Test
-    void nobodyGetsInWithoutThePasswordAndNoFormWorksWithoutItsToken() throws Exception {
+    void nobodyGetsInWithoutThePasswordAndNoFormOfAnotherSiteWorksWithIt() throws Exception {
         Clerk clerk = withTwilio();
         Clerk stranger = new Clerk(app, "guessed");
-        assertThat(stranger.get("/").statusCode()).isEqualTo(401);
-
         Map<String, String> form = Clerk.booking("Ada", PHONE, later);
+        for (String each : List.of("/", "/app.js", "/api/appointments")) {
+            assertThat(stranger.get(each).statusCode()).isEqualTo(401);
+        }
         assertThat(stranger.post("/appointments", form).statusCode()).isEqualTo(401);
-        assertThat(clerk.forget().post("/appointments", form).statusCode()).isEqualTo(403);
-        assertThat(clerk.read("/")).contains("No appointments ahead.");
+
+        String json = "{\"patient\":\"Ada\",\"phone\":\"" + PHONE + "\",\"doctor\":\"Dr. Asha\",\"date\":\""
+                + later.toLocalDate() + "\",\"time\":\"16:45\"}";
+        for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data")) {
+            assertThat(clerk.forge("/appointments", type, json).statusCode()).isEqualTo(400);
+        }
+        assertThat(clerk.read("/appointments")).isEqualTo("[]");
     }
 
     @Test
-    void whatPeopleTypeIsShownAsText() throws Exception {
-        Clerk clerk = withTwilio();
-        String path = clerk.book("<b>Ada</b>", PHONE, later);
+    void aWrongPasswordCostsTime() throws Exception {
+        start(Map.of());
+        long begin = System.nanoTime();
+        assertThat(new Clerk(app, "guessed").get("/").statusCode()).isEqualTo(401);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(Duration.ofMillis(500));
+    }
 
-        assertThat(clerk.get(path).body()).contains("&lt;b&gt;Ada").doesNotContain("<b>Ada");
+    @Test
+    void nothingIsChargedForWhatWasRefusedOrCancelled() throws Exception {
+        Clerk clerk = withTwilio();
+        twilio.refusesNext(400, 21211, "no such number");
+        String path = clerk.book("Ada", PHONE, later);
+        clerk.readUntil(path, " failed ");
+        clerk.post(path + "/cancel", Map.of());
+        clerk.readUntil(path, " sent ");
+
+        assertThat(clerk.read("/sms?status=failed"))
+                .contains("confirmation", " cost :  }")
+                .doesNotContain("USD");
+        assertThat(clerk.read("/sms?status=cancelled"))
+                .contains("reminder", " cost :  }")
+                .doesNotContain("USD");
+        assertThat(clerk.read("/sms?status=sent")).contains("cancellation", "0.0075 USD");
+    }
+
+    @Test
+    void aFilterThatIsNoneNamesThoseThatAre() throws Exception {
+        Clerk clerk = start(Map.of());
+        assertThat(refused(clerk, "/sms?type=nope"))
+                .contains("type: give one of confirmation, reminder, reschedule, cancellation");
+        assertThat(refused(clerk, "/sms?status=nope"))
+                .contains("status: give one of waiting, sending, sent, delivered");
+        assertThat(refused(clerk, "/sms?kind=nope")).contains("kind: filter by type, status, from or to");
+        assertThat(refused(clerk, "/sms?from=yesterday")).contains("yesterday");
+        assertThat(refused(clerk, "/texts?perDay=many")).contains("many");
+    }
+
+    private static String refused(Clerk clerk, String path) throws Exception {
+        HttpResponse<String> answer = clerk.get("/api" + path);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        return answer.body();
+    }
+
+    @Test
+    void thePageSetsNothingAsHtmlAndLoadsNothingFromElsewhere() throws Exception {
+        Clerk clerk = start(Map.of());
+        HttpResponse<String> page = clerk.get("/");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .startsWith("default-src 'none'; script-src 'self'");
+        assertThat(page.body() + clerk.get("/style.css").body()).doesNotContain("http:", "https:");
+        assertThat(clerk.get("/app.js").body()).doesNotContain("innerHTML", "insertAdjacentHTML", "http:", "https:");
     }
 
     @Test
     void onTheSandboxAnSmsIsDeliveredWithoutAnyAccount() throws Exception {
         Clerk clerk = start(Map.of());
-        assertThat(clerk.read("/")).contains("Sandbox");
+        assertThat(clerk.read("/options")).contains("Sandbox");
         String path = clerk.book("Ada", PHONE, later);
         assertThat(clerk.readUntil(path, " delivered ")).contains("confirmation");
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.textonce.WebhookRequest;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -22,45 +21,37 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A browser in few lines: it knows the password, and sends the hidden token of the last page along. */
+/** The page's script, or another application, in few lines. */
 final class Clerk {
 
     static final String PASSWORD = "the clinic's own";
     static final String API_TOKEN = "another application";
 
-    private final String base;
-    private final HttpClient http = HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
-    private String token = "";
-    private String once = "";
+    private static final String JSON = "application/json";
 
-    private final String password;
+    private final String base;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private final String authorization;
 
     Clerk(App app, String password) {
         this.base = "http://localhost:" + app.port();
-        this.password = password;
-    }
-
-    /** As another site's page, which doesn't know the hidden token. */
-    Clerk forget() {
-        token = "";
-        return this;
+        this.authorization =
+                "Basic " + Base64.getEncoder().encodeToString(("clerk:" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return send(withPassword(path).GET());
+        return send(request(path).header("Authorization", authorization).GET());
     }
 
-    /** The page without tags, as a person reads it. */
+    /** What the API answers, without its quotes. */
     String read(String path) throws IOException, InterruptedException {
-        HttpResponse<String> page = get(path);
-        assertThat(page.statusCode()).isEqualTo(200);
-        return page.body().replaceAll("<[^>]*>", " ").replace("&#39;", "'").replaceAll("\\s+", " ");
+        HttpResponse<String> answer = get("/api" + path);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.body().replace('"', ' ');
     }
 
-    /** Loads the page again until it says something, as people do. */
+    /** Asks again until the answer says something, as people load a page again. */
     String readUntil(String path, String words) throws IOException, InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         String page = read(path);
@@ -72,20 +63,29 @@ final class Clerk {
         return page;
     }
 
-    HttpResponse<String> post(String path, Map<String, String> form) throws IOException, InterruptedException {
-        return send(withPassword(path).POST(BodyPublishers.ofString(encoded(form) + "&token=" + token)));
-    }
-
-    HttpResponse<String> api(String path, String bearer, Map<String, String> form, String... headers)
+    HttpResponse<String> post(String path, Map<String, String> given, String... headers)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request =
-                request(path).header("Authorization", "Bearer " + bearer).POST(BodyPublishers.ofString(encoded(form)));
-        return send(headers.length == 0 ? request : request.headers(headers));
+        return post(path, authorization, JSON, json(given), headers);
     }
 
-    /** The last form's own mark. */
-    String once() {
-        return once;
+    /** As another application. */
+    HttpResponse<String> api(String path, String bearer, Map<String, String> given, String... headers)
+            throws IOException, InterruptedException {
+        return post(path, "Bearer " + bearer, JSON, json(given), headers);
+    }
+
+    /** As a form of another site's, with the password that the browser adds. */
+    HttpResponse<String> forge(String path, String type, String body) throws IOException, InterruptedException {
+        return post(path, authorization, type, body);
+    }
+
+    private HttpResponse<String> post(String path, String who, String type, String body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = request("/api" + path)
+                .header("Authorization", who)
+                .header("Content-Type", type)
+                .POST(BodyPublishers.ofString(body));
+        return send(headers.length == 0 ? request : request.headers(headers));
     }
 
     /** Brings a signed webhook to the application; what Twilio signed is the public address. */
@@ -97,14 +97,13 @@ final class Clerk {
                 .statusCode();
     }
 
-    /** Books, and returns the path of the appointment's page. */
+    /** Books, and returns where the API has the appointment. */
     String book(String patient, String phone, LocalDateTime at) throws IOException, InterruptedException {
-        get("/");
-        Map<String, String> form = booking(patient, phone, at);
-        form.put("once", once);
-        HttpResponse<String> page = post("/appointments", form);
-        assertThat(page.statusCode()).isEqualTo(200);
-        return page.uri().getPath();
+        HttpResponse<String> booked = post("/appointments", booking(patient, phone, at));
+        assertThat(booked.statusCode()).isEqualTo(200);
+        Matcher id = Pattern.compile("APT-[0-9]+").matcher(booked.body());
+        assertThat(id.find()).isTrue();
+        return "/appointments/" + id.group();
     }
 
     static Map<String, String> booking(String patient, String phone, LocalDateTime at) {
@@ -118,34 +117,17 @@ final class Clerk {
                 "date", at.toLocalDate().toString(), "time", at.toLocalTime().toString());
     }
 
-    private HttpRequest.Builder withPassword(String path) {
-        byte[] credentials = ("clerk:" + password).getBytes(StandardCharsets.UTF_8);
-        return request(path)
-                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials));
-    }
-
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path))
-                .header("Content-Type", "application/x-www-form-urlencoded");
+        return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(10));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                http.send(request.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
-        Matcher hidden = Pattern.compile("name=\"token\" value=\"([^\"]+)\"").matcher(response.body());
-        if (hidden.find()) {
-            token = hidden.group(1);
-        }
-        Matcher mark = Pattern.compile("name=\"once\" value=\"([^\"]+)\"").matcher(response.body());
-        if (mark.find()) {
-            once = mark.group(1);
-        }
-        return response;
+        return http.send(request.build(), BodyHandlers.ofString());
     }
 
-    private static String encoded(Map<String, String> form) {
-        return form.entrySet().stream()
-                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
+    private static String json(Map<String, String> given) {
+        return given.entrySet().stream()
+                .map(each -> '"' + each.getKey() + "\":\"" + each.getValue() + '"')
+                .collect(Collectors.joining(",", "{", "}"));
     }
 }

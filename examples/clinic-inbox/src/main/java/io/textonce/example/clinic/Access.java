@@ -4,9 +4,9 @@ import io.textonce.TenantId;
 import io.textonce.engagement.conversation.Conversations;
 import io.textonce.engagement.conversation.Inbox;
 import jakarta.servlet.DispatcherType;
-import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,6 +29,7 @@ import org.springframework.security.web.header.writers.ClearSiteDataHeaderWriter
 class Access {
 
     private static final String DESK = "DESK";
+    private static final Duration WRONG_LOGIN_COSTS = Duration.ofMillis(500);
     private static final String WEBHOOKS = "/textonce/webhooks/**";
     private static final String PAGE = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
             + " connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -61,7 +62,10 @@ class Access {
                         refusals.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED)))
                 .formLogin(login -> login.loginProcessingUrl("/api/login")
                         .successHandler((request, response, who) -> response.setStatus(204))
-                        .failureHandler((request, response, why) -> response.setStatus(401)))
+                        .failureHandler((request, response, why) -> {
+                            LockSupport.parkNanos(WRONG_LOGIN_COSTS.toNanos());
+                            response.setStatus(401);
+                        }))
                 .logout(logout -> logout.logoutUrl("/api/logout")
                         .addLogoutHandler(new HeaderWriterLogoutHandler(
                                 new ClearSiteDataHeaderWriter(ClearSiteDataHeaderWriter.Directive.CACHE)))
@@ -71,13 +75,8 @@ class Access {
     }
 
     @Bean
-    Password password(@Value("${clinic.password:}") String given) {
-        return given.isEmpty()
-                ? new Password(
-                        Long.toString(new SecureRandom().nextLong() & Long.MAX_VALUE, 36)
-                                .toLowerCase(Locale.ROOT),
-                        true)
-                : new Password(given, false);
+    Password password(@Value("${clinic.password:}") String given, @Value("${random.uuid}") String made) {
+        return given.isEmpty() ? new Password(made, true) : new Password(given, false);
     }
 
     @Bean

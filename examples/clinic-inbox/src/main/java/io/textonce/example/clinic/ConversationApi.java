@@ -8,15 +8,11 @@ import io.textonce.engagement.conversation.ConversationQuery;
 import io.textonce.engagement.conversation.Conversations;
 import io.textonce.engagement.conversation.EntryQuery;
 import io.textonce.engagement.conversation.Inbox;
-import io.textonce.engagement.conversation.Position;
 import io.textonce.engagement.conversation.TimelineEntry;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -33,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Conversations, their timelines, and the patients one can begin one with. */
 @RestController
-final class ConversationApi {
+record ConversationApi(Conversations conversations, Patients patients, Pictures pictures, Shown shown, Clock clock) {
 
     private static final int PAGE = 50;
     private static final int ENTRIES = 25;
@@ -44,26 +40,7 @@ final class ConversationApi {
 
     record Read(long seq) {}
 
-    record Call(String number, int minutes, String note) {
-        Call {
-            Objects.requireNonNull(number, "number");
-            Objects.requireNonNull(note, "note");
-        }
-    }
-
-    private final Conversations conversations;
-    private final Patients patients;
-    private final Pictures pictures;
-    private final Shown shown;
-    private final Clock clock;
-
-    ConversationApi(Conversations conversations, Patients patients, Pictures pictures, Shown shown, Clock clock) {
-        this.conversations = conversations;
-        this.patients = patients;
-        this.pictures = pictures;
-        this.shown = shown;
-        this.clock = clock;
-    }
+    record Call(String number, int minutes, String note) {}
 
     private Inbox inbox(Authentication user) {
         return Access.view(conversations, user).inbox();
@@ -75,21 +52,13 @@ final class ConversationApi {
             @RequestParam(defaultValue = "") String before,
             @RequestParam(defaultValue = "") String q,
             @RequestParam(defaultValue = "false") boolean unread) {
-        Access.View view = Access.view(conversations, user);
-        Inbox inbox = view.inbox();
+        Inbox inbox = inbox(user);
         long rev = inbox.now();
         ConversationQuery query = ConversationQuery.all().limit(PAGE);
         query = before.isEmpty() ? query : query.before(before);
         query = unread ? query.unread(true) : query;
-        List<Conversation> found =
-                q.isBlank() ? inbox.conversations(query) : patients.conversations(view, q.strip(), PAGE);
-        return new Page(rev, unread(inbox), found.stream().map(shown::thread).toList());
-    }
-
-    static int unread(Inbox inbox) {
-        return inbox.conversations(ConversationQuery.all().unread(true).limit(100)).stream()
-                .mapToInt(Conversation::unread)
-                .sum();
+        List<Conversation> found = q.isBlank() ? inbox.conversations(query) : inbox.find(q.strip(), PAGE);
+        return new Page(rev, inbox.unread(), found.stream().map(shown::thread).toList());
     }
 
     @GetMapping("/api/conversations/{id}")
@@ -141,7 +110,8 @@ final class ConversationApi {
     @GetMapping("/api/conversations/{id}/entries/{position}/media/{place}")
     ResponseEntity<byte[]> picture(
             Authentication user, @PathVariable long id, @PathVariable String position, @PathVariable int place) {
-        TimelineEntry entry = at(inbox(user), id, position)
+        TimelineEntry entry = inbox(user)
+                .entry(id, position)
                 .filter(each -> place >= 0 && place < each.media().size())
                 .orElseThrow(ConversationApi::nothing);
         String type = entry.media().get(place).contentType();
@@ -155,17 +125,6 @@ final class ConversationApi {
                 .header("Cross-Origin-Resource-Policy", "same-origin")
                 .header(HttpHeaders.CONTENT_DISPOSITION, safe ? "inline" : "attachment; filename=\"attachment\"")
                 .body(pictures.read(entry, place));
-    }
-
-    private static Optional<TimelineEntry> at(Inbox inbox, long id, String position) {
-        Position place = Position.parse(position);
-        EntryQuery query = EntryQuery.all()
-                .conversation(id)
-                .from(place.at())
-                .until(place.at().plus(1, ChronoUnit.MICROS));
-        return inbox.entries(query).stream()
-                .filter(entry -> entry.position().equals(position))
-                .findFirst();
     }
 
     @GetMapping("/api/patients")

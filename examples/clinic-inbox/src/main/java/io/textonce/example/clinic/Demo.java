@@ -11,20 +11,21 @@ import io.textonce.Origin;
 import io.textonce.Outcome;
 import io.textonce.PhoneNumber;
 import io.textonce.SenderId;
-import io.textonce.engagement.conversation.Contact;
 import io.textonce.engagement.conversation.Conversations;
 import io.textonce.engagement.conversation.TimelineEntry;
 import io.textonce.jdbc.JdbcStore;
+import io.textonce.jdbc.JdbcTemplateRepository;
 import io.textonce.store.EventJournal;
+import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
 import io.textonce.store.MessageState;
 import io.textonce.store.StatusFold;
+import io.textonce.template.Template;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -41,47 +42,33 @@ import org.springframework.stereotype.Component;
 @Component
 @Order(1)
 @ConditionalOnProperty("clinic.demo")
-final class Demo implements ApplicationRunner {
+record Demo(
+        JdbcStore store,
+        Conversations conversations,
+        JdbcTemplateRepository texts,
+        Pictures pictures,
+        Clock clock,
+        @Value("${textonce.providers.sandbox.from}") String ours)
+        implements ApplicationRunner {
 
     private static final Resource DATA = new ClassPathResource("demo/data.txt");
     private static final Resource PICTURE = new ClassPathResource("demo/picture.png");
 
-    private final JdbcStore store;
-    private final Conversations conversations;
-    private final Patients patients;
-    private final Texts texts;
-    private final Pictures pictures;
-    private final SenderId ours;
-    private final Instant now;
-
-    Demo(
-            JdbcStore store,
-            Conversations conversations,
-            Patients patients,
-            Texts texts,
-            Pictures pictures,
-            Clock clock,
-            @Value("${textonce.providers.sandbox.from}") String ours) {
-        this.store = store;
-        this.conversations = conversations;
-        this.patients = patients;
-        this.texts = texts;
-        this.pictures = pictures;
-        this.ours = SenderId.of(ours);
-        this.now = clock.instant();
-    }
-
     @Override
     public void run(ApplicationArguments arguments) throws IOException {
-        if (patients.isEmpty()) {
+        if (store.query(ClinicInbox.CLINIC, MessageQuery.all().limit(1)).isEmpty()) {
             DATA.getContentAsString(StandardCharsets.UTF_8).lines().forEach(line -> tell(line.split(" \\| ", -1)));
         }
     }
 
     private void tell(String[] words) {
         switch (words[0]) {
-            case "template" -> texts.add(words[1], words[2]);
-            case "patient" -> patient(words);
+            case "template" ->
+                texts.put(Template.builder(words[1])
+                        .tenant(ClinicInbox.CLINIC)
+                        .variable("name")
+                        .text(Locale.ENGLISH, words[2])
+                        .build());
             case "sent" -> sent(words);
             case "received" -> received(words);
             case "picture" -> received(words, Media.of("image/png", "picture.png", -1, null, PICTURE::getInputStream));
@@ -91,26 +78,7 @@ final class Demo implements ApplicationRunner {
     }
 
     private Instant ago(String minutes) {
-        return now.minus(Duration.ofMinutes(Integer.parseInt(minutes)));
-    }
-
-    private PhoneNumber number(String who) {
-        return who.startsWith("+")
-                ? PhoneNumber.of(who)
-                : patients.search(ClinicInbox.CLINIC, who, 1)
-                        .get(0)
-                        .lines()
-                        .get(0)
-                        .number();
-    }
-
-    private void patient(String[] words) {
-        List<Contact.Line> lines = Arrays.stream(words)
-                .skip(3)
-                .map(each -> each.split(" (?=\\+)", 2))
-                .map(each -> new Contact.Line(each[0], PhoneNumber.of(each[1])))
-                .toList();
-        patients.add(new Contact(words[2].toLowerCase(Locale.ROOT), words[2], lines), words[1]);
+        return clock.instant().minus(Duration.ofMinutes(Integer.parseInt(minutes)));
     }
 
     private void sent(String[] words) {
@@ -123,8 +91,8 @@ final class Demo implements ApplicationRunner {
         store.create(
                 ClinicInbox.CLINIC,
                 MessageRecord.sending(MessageId.next(), ClinicInbox.CLINIC, at)
-                        .to(number(words[2]))
-                        .from(ours)
+                        .to(PhoneNumber.of(words[2]))
+                        .from(SenderId.of(ours))
                         .text(words[5])
                         .templateId(words.length > 6 ? words[6] : null)
                         .labels(List.of(new Label(ClinicInbox.OWNER, words[1])))
@@ -141,16 +109,18 @@ final class Demo implements ApplicationRunner {
     private void received(String[] words, Media... media) {
         Origin origin = new Origin(ClinicInbox.CLINIC, "sandbox", "sandbox", ago(words[2]));
         String id = UUID.randomUUID().toString();
-        InboundMessage message = InboundMessage.builder(origin, id, SenderId.of(number(words[1])), ours, words[3])
+        InboundMessage message = InboundMessage.builder(origin, id, SenderId.of(words[1]), SenderId.of(ours), words[3])
                 .media(List.of(media))
                 .build();
+        for (int place = 0; place < media.length; place++) {
+            pictures.keep(message, place, media[place]);
+        }
         store.apply(ClinicInbox.CLINIC, List.of(new EventJournal.Entry(message, null)));
-        pictures.onEvent(message);
     }
 
     private void call(String[] words) {
         TimelineEntry call = TimelineEntry.foreign("call", UUID.randomUUID().toString(), ago(words[3]))
-                .address(SenderId.of(number(words[2])))
+                .address(SenderId.of(words[2]))
                 .text(words[4])
                 .build();
         conversations.inbox(ClinicInbox.CLINIC, words[1]).add(call);

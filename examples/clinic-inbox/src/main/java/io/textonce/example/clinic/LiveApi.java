@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,12 +72,10 @@ final class LiveApi {
         }
         response.setHeader("X-Accel-Buffering", "no");
         SseEmitter page = new SseEmitter(Duration.ofMinutes(30).toMillis());
-        AtomicBoolean open = new AtomicBoolean(true);
-        page.onCompletion(() -> open.set(false));
         Inbox inbox = Access.view(conversations, user).inbox();
         threads.execute(() -> {
             try {
-                tell(page, open, inbox, session, last == null ? rev : last);
+                tell(page, inbox, session, last == null ? rev : last);
             } finally {
                 closed(user.getName());
             }
@@ -90,11 +87,11 @@ final class LiveApi {
         streams.computeIfPresent(user, (name, count) -> count == 1 ? null : count - 1);
     }
 
-    private void tell(SseEmitter page, AtomicBoolean open, Inbox inbox, HttpSession session, long from) {
+    private void tell(SseEmitter page, Inbox inbox, HttpSession session, long from) {
         try {
             page.send(SseEmitter.event().comment("open"));
             long rev = from;
-            while (open.get()) {
+            while (true) {
                 Changes changes = inbox.changesSince(rev, BREATH);
                 rev = changes.rev();
                 if (!isLoggedIn(session)) {
@@ -124,7 +121,7 @@ final class LiveApi {
                                 changes.conversations().stream()
                                         .map(shown::thread)
                                         .toList(),
-                                ConversationApi.unread(inbox)),
+                                inbox.unread()),
                         MediaType.APPLICATION_JSON);
     }
 

@@ -10,21 +10,21 @@ import io.textonce.engagement.conversation.Conversation;
 import io.textonce.engagement.conversation.ConversationQuery;
 import io.textonce.engagement.conversation.Conversations;
 import io.textonce.engagement.conversation.Inbox;
+import io.textonce.jdbc.JdbcTemplateRepository;
 import io.textonce.phone.PhoneNumbers;
 import io.textonce.spring.SmsProviders;
 import io.textonce.template.Template;
 import io.textonce.text.LiveCounter;
+import io.textonce.text.Offender;
 import io.textonce.text.SegmentPolicy;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -34,113 +34,65 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Writing: templates, the counter, one message, many. */
 @RestController
-final class MessageApi {
+record MessageApi(
+        SmsClient sms,
+        Conversations conversations,
+        Patients patients,
+        JdbcTemplateRepository texts,
+        PhoneNumbers numbers,
+        Shown shown,
+        SmsProviders providers) {
 
     /** The key is the page's, one for each text that somebody wrote: a click that is repeated sends nothing twice. */
     record Draft(
-            @Nullable Long conversation,
-            String to,
-            String text,
-            @Nullable String template,
-            String name,
-            String key) {
-        Draft {
-            Objects.requireNonNull(to, "to");
-            Objects.requireNonNull(text, "text");
-            Objects.requireNonNull(name, "name");
-            Objects.requireNonNull(key, "key");
-        }
-    }
+            Optional<Long> conversation, String to, String text, Optional<String> template, String name, String key) {}
 
-    record Broadcast(Set<String> patients, String template, String key) {
-        Broadcast {
-            Objects.requireNonNull(patients, "patients");
-            Objects.requireNonNull(template, "template");
-            Objects.requireNonNull(key, "key");
-        }
-    }
+    record Broadcast(Set<String> patients, String template, String key) {}
+
+    private static final String NAME = "name";
 
     record Tally(int accepted, int unknown, List<String> refused) {}
 
-    record Text(String text) {
-        Text {
-            Objects.requireNonNull(text, "text");
+    record Text(String text) {}
+
+    record Dear(int index, int length, String character, Optional<String> suggestion) {
+        Dear(Offender one) {
+            this(one.index(), one.length(), Character.toString(one.codePoint()), one.suggestion());
         }
     }
 
-    record Offender(
-            int index,
-            int length,
-            String character,
-            String name,
-            @Nullable String suggestion) {}
-
-    record Count(
-            String encoding,
-            int segments,
-            long units,
-            int left,
-            boolean tooLong,
-            int saved,
-            List<Offender> offenders) {}
+    record Count(String encoding, int segments, int left, boolean tooLong, int saved, List<Dear> offenders) {}
 
     record Filled(String id, String text) {}
-
-    private final SmsClient sms;
-    private final Conversations conversations;
-    private final Patients patients;
-    private final Texts texts;
-    private final PhoneNumbers numbers;
-    private final Shown shown;
-    private final SegmentPolicy policy;
-
-    MessageApi(
-            SmsClient sms,
-            Conversations conversations,
-            Patients patients,
-            Texts texts,
-            PhoneNumbers numbers,
-            Shown shown,
-            SmsProviders providers) {
-        this.sms = sms;
-        this.conversations = conversations;
-        this.patients = patients;
-        this.texts = texts;
-        this.numbers = numbers;
-        this.shown = shown;
-        this.policy = providers.all().isEmpty()
-                ? SegmentPolicy.GENERIC
-                : providers.all().get(0).capabilities().segments();
-    }
 
     /** Segments as the provider counts them, and the characters that make a text dearer than it needs to be. */
     @PostMapping("/api/count")
     Count count(@RequestBody Text draft) {
+        SegmentPolicy policy = providers.all().isEmpty()
+                ? SegmentPolicy.GENERIC
+                : providers.all().get(0).capabilities().segments();
         LiveCounter counter = LiveCounter.of(policy);
         counter.append(draft.text().substring(0, Math.min(draft.text().length(), 5_000)));
         return new Count(
                 counter.encoding().label(),
                 counter.segments(),
-                counter.units(),
                 counter.unitsLeft(),
                 counter.tooLong(),
                 counter.segmentsSavedByReplacing(),
-                counter.offenders().stream()
-                        .map(each -> new Offender(
-                                each.index(),
-                                each.length(),
-                                Character.toString(each.codePoint()),
-                                each.name(),
-                                each.suggestion().orElse(null)))
-                        .toList());
+                counter.offenders().stream().map(Dear::new).toList());
     }
 
     /** The clinic's templates, filled in for somebody. */
     @GetMapping("/api/templates")
     List<Filled> templates(@RequestParam(defaultValue = "") String name) {
-        return texts.all().stream()
-                .map(template -> new Filled(template.id(), Texts.fill(template, name)))
+        return texts.all(ClinicInbox.CLINIC).stream()
+                .filter(Template::active)
+                .map(template -> new Filled(template.id(), filled(template, name)))
                 .toList();
+    }
+
+    private static String filled(Template template, String name) {
+        return template.render(Locale.ENGLISH, Map.of(NAME, name)).text();
     }
 
     @PostMapping("/api/messages")
@@ -151,22 +103,24 @@ final class MessageApi {
             return new Shown.Sent(
                     "rejected", "That is no phone number. Write it as 0491 570 156 or +61 491 570 156.", null);
         }
-        SmsMessage.Builder message = draft.conversation() == null
-                ? SmsMessage.to(number.get()).label(ClinicInbox.OWNER, view.user())
-                : reply(view.inbox(), draft.conversation(), number.get());
+        SmsMessage.Builder message = draft.conversation()
+                .map(id -> reply(view.inbox(), id, number.get()))
+                .orElseGet(() -> SmsMessage.to(number.get()).label(ClinicInbox.OWNER, view.user()));
         Optional<String> carer = patients.owner(view, number.get());
         carer.ifPresent(each -> message.label(ClinicInbox.OWNER, each));
-        Optional<Template> template = Optional.ofNullable(draft.template())
-                .flatMap(texts::find)
-                .filter(each -> Texts.fill(each, draft.name()).equals(draft.text()));
-        template.ifPresentOrElse(
-                each -> message.template(each.id(), Locale.ENGLISH, Texts.variables(draft.name())),
-                () -> message.text(draft.text()));
+        draft.template()
+                .flatMap(id -> texts.find(ClinicInbox.CLINIC, id))
+                .filter(each -> filled(each, draft.name()).equals(draft.text()))
+                .ifPresentOrElse(
+                        each -> message.template(each.id(), Locale.ENGLISH, Map.of(NAME, draft.name())),
+                        () -> message.text(draft.text()));
         SendResult result =
                 sms.send(message.idempotencyKey(view.user() + ":" + draft.key()).build());
         return shown.sent(
                 result,
-                draft.conversation() == null ? begun(carer.orElse(view.user()), number.get()) : draft.conversation());
+                draft.conversation()
+                        .or(() -> begun(carer.orElse(view.user()), number.get()))
+                        .orElse(null));
     }
 
     private SmsMessage.Builder reply(Inbox inbox, long conversation, PhoneNumber to) {
@@ -177,12 +131,11 @@ final class MessageApi {
         return inbox.reply(conversation, to);
     }
 
-    private @Nullable Long begun(String owner, PhoneNumber number) {
+    private Optional<Long> begun(String owner, PhoneNumber number) {
         Inbox inbox = conversations.inbox(ClinicInbox.CLINIC, owner);
         return inbox.conversations(ConversationQuery.all().number(number).limit(1)).stream()
                 .map(Conversation::id)
-                .findFirst()
-                .orElse(null);
+                .findFirst();
     }
 
     /** One template to many patients, each with their own name. */
@@ -197,7 +150,7 @@ final class MessageApi {
                 messages.add(SmsMessage.to(patient.lines().get(0).number())
                         .label(ClinicInbox.OWNER, view.all() ? patients.carer(patient.id()) : view.user())
                         .reference(patient.id())
-                        .template(broadcast.template(), Locale.ENGLISH, Texts.variables(patient.name()))
+                        .template(broadcast.template(), Locale.ENGLISH, Map.of(NAME, patient.name()))
                         .build());
             }
         }

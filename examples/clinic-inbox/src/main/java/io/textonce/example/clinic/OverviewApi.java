@@ -1,8 +1,6 @@
 package io.textonce.example.clinic;
 
 import io.textonce.DeliveryStatus;
-import io.textonce.PhoneNumber;
-import io.textonce.SmsMessage;
 import io.textonce.client.SmsClient;
 import io.textonce.engagement.conversation.Conversation;
 import io.textonce.engagement.conversation.Conversations;
@@ -13,7 +11,6 @@ import io.textonce.engagement.reporting.Dimension;
 import io.textonce.engagement.reporting.ReportQuery;
 import io.textonce.engagement.reporting.ReportRepository;
 import io.textonce.engagement.reporting.ReportRow;
-import io.textonce.phone.PhoneNumbers;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SelfCheck;
 import io.textonce.spi.SmsProvider;
@@ -24,22 +21,25 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.format.annotation.DateTimeFormat;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Looking back and looking after: history, statistics, settings. */
 @RestController
-final class OverviewApi {
+record OverviewApi(
+        SmsClient sms,
+        Conversations conversations,
+        ReportRepository reports,
+        SmsProviders providers,
+        Shown shown,
+        Clock clock,
+        @Value("${textonce.webhooks.public-base-url}") String base) {
 
     private static final int PAGE = 50;
 
@@ -61,44 +61,6 @@ final class OverviewApi {
     record Provider(String name, String kind, String senders, String webhook) {}
 
     record Settings(List<Provider> providers, boolean healthy, List<SelfCheck.Finding> findings) {}
-
-    record Test(String to, String key) {
-        Test {
-            Objects.requireNonNull(to, "to");
-            Objects.requireNonNull(key, "key");
-        }
-    }
-
-    private final SmsClient sms;
-    private final Conversations conversations;
-    private final ReportRepository reports;
-    private final Patients patients;
-    private final PhoneNumbers numbers;
-    private final SmsProviders providers;
-    private final Shown shown;
-    private final Clock clock;
-    private final String base;
-
-    OverviewApi(
-            SmsClient sms,
-            Conversations conversations,
-            ReportRepository reports,
-            Patients patients,
-            PhoneNumbers numbers,
-            SmsProviders providers,
-            Shown shown,
-            Clock clock,
-            @Value("${textonce.webhooks.public-base-url}") String base) {
-        this.sms = sms;
-        this.conversations = conversations;
-        this.reports = reports;
-        this.patients = patients;
-        this.numbers = numbers;
-        this.providers = providers;
-        this.shown = shown;
-        this.clock = clock;
-        this.base = base;
-    }
 
     @GetMapping("/api/me")
     Me me(Authentication user) {
@@ -122,8 +84,7 @@ final class OverviewApi {
             @RequestParam(required = false) @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) @Nullable LocalDate from,
             @RequestParam(required = false) @DateTimeFormat(iso = DateTimeFormat.ISO.DATE) @Nullable LocalDate until,
             @RequestParam(defaultValue = "") String before) {
-        Access.View view = Access.view(conversations, user);
-        Inbox inbox = view.inbox();
+        Inbox inbox = Access.view(conversations, user).inbox();
         EntryQuery query = EntryQuery.all().limit(PAGE);
         query = text.isBlank() ? query : query.text(text.strip());
         query = kind.isEmpty() ? query : query.kind(kind);
@@ -136,7 +97,7 @@ final class OverviewApi {
                 ? query
                 : query.until(until.plusDays(1).atStartOfDay(clock.getZone()).toInstant());
         query = before.isEmpty() ? query : query.before(before);
-        List<TimelineEntry> found = who.isBlank() ? inbox.entries(query) : entriesWith(view, who.strip(), query);
+        List<TimelineEntry> found = who.isBlank() ? inbox.entries(query) : entriesWith(inbox, who.strip(), query);
         Map<Long, String> names = found.stream()
                 .map(TimelineEntry::conversation)
                 .distinct()
@@ -149,11 +110,11 @@ final class OverviewApi {
                 found.size() < PAGE ? null : found.get(PAGE - 1).position());
     }
 
-    private List<TimelineEntry> entriesWith(Access.View view, String who, EntryQuery query) {
-        List<Long> theirs = patients.conversations(view, who, MOST_PEOPLE).stream()
+    private List<TimelineEntry> entriesWith(Inbox inbox, String who, EntryQuery query) {
+        List<Long> theirs = inbox.find(who, MOST_PEOPLE).stream()
                 .map(Conversation::id)
                 .toList();
-        return view.inbox().entries(query.conversations(theirs));
+        return inbox.entries(query.conversations(theirs));
     }
 
     @GetMapping("/api/statistics")
@@ -164,14 +125,10 @@ final class OverviewApi {
         LocalDate first = today.minusDays(Math.max(1, Math.min(days, 366)) - 1L);
         ReportQuery query = ReportQuery.of(ClinicInbox.CLINIC, mine).days(first, today, clock.getZone());
         ReportRow total = reports.aggregate(query).get(0);
-        Map<String, Sum> byDay =
-                sums(query, Dimension.DAY).stream().collect(Collectors.toMap(Sum::name, Function.identity()));
         return new Figures(
                 sum("", total),
                 total.deliveredWithin(50).map(each -> each.toSeconds() + " s").orElse(null),
-                first.datesUntil(today.plusDays(1))
-                        .map(day -> byDay.getOrDefault(day.toString(), new Sum(day.toString(), 0, 0, 0, "")))
-                        .toList(),
+                sums(query, Dimension.DAY),
                 sums(query, Dimension.TEMPLATE),
                 sums(query, Dimension.PROVIDER));
     }
@@ -203,19 +160,5 @@ final class OverviewApi {
                 .sorted()
                 .collect(Collectors.joining(", "));
         return new Provider(provider.name(), provider.kind(), senders, base + "/textonce/webhooks/" + provider.name());
-    }
-
-    @PostMapping("/api/settings/test")
-    Shown.Sent test(Authentication user, @RequestBody Test test) {
-        PhoneNumber to = numbers.normalize(test.to())
-                .orElseThrow(() -> new IllegalArgumentException("That is no phone number."));
-        String owner = patients.owner(Access.view(conversations, user), to).orElse(user.getName());
-        return shown.sent(
-                sms.send(SmsMessage.to(to)
-                        .text("This is a test of the clinic's inbox. It works.")
-                        .label(ClinicInbox.OWNER, owner)
-                        .idempotencyKey(user.getName() + ":" + test.key())
-                        .build()),
-                null);
     }
 }

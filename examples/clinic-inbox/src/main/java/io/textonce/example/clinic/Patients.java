@@ -4,36 +4,24 @@ import io.textonce.PhoneNumber;
 import io.textonce.TenantId;
 import io.textonce.engagement.conversation.Contact;
 import io.textonce.engagement.conversation.ContactDirectory;
-import io.textonce.engagement.conversation.Conversation;
-import io.textonce.engagement.conversation.ConversationQuery;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** The clinic's own table of patients, which tells the SDK who has a number. */
 @Component
-final class Patients implements ContactDirectory {
+record Patients(JdbcClient database) implements ContactDirectory {
 
     private static final String ALL = "select p.id, p.name, n.label, n.number from patient p"
             + " join patient_number n on n.patient = p.id where ";
     private static final String NAMED = "position(lower(?) in lower(p.name)) > 0";
     private static final String SEEN = "(? or p.carer = ?)";
     private static final String ORDER = " order by p.name, p.id, n.place";
-
-    private static final int MOST = 500;
-
-    private final JdbcClient database;
-
-    Patients(JdbcClient database) {
-        this.database = database;
-    }
 
     @Override
     public List<Contact> byNumber(TenantId tenant, PhoneNumber number) {
@@ -55,6 +43,13 @@ final class Patients implements ContactDirectory {
         return read(NAMED, words).stream().limit(most).toList();
     }
 
+    @Override
+    public List<Contact> search(TenantId tenant, String owner, String words, int most) {
+        return read(NAMED + " and p.carer = ?", words, owner).stream()
+                .limit(most)
+                .toList();
+    }
+
     /** A carer's patients by name, or everybody's. */
     List<Contact> of(Access.View view) {
         return read(SEEN, view.all(), view.user());
@@ -63,22 +58,6 @@ final class Patients implements ContactDirectory {
     Optional<Contact> find(Access.View view, String id) {
         return read("p.id = ? and " + SEEN, id, view.all(), view.user()).stream()
                 .findFirst();
-    }
-
-    /** Conversations with whom was typed. A directory knows no carers: its first fifty alone may all be somebody else's. */
-    List<Conversation> conversations(Access.View view, String words, int most) {
-        Map<Long, Conversation> found = new LinkedHashMap<>();
-        Set<String> seen = read(NAMED + " and " + SEEN, words, view.all(), view.user()).stream()
-                .limit(MOST)
-                .map(Contact::id)
-                .collect(Collectors.toSet());
-        if (!seen.isEmpty()) {
-            view.inbox()
-                    .conversations(ConversationQuery.all().contacts(seen).limit(most))
-                    .forEach(each -> found.put(each.id(), each));
-        }
-        view.inbox().find(words, most).forEach(each -> found.put(each.id(), each));
-        return found.values().stream().limit(most).toList();
     }
 
     /** Whose patient it is. */
@@ -117,22 +96,6 @@ final class Patients implements ContactDirectory {
                 .param(number.e164())
                 .query((row, place) -> row.getString("carer"))
                 .list();
-    }
-
-    boolean isEmpty() {
-        return database.sql("select count(*) from patient").query(Integer.class).single() == 0;
-    }
-
-    void add(Contact patient, String carer) {
-        database.sql("insert into patient (id, name, carer) values (?, ?, ?)")
-                .params(patient.id(), patient.name(), carer)
-                .update();
-        for (int place = 0; place < patient.lines().size(); place++) {
-            Contact.Line line = patient.lines().get(place);
-            database.sql("insert into patient_number (patient, place, label, number) values (?, ?, ?, ?)")
-                    .params(patient.id(), place, line.label(), line.number().e164())
-                    .update();
-        }
     }
 
     private List<Contact> read(String where, Object... values) {

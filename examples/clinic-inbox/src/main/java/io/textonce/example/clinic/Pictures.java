@@ -2,15 +2,13 @@ package io.textonce.example.clinic;
 
 import io.textonce.InboundMessage;
 import io.textonce.Media;
-import io.textonce.SmsEvent;
-import io.textonce.SmsListener;
 import io.textonce.engagement.conversation.TimelineEntry;
 import io.textonce.spi.MediaFetcher;
 import io.textonce.spring.SmsProviders;
+import io.textonce.webhook.MediaKeeper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +20,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * What patients attach. A picture inside the message is kept at once; one that lies at the provider is fetched when somebody
- * looks at it, by the provider's {@link MediaFetcher}: with its credentials, from its own hosts only.
+ * What patients attach. A picture inside a message is kept before the message is; one that lies at the provider is fetched
+ * when somebody looks at it, by the provider's {@link MediaFetcher}: with its credentials, from its own hosts only.
  */
 @Component
-final class Pictures implements SmsListener {
+record Pictures(JdbcClient database, ObjectProvider<SmsProviders> providers) implements MediaKeeper {
 
     /** What a browser may show; anything else is a download. */
     static final Set<String> SHOWN = Set.of("image/png", "image/jpeg", "image/gif", "image/webp");
@@ -44,27 +42,13 @@ final class Pictures implements SmsListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pictures.class);
 
-    private final JdbcClient database;
-    private final ObjectProvider<SmsProviders> providers;
-
-    Pictures(JdbcClient database, ObjectProvider<SmsProviders> providers) {
-        this.database = database;
-        this.providers = providers;
-    }
-
+    /** The message is taken without what is too large to be kept. */
     @Override
-    public void onEvent(SmsEvent event) {
-        if (event instanceof InboundMessage message) {
-            List<Media> media = message.media();
-            for (int place = 0; place < media.size(); place++) {
-                if (media.get(place).source().isEmpty()) {
-                    try (InputStream content = media.get(place).open()) {
-                        keep(TimelineEntry.of(message).key(), place, whole(content));
-                    } catch (IOException unreadable) {
-                        LOG.warn("A picture of {} can't be read: {}", message.provider(), unreadable.getMessage());
-                    }
-                }
-            }
+    public void keep(InboundMessage message, int place, Media media) {
+        try (InputStream content = media.open()) {
+            keep(TimelineEntry.of(message).key(), place, whole(content));
+        } catch (IOException unreadable) {
+            LOG.warn("A picture of {} can't be kept: {}", message.provider(), unreadable.getMessage());
         }
     }
 

@@ -6,7 +6,6 @@ import io.textonce.phone.PhoneNumbers;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spring.SmsProviders;
 import java.io.IOException;
-import java.util.Objects;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.core.io.Resource;
@@ -17,43 +16,26 @@ import org.springframework.web.bind.annotation.RestController;
 /** Lets whoever tries the sandbox play the patient. There is nothing of the kind with a real provider. */
 @RestController
 @ConditionalOnProperty("clinic.demo")
-final class SandboxApi {
+record SandboxApi(
+        SmsProviders providers,
+        PhoneNumbers numbers,
+        @Value("${textonce.providers.sandbox.from}") String ours,
+        @Value("classpath:demo/picture.png") Resource picture) {
 
-    record Reply(String from, String text, boolean picture) {
-        Reply {
-            Objects.requireNonNull(from, "from");
-            Objects.requireNonNull(text, "text");
-        }
-    }
-
-    private final SandboxProvider sandbox;
-    private final PhoneNumbers numbers;
-    private final String ours;
-    private final Resource picture;
-
-    SandboxApi(
-            SmsProviders providers,
-            PhoneNumbers numbers,
-            @Value("${textonce.providers.sandbox.from}") String ours,
-            @Value("classpath:demo/picture.png") Resource picture) {
-        this.sandbox = providers
-                .find("sandbox")
-                .flatMap(each -> each.role(SandboxProvider.class))
-                .orElseThrow();
-        this.numbers = numbers;
-        this.ours = ours;
-        this.picture = picture;
-    }
+    record Reply(String from, String text, boolean picture) {}
 
     @PostMapping("/api/sandbox/reply")
     void reply(@RequestBody Reply reply) throws IOException {
         PhoneNumber from = numbers.normalize(reply.from())
                 .orElseThrow(() -> new IllegalArgumentException("That is no phone number."));
-        Media[] media = reply.picture() ? new Media[] {picture()} : new Media[0];
-        sandbox.receive(from.e164(), ours, reply.text(), media);
+        SandboxProvider sandbox = providers
+                .find("sandbox")
+                .flatMap(each -> each.role(SandboxProvider.class))
+                .orElseThrow();
+        sandbox.receive(from.e164(), ours, reply.text(), reply.picture() ? new Media[] {shown()} : new Media[0]);
     }
 
-    private Media picture() throws IOException {
+    private Media shown() throws IOException {
         return Media.of("image/png", "picture.png", picture.contentLength(), null, picture::getInputStream);
     }
 }

@@ -1,6 +1,5 @@
 package io.textonce.example.clinic;
 
-import io.textonce.DeliveryStatus;
 import io.textonce.PhoneNumber;
 import io.textonce.Reason;
 import io.textonce.SendResult;
@@ -9,7 +8,7 @@ import io.textonce.engagement.conversation.Contact;
 import io.textonce.engagement.conversation.Conversation;
 import io.textonce.engagement.conversation.TimelineEntry;
 import io.textonce.phone.PhoneNumbers;
-import io.textonce.store.MessageState;
+import io.textonce.store.Standing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +20,8 @@ import org.springframework.stereotype.Component;
 
 /** What the page is told, in words and shapes for people. */
 @Component
-final class Shown {
+record Shown(
+        PhoneNumbers numbers, @Value("${clinic.region}") String region) {
 
     record Line(String label, String number, String shown) {}
 
@@ -65,14 +65,6 @@ final class Shown {
     private static final String IN_DOUBT =
             "It may have been sent: the provider's answer was lost. Don't send it again; a report will tell.";
 
-    private final PhoneNumbers numbers;
-    private final String region;
-
-    Shown(PhoneNumbers numbers, @Value("${clinic.region}") String region) {
-        this.numbers = numbers;
-        this.region = region;
-    }
-
     Talk thread(Conversation conversation) {
         Optional<SenderId> address = conversation.party().address();
         List<Contact.Line> lines = conversation
@@ -114,7 +106,6 @@ final class Shown {
         entry.media()
                 .forEach(each -> pictures.add(
                         new Picture(each.contentType(), each.name().orElse(null), place + pictures.size())));
-        String status = status(entry);
         return new Entry(
                 entry.conversation(),
                 entry.seq(),
@@ -124,41 +115,20 @@ final class Shown {
                 entry.at(),
                 entry.text(),
                 entry.number().map(PhoneNumber::e164).orElse(null),
-                status,
-                "failed".equals(status) || "unknown".equals(status) ? problem(entry) : null,
+                entry.standing()
+                        .map(each -> each.name().toLowerCase(Locale.ROOT))
+                        .orElse(null),
+                entry.standing().flatMap(each -> problem(each, entry)).orElse(null),
                 pictures);
     }
 
-    /** Reports say more than the outcome of sending did. */
-    private static @Nullable String status(TimelineEntry entry) {
-        if (entry.direction() != TimelineEntry.Direction.OUTBOUND) {
-            return null;
-        }
-        DeliveryStatus reported = entry.status().orElse(DeliveryStatus.OTHER);
-        MessageState state = entry.state().orElse(MessageState.UNKNOWN);
-        return switch (reported) {
-            case DELIVERED -> "delivered";
-            case UNDELIVERED, EXPIRED, CANCELLED, PARTIAL -> "failed";
-            case SENT, QUEUED -> "sent";
-            default ->
-                switch (state) {
-                    case ACCEPTED -> "sent";
-                    case REJECTED, CANCELLED, EXPIRED -> "failed";
-                    case UNKNOWN -> "unknown";
-                    default -> "sending";
-                };
+    private static Optional<String> problem(Standing standing, TimelineEntry entry) {
+        return switch (standing) {
+            case UNSURE -> Optional.of(IN_DOUBT);
+            case UNDELIVERED -> Optional.of("The phone network could not deliver it. Try another number, or call.");
+            case FAILED -> Optional.of(advice(entry.reason().orElse(Reason.OTHER)));
+            default -> Optional.empty();
         };
-    }
-
-    private static String problem(TimelineEntry entry) {
-        if (entry.state().orElse(null) == MessageState.UNKNOWN) {
-            return IN_DOUBT;
-        }
-        return entry.reports()
-                .status()
-                .filter(DeliveryStatus::isTerminal)
-                .map(status -> "The phone network could not deliver it. Try another number, or call.")
-                .orElse(advice(entry.reason().orElse(Reason.OTHER)));
     }
 
     /** What became of a message that was just sent. */

@@ -1,8 +1,6 @@
 package io.textonce.example.clinic;
 
-import io.textonce.PhoneNumber;
 import io.textonce.WebhookRequest;
-import io.textonce.engagement.conversation.Contact;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.CookieManager;
@@ -25,6 +23,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -65,8 +64,13 @@ public final class Clinic implements AutoCloseable {
     }
 
     public void patient(String carer, String id, String name, String number) {
-        bean(Patients.class)
-                .add(new Contact(id, name, List.of(new Contact.Line("mobile", PhoneNumber.of(number)))), carer);
+        JdbcClient database = bean(JdbcClient.class);
+        database.sql("insert into patient (id, name, carer) values (?, ?, ?)")
+                .params(id, name, carer)
+                .update();
+        database.sql("insert into patient_number (patient, place, label, number) values (?, 0, 'mobile', ?)")
+                .params(id, number)
+                .update();
     }
 
     Visitor visitor() {

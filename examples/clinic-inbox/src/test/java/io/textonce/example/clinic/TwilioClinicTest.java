@@ -2,8 +2,6 @@ package io.textonce.example.clinic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.textonce.PhoneNumber;
-import io.textonce.engagement.conversation.Contact;
 import io.textonce.example.clinic.Clinic.News;
 import io.textonce.example.clinic.Clinic.Visitor;
 import io.textonce.testkit.RawBehaviour;
@@ -14,7 +12,6 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -44,9 +41,7 @@ class TwilioClinicTest {
                         "--TWILIO_AUTH_TOKEN=" + TOKEN,
                         "--TWILIO_PHONE_NUMBER=+12025550199",
                         "--textonce.providers.twilio.base-url=" + twilio.url(""))) {
-            PhoneNumber number = PhoneNumber.of("+61491570156");
-            clinic.bean(Patients.class)
-                    .add(new Contact("7", "Mia", List.of(new Contact.Line("mobile", number))), "ada");
+            clinic.patient("ada", "7", "Mia", "+61491570156");
             Visitor ada = clinic.as("ada");
             assertThat(ada.get("/api/me").get("sandbox").asBoolean()).isFalse();
             assertThat(ada.load("/api/sandbox/reply").statusCode()).isEqualTo(404);
@@ -71,7 +66,7 @@ class TwilioClinicTest {
                     .isEqualTo(200);
 
             JsonNode entry =
-                    told.entry(each -> "failed".equals(each.get("status").asString()));
+                    told.entry(each -> "undelivered".equals(each.get("status").asString()));
             assertThat(entry.get("conversation").asLong())
                     .isEqualTo(sent.get("conversation").asLong());
             assertThat(entry.get("problem").asString()).contains("could not deliver");

@@ -436,6 +436,49 @@ class ClinicBrowserTest {
     }
 
     @Test
+    void focusGoesWhereTheReaderIsAndComesBack() {
+        page.getByLabel("Name", new Page.GetByLabelOptions().setExact(true)).fill("ada");
+        page.getByLabel("Password").fill("wrong");
+        page.keyboard().press("Enter");
+        assertThat(page.getByRole(AriaRole.ALERT)).hasText("Name or password is wrong.");
+        assertThat(page.getByLabel("Password")).isFocused();
+        complaints.clear();
+        logIn("ada");
+
+        Locator begin = page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("New message"))
+                .first();
+        begin.focus();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#compose-find")).isFocused();
+        page.keyboard().press("Escape");
+        assertThat(begin).isFocused();
+
+        choose("Mia");
+        assertThat(page.getByLabel("Message to Mia")).isFocused();
+        reply("0491570156", "While you write");
+        bubble("While you write").waitFor();
+        assertThat(page.getByLabel("Message to Mia")).isFocused();
+        Locator picture = page.locator(".entry .picture").last();
+        picture.focus();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#viewer img")).isVisible();
+        page.keyboard().press("Escape");
+        assertThat(picture).isFocused();
+    }
+
+    @Test
+    void theSettingsSendATest() {
+        logIn("ada");
+        page.navigate(clinic.url() + "/#/settings");
+        page.getByLabel("Number", new Page.GetByLabelOptions().setExact(true)).fill("0491 570 156");
+        page.getByText("Send test SMS").click();
+        assertThat(page.getByText("The provider took it. Look at the phone.")).isVisible();
+        page.getByLabel("Number", new Page.GetByLabelOptions().setExact(true)).fill("+1 202 555 0115");
+        page.getByText("Send test SMS").click();
+        assertThat(page.getByText("The SMS account needs attention.")).isVisible();
+    }
+
+    @Test
     void looksAsItShould() {
         logIn("ada");
         page.getByText("Mia").first().click();
@@ -445,13 +488,14 @@ class ClinicBrowserTest {
         page.getByLabel("Message to Mia").fill("Yes, 20 minutes is fine \u2014 don\u2019t forget to warm up");
         page.locator(".marks mark").first().waitFor();
         assertThat(page.locator("#count")).containsText("only 70 a piece");
+        page.mouse().move(0, 0);
         settle();
         shoot("desktop-light");
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
         shoot("desktop-dark");
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
         page.navigate(clinic.url() + "/#/statistics");
-        page.locator("#page .chart").waitFor();
+        assertThat(page.locator("#page .chart g")).hasCount(14); // also the days without messages
         shoot("statistics");
         context.close();
         begin(390, 844, ColorScheme.LIGHT);
