@@ -111,9 +111,8 @@ record OverviewApi(
     }
 
     private List<TimelineEntry> entriesWith(Inbox inbox, String who, EntryQuery query) {
-        List<Long> theirs = inbox.find(who, MOST_PEOPLE).stream()
-                .map(Conversation::id)
-                .toList();
+        List<Long> theirs =
+                inbox.find(who, MOST_PEOPLE).stream().map(Conversation::id).toList();
         return inbox.entries(query.conversations(theirs));
     }
 
