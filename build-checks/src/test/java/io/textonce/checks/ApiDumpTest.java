@@ -58,6 +58,7 @@ class ApiDumpTest {
                         "io.textonce",
                         "io.textonce.cluster",
                         "io.textonce.engagement",
+                        "io.textonce.engagement.testkit",
                         "io.textonce.gateway",
                         "io.textonce.jdbc",
                         "io.textonce.micrometer",

@@ -57,6 +57,7 @@ class DependencyBudgetIT {
         "provider-smsbroadcast, 17, 7",
         "provider-http-gateway, 17, 7",
         "provider-sns, 28, 8",
+        "engagement-testkit, 17, 14",
         "integrations/jdbc, 13, 4",
         "integrations/cluster, 12, 5",
         "integrations/micrometer, 18, 5",

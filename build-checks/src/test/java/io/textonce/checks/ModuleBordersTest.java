@@ -23,9 +23,11 @@ import org.junit.jupiter.api.Test;
  * what a descriptor says, so the descriptors are what is checked; the examples have none, so their imports are.
  */
 class ModuleBordersTest {
-    /** Beside core: the repositories of engagement have their database home in jdbc. */
+    /** Beside core: the repositories of engagement have their database home in jdbc, and their contracts in a module. */
     private static final Map<String, Set<String>> MAY_REQUIRE = Map.of(
-            "io.textonce.jdbc", Set.of("io.textonce.engagement"), "io.textonce.cluster", Set.of("io.textonce.jdbc"));
+            "io.textonce.jdbc", Set.of("io.textonce.engagement"),
+            "io.textonce.cluster", Set.of("io.textonce.jdbc"),
+            "io.textonce.engagement.testkit", Set.of("io.textonce.engagement", "io.textonce.testkit"));
 
     @BeforeAll
     static void readOurClassesOnly() {

@@ -9,6 +9,7 @@ import io.textonce.SenderId;
 import io.textonce.SmsMessage;
 import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
+import io.textonce.client.PreferenceSource.Choice;
 import io.textonce.phone.PhoneCheck;
 import io.textonce.phone.PhoneNumbers;
 import io.textonce.store.TemplateRepository;
@@ -24,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +46,7 @@ final class Admission {
         }
     }
 
-    /** Why a message can't be submitted; {@code own} if it lies in its recipient, text or values, not in what many share. */
+    /** Why a message can't be submitted; {@code own} if it lies in its recipient, their choice, text or values, not in what many share. */
     record Refused(
             Reason reason,
             String explanation,
@@ -55,7 +57,13 @@ final class Admission {
             implements Verdict {
 
         Refused(Reason reason, String explanation, @Nullable PhoneNumber to, String text, @Nullable Quote quote) {
-            this(reason, explanation, to, text, quote, reason == Reason.RECIPIENT || reason == Reason.CONTENT);
+            this(
+                    reason,
+                    explanation,
+                    to,
+                    text,
+                    quote,
+                    reason == Reason.RECIPIENT || reason == Reason.CONTENT || reason == Reason.OPTED_OUT);
         }
 
         /** Without the text. */
@@ -72,6 +80,7 @@ final class Admission {
     private final SmartEncoding smartEncoding;
     private final @Nullable RateCard rates;
     private final @Nullable Allowed allowed;
+    private final Wishes wishes;
 
     Admission(
             PhoneNumbers phones,
@@ -79,16 +88,27 @@ final class Admission {
             @Nullable TemplateRepository templates,
             SmartEncoding smartEncoding,
             @Nullable RateCard rates,
-            @Nullable Allowed allowed) {
+            @Nullable Allowed allowed,
+            Wishes wishes) {
         this.phones = phones;
         this.mobileOnly = mobileOnly;
         this.templates = templates;
         this.smartEncoding = smartEncoding;
         this.rates = rates;
         this.allowed = allowed;
+        this.wishes = wishes;
     }
 
     Verdict admit(SmsMessage message, ProviderSlots providers) {
+        return admit(message, providers, wishes);
+    }
+
+    /** Leaves it to somebody else to ask what people chose. */
+    Verdict admitUnasked(SmsMessage message, ProviderSlots providers) {
+        return admit(message, providers, Wishes.NONE);
+    }
+
+    private Verdict admit(SmsMessage message, ProviderSlots providers, Wishes chosen) {
         PhoneNumber to = message.number().orElse(null);
         if (to == null || mobileOnly) {
             PhoneNumbers reader = reader(message);
@@ -125,7 +145,13 @@ final class Admission {
         }
         String text;
         try {
-            text = text(message);
+            Template template = template(message);
+            Choice choice = chosen.of(message, template == null ? Set.of() : template.locales());
+            String unwanted = choice.refusal().orElse(null);
+            if (unwanted != null) {
+                return new Refused(Reason.OPTED_OUT, unwanted, to, "", null);
+            }
+            text = text(message, template, choice);
         } catch (TemplateException e) {
             boolean own = e.kind() == TemplateException.Kind.VARIABLES;
             return new Refused(Reason.TEMPLATE, String.valueOf(e.getMessage()), to, "", null, own);
@@ -159,18 +185,28 @@ final class Admission {
         }
     }
 
-    private String text(SmsMessage message) {
+    /** Null if the message is made from none. */
+    private @Nullable Template template(SmsMessage message) {
         SmsMessage.TemplateUse use = message.template().orElse(null);
         if (use == null) {
-            return message.text().orElse("");
+            return null;
         }
         if (templates == null) {
             throw TemplateException.noRepository(use.id());
         }
-        Optional<Template> found = find(templates, message.tenant(), use.id());
-        Template template = found.orElseThrow(() -> TemplateException.notFound(use.id()));
+        Template template =
+                find(templates, message.tenant(), use.id()).orElseThrow(() -> TemplateException.notFound(use.id()));
         template.requireUsable(message.tenant());
-        return template.render(use.locale(), use.variables()).text();
+        return template;
+    }
+
+    private static String text(SmsMessage message, @Nullable Template template, Choice choice) {
+        if (template == null) {
+            return message.text().orElse("");
+        }
+        SmsMessage.TemplateUse use = message.template().orElseThrow();
+        return template.render(choice.language().orElse(use.locale()), use.variables())
+                .text();
     }
 
     private static Optional<Template> find(TemplateRepository templates, TenantId tenant, String id) {

@@ -2,7 +2,9 @@ package io.textonce.client;
 
 import io.textonce.SendResult;
 import io.textonce.SmsMessage;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -36,11 +38,15 @@ public final class Bulk {
     private static final int MOST_CONCURRENT = 1_000;
     private static final int LONGEST_PREFIX = 150;
 
+    /** So many are looked through with one question for opt-outs. */
+    private static final int PAGE = 500;
+
     private final SmsClient client;
     private int concurrency = 16;
     private @Nullable String prefix;
     private @Nullable Function<? super SmsMessage, String> keys;
     private Consumer<? super BulkProgress> progress = unused -> {};
+    private boolean choicesKnown;
 
     Bulk(SmsClient client) {
         this.client = client;
@@ -94,6 +100,17 @@ public final class Bulk {
      */
     public Bulk idempotencyKeys(Function<? super SmsMessage, String> value) {
         this.keys = Objects.requireNonNull(value, "idempotencyKeys");
+        return this;
+    }
+
+    /**
+     * Doesn't ask the client's {@link PreferenceSource} in {@link #check}: for a caller that has asked for many people at
+     * once, and gives only what they want. A run asks all the same.
+     *
+     * @return this
+     */
+    public Bulk choicesKnown() {
+        this.choicesKnown = true;
         return this;
     }
 
@@ -174,9 +191,15 @@ public final class Bulk {
      */
     public BulkCheck check(Iterable<? extends SmsMessage> messages) {
         BulkCheck.Counter counter = new BulkCheck.Counter();
+        List<SmsMessage> page = new ArrayList<>(PAGE);
         for (SmsMessage message : messages) {
-            client.check(Objects.requireNonNull(message, "the iterable gave a null message"), counter);
+            page.add(Objects.requireNonNull(message, "the iterable gave a null message"));
+            if (page.size() == PAGE) {
+                client.check(page, choicesKnown, counter);
+                page.clear();
+            }
         }
+        client.check(page, choicesKnown, counter);
         return counter.result();
     }
 }

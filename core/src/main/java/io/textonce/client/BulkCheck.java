@@ -2,6 +2,7 @@ package io.textonce.client;
 
 import io.textonce.Money;
 import io.textonce.Quote;
+import io.textonce.Reason;
 import io.textonce.SmsMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class BulkCheck {
     public enum Kind {
         /** It would be rejected: its number, text, template, sender or options. */
         INVALID,
-        /** Its recipient asked for no more messages. */
+        /** Its recipient asked for no more messages, or chose not to have this one. */
         OPTED_OUT,
         /** A message before it goes to the same number for the same tenant. */
         DUPLICATE
@@ -96,7 +97,8 @@ public final class BulkCheck {
     }
 
     /**
-     * How many go to somebody who opted out, of the tenant or of the sender that the first provider would use.
+     * How many go to somebody who opted out, of the tenant or of the sender that the first provider would use, or who chose
+     * not to have that message.
      *
      * @return a count, zero or more
      */
@@ -182,8 +184,13 @@ public final class BulkCheck {
         private long unpriced;
 
         void refused(Admission.Refused refused) {
-            invalid++;
-            problem(Kind.INVALID, refused.reason() + ": " + refused.explanation());
+            if (refused.reason() == Reason.OPTED_OUT) {
+                optedOut++;
+                problem(Kind.OPTED_OUT, refused.explanation());
+            } else {
+                invalid++;
+                problem(Kind.INVALID, refused.reason() + ": " + refused.explanation());
+            }
             messages++;
         }
 

@@ -6,10 +6,14 @@ import io.textonce.PhoneNumber;
 import io.textonce.SendResult;
 import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
+import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.client.Admission.Admitted;
 import io.textonce.internal.ClientDoor;
-import io.textonce.spi.SmsProvider;
+import io.textonce.internal.Trace;
+import io.textonce.spi.StatusLookup;
+import io.textonce.spi.StatusLookup.Answer;
+import io.textonce.spi.StatusLookup.Inconclusive;
 import io.textonce.spi.TimeSource;
 import io.textonce.store.IdempotencyRepository.Claim;
 import java.time.Duration;
@@ -17,7 +21,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the outbox sees of a client. */
 record Door(
@@ -33,6 +40,8 @@ record Door(
         Duration idempotencyRetention)
         implements ClientDoor {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SmsClient.class);
+
     /** A message with its providers, which stay open until it leaves them. */
     private record Entered(Admitted admitted, ProviderSlots providers) {}
 
@@ -43,10 +52,20 @@ record Door(
 
     @Override
     public Verdict admit(SmsMessage message, MessageId id) {
+        return enter(message, id, admission::admit);
+    }
+
+    @Override
+    public Verdict admitUnasked(SmsMessage message, MessageId id) {
+        return enter(message, id, admission::admitUnasked);
+    }
+
+    private Verdict enter(
+            SmsMessage message, MessageId id, BiFunction<SmsMessage, ProviderSlots, Admission.Verdict> admit) {
         ProviderSlots providers = client.enter(message.tenant());
         boolean ready = false;
         try {
-            Admission.Verdict verdict = admission.admit(message, providers);
+            Admission.Verdict verdict = admit.apply(message, providers);
             ready = verdict instanceof Admitted;
             return verdict instanceof Admitted admitted
                     ? ready(admitted, providers)
@@ -122,15 +141,33 @@ record Door(
     }
 
     @Override
-    public Optional<SmsProvider> provider(TenantId tenant, String name) {
-        ProviderSlots providers = client.enter(tenant);
+    public Optional<Answer> lookUp(TenantId tenant, String provider, Supplier<StatusLookup.Query> query) {
+        ProviderSlots providers;
         try {
-            return providers.all().stream()
+            providers = client.enter(tenant);
+        } catch (SmsStoreException e) {
+            LOG.warn("tenant {}: its providers aren't known now, so {} isn't asked: {}", tenant, provider, Trace.of(e));
+            return Optional.of(new Inconclusive("the tenant's providers aren't known now"));
+        }
+        try {
+            Optional<StatusLookup> role = providers.all().stream()
                     .map(ProviderSlot::provider)
-                    .filter(provider -> provider.name().equals(name))
-                    .findFirst();
+                    .filter(each -> each.name().equals(provider))
+                    .findFirst()
+                    .flatMap(each -> each.role(StatusLookup.class));
+            return role.map(each -> ask(each, query.get()));
         } finally {
             client.leave(providers);
+        }
+    }
+
+    private static Answer ask(StatusLookup role, StatusLookup.Query query) {
+        try {
+            Answer answer = role.find(query);
+            return answer == null ? new Inconclusive("no answer") : answer;
+        } catch (RuntimeException e) {
+            LOG.warn("message {}: the lookup threw; it is asked again later: {}", query.messageId(), Trace.of(e));
+            return new Inconclusive("the lookup threw");
         }
     }
 }

@@ -8,9 +8,11 @@ import io.textonce.SmsMessage;
 import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.client.Admission.Admitted;
+import io.textonce.internal.Outcomes;
 import io.textonce.internal.Trace;
 import io.textonce.spi.TimeSource;
 import io.textonce.store.IdempotencyRepository;
+import io.textonce.store.MessageRepository;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,12 +45,18 @@ final class Idempotency {
 
     private final IdempotencyRepository repository;
     private final Duration retention;
+    private final @Nullable MessageRepository messages;
     private final TimeSource time;
     private final Map<Key, InFlight> inFlight = new ConcurrentHashMap<>();
 
-    Idempotency(IdempotencyRepository repository, Duration retention, TimeSource time) {
+    Idempotency(
+            IdempotencyRepository repository,
+            Duration retention,
+            @Nullable MessageRepository messages,
+            TimeSource time) {
         this.repository = repository;
         this.retention = retention;
+        this.messages = messages;
         this.time = time;
     }
 
@@ -81,15 +90,14 @@ final class Idempotency {
 
     private SendResult claimed(
             Admitted admitted, Key key, String payload, MessageId id, Function<MessageId, SendResult> deliver) {
-        Instant now = time.now();
-        Instant keep = now.plus(retention);
-        Instant notAfter = admitted.message().notAfter().orElse(keep);
-        IdempotencyRepository.Claim claim;
-        try {
-            claim = repository.claim(
-                    key.tenant(), key.key(), payload, id, now, notAfter.isAfter(keep) ? notAfter : keep);
-        } catch (RuntimeException e) {
-            throw new SmsStoreException("IdempotencyRepository.claim", e);
+        IdempotencyRepository.Claim claim = claim(admitted, key, payload, id);
+        SendResult proven = proven(key.tenant(), claim);
+        if (proven != null) {
+            settle(key.tenant(), key.key(), proven.messageId(), proven);
+            if (proven.isAccepted()) {
+                return proven;
+            }
+            claim = claim(admitted, key, payload, id);
         }
         if (claim instanceof IdempotencyRepository.Bound bound) {
             return bound.result();
@@ -112,6 +120,39 @@ final class Idempotency {
                 ? settle("release", () -> repository.release(key.tenant(), key.key(), id))
                 : settle("bind", () -> repository.bind(key.tenant(), key.key(), id, result));
         return kept ? result : result.notRecorded();
+    }
+
+    private IdempotencyRepository.Claim claim(Admitted admitted, Key key, String payload, MessageId id) {
+        Instant now = time.now();
+        Instant keep = now.plus(retention);
+        Instant notAfter = admitted.message().notAfter().orElse(keep);
+        try {
+            return repository.claim(
+                    key.tenant(), key.key(), payload, id, now, notAfter.isAfter(keep) ? notAfter : keep);
+        } catch (RuntimeException e) {
+            throw new SmsStoreException("IdempotencyRepository.claim", e);
+        }
+    }
+
+    /** What came to light since about a message that the key knows no outcome of: by a report, or by a lookup. */
+    private @Nullable SendResult proven(TenantId tenant, IdempotencyRepository.Claim claim) {
+        MessageId holder = claim instanceof IdempotencyRepository.Held held
+                ? held.messageId()
+                : claim instanceof IdempotencyRepository.Bound bound && bound.result() instanceof SendResult.Unknown
+                        ? bound.result().messageId()
+                        : null;
+        MessageRepository known = messages;
+        if (holder == null || known == null) {
+            return null;
+        }
+        try {
+            return known.find(tenant, holder)
+                    .filter(row -> row.state().isSettled())
+                    .map(Outcomes::of)
+                    .orElse(null);
+        } catch (RuntimeException e) {
+            throw new SmsStoreException("MessageRepository.find", e);
+        }
     }
 
     /**

@@ -64,6 +64,7 @@ final class SendEngine {
             Duration deadline,
             Predicate<TenantId> disabled,
             SuppressionRepository suppressions,
+            Wishes wishes,
             Limits limits,
             @Nullable SendingWindows windows,
             @Nullable Spending spending,
@@ -108,7 +109,7 @@ final class SendEngine {
         }
         Instant now = with.time().now();
         MessageId stored =
-                create(message, to, refused.text(), id, row -> row.completed(refusal(row.id(), refused), now));
+                create(message, to, refused.text(), null, id, row -> row.completed(refusal(row.id(), refused), now));
         return refusal(stored, refused);
     }
 
@@ -132,20 +133,56 @@ final class SendEngine {
     /** Submits an admitted message until it has its outcome. */
     SendResult deliver(Admitted admitted, MessageId wanted, Channel channel) {
         SmsMessage message = admitted.message();
-        MessageId id =
-                with.messages() == null ? wanted : create(message, admitted.to(), admitted.text(), wanted, row -> row);
-        return outcome(new Run(admitted, id, List.of(), false, UNFENCED, channel), true);
+        MessageRepository messages = with.messages();
+        if (messages == null) {
+            return outcome(new Run(admitted, wanted, List.of(), false, UNFENCED, channel, true), true);
+        }
+        String first = admitted.candidates().get(0).name();
+        MessageId id = create(message, admitted.to(), admitted.text(), first, wanted, row -> row);
+        Named named = new Named(messages, message.tenant(), id, with.time(), first);
+        return outcome(new Run(admitted, id, List.of(), false, named, channel, true), true);
+    }
+
+    /** Has the row name each provider before it is asked, so that after a crash it is known who may have the message. */
+    private static final class Named implements ClientDoor.Fence {
+        private final MessageRepository messages;
+        private final TenantId tenant;
+        private final MessageId id;
+        private final TimeSource time;
+        private String named;
+
+        Named(MessageRepository messages, TenantId tenant, MessageId id, TimeSource time, String first) {
+            this.messages = messages;
+            this.tenant = tenant;
+            this.id = id;
+            this.time = time;
+            this.named = first;
+        }
+
+        @Override
+        public boolean mayAsk(String provider) {
+            if (!provider.equals(named)) {
+                try {
+                    messages.asking(tenant, id, provider, time.now());
+                } catch (RuntimeException e) {
+                    throw new SmsStoreException("MessageRepository.asking", e);
+                }
+                named = provider;
+            }
+            return true;
+        }
     }
 
     /**
-     * Submits a message whose row is somebody else's to keep. Throws only before anything was submitted.
+     * Submits a message whose row is somebody else's to keep, and of which admission didn't ask what the person chose.
+     * Throws only before anything was submitted.
      *
      * @param before what earlier deliveries tried
      * @param doubted whether one of those may have created a message that is paid as well
      * @param fence asked immediately before each submit
      */
     SendResult deliver(Admitted admitted, MessageId id, List<Attempt> before, boolean doubted, ClientDoor.Fence fence) {
-        return outcome(new Run(admitted, id, before, doubted, fence, Channel.ALONE), false);
+        return outcome(new Run(admitted, id, before, doubted, fence, Channel.ALONE, false), false);
     }
 
     /** Settles what was reserved for a message in doubt, by what was found out about it. */
@@ -186,7 +223,7 @@ final class SendEngine {
     }
 
     /** Whether the recipient opted out of what the provider would send from. */
-    boolean suppressed(Admitted admitted, ProviderSlot slot) {
+    private boolean suppressed(Admitted admitted, ProviderSlot slot) {
         SmsMessage message = admitted.message();
         try {
             return with.suppressions().isSuppressed(message.tenant(), admitted.to(), sender(message, slot));
@@ -195,7 +232,16 @@ final class SendEngine {
         }
     }
 
-    private static @Nullable SenderId sender(SmsMessage message, ProviderSlot slot) {
+    /** Which of some recipients opted out, for lists that are looked through and not sent. */
+    Set<PhoneNumber> suppressed(TenantId tenant, Set<PhoneNumber> numbers, @Nullable SenderId sender) {
+        try {
+            return with.suppressions().suppressed(tenant, numbers, sender);
+        } catch (RuntimeException e) {
+            throw new SmsStoreException("SuppressionRepository.suppressed", e);
+        }
+    }
+
+    static @Nullable SenderId sender(SmsMessage message, ProviderSlot slot) {
         SenderId wanted = message.from().orElse(null);
         return wanted != null && slot.capabilities().owns(wanted) ? wanted : null;
     }
@@ -204,12 +250,15 @@ final class SendEngine {
             SmsMessage message,
             PhoneNumber to,
             String text,
+            @Nullable String provider,
             MessageId wanted,
             Function<MessageRecord, MessageRecord> finish) {
         MessageRepository messages = Objects.requireNonNull(with.messages());
         MessageId id = wanted;
         try {
-            for (int tries = 1; !messages.create(message.tenant(), finish.apply(row(message, to, text, id))); tries++) {
+            for (int tries = 1;
+                    !messages.create(message.tenant(), finish.apply(row(message, to, text, provider, id)));
+                    tries++) {
                 if (tries == MOST_IDS) {
                     throw new IllegalStateException("it says that each of " + tries + " fresh ids is taken");
                 }
@@ -221,7 +270,8 @@ final class SendEngine {
         return id;
     }
 
-    private MessageRecord row(SmsMessage message, PhoneNumber to, String text, MessageId id) {
+    private MessageRecord row(
+            SmsMessage message, PhoneNumber to, String text, @Nullable String provider, MessageId id) {
         return MessageRecord.sending(id, message.tenant(), with.time().now())
                 .to(to)
                 .from(message.from().orElse(null))
@@ -230,6 +280,7 @@ final class SendEngine {
                 .templateId(message.template().map(SmsMessage.TemplateUse::id).orElse(null))
                 .reference(message.reference().orElse(null))
                 .labels(message.labels())
+                .provider(provider, null)
                 .build();
     }
 
@@ -308,6 +359,9 @@ final class SendEngine {
         private long began;
         private boolean permitted;
         private boolean waited;
+        /** Whether it has just been asked what the person chose: not before a submit, nor before a wait. */
+        private boolean chosen;
+
         private boolean suppressionLost;
         private SendingWindows.@Nullable Hours hours;
         private boolean hoursKnown;
@@ -320,7 +374,8 @@ final class SendEngine {
                 List<Attempt> before,
                 boolean doubted,
                 ClientDoor.Fence fence,
-                Channel channel) {
+                Channel channel,
+                boolean chosen) {
             this.admitted = admitted;
             this.message = admitted.message();
             this.id = id;
@@ -328,6 +383,7 @@ final class SendEngine {
             this.taken = with.limits().countMessages() ? new ArrayList<>(0) : List.of();
             this.fence = fence;
             this.channel = channel;
+            this.chosen = chosen;
             this.notAfter = message.notAfter().orElse(null);
             this.hold = with.spending() == null ? null : with.spending().of(admitted, id, doubted);
         }
@@ -490,6 +546,13 @@ final class SendEngine {
             if (suppressed(admitted, slot)) {
                 return end(Reason.OPTED_OUT, "the recipient asked for no more messages; only they can lift that", null);
             }
+            String unwanted = chosen
+                    ? null
+                    : with.wishes().of(message, Set.of()).refusal().orElse(null);
+            chosen = true;
+            if (unwanted != null) {
+                return end(Reason.OPTED_OUT, unwanted, null);
+            }
             return with.windows() == null ? null : quietHours(with.windows(), now);
         }
 
@@ -552,6 +615,7 @@ final class SendEngine {
                 giveBackAttempt();
             }
             takenForAttempt.clear();
+            chosen = false;
             log.debug("message {}: {}", id, attempt);
             if (reply.reason().orElse(null) == Reason.CREDENTIAL) {
                 log.warn("provider {} can't be used: {}", slot.name(), reply.explanation());
@@ -741,6 +805,7 @@ final class SendEngine {
             }
             try {
                 waited = true;
+                chosen = false;
                 with.time().sleep(wait);
                 return true;
             } catch (InterruptedException e) {

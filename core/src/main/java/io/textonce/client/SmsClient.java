@@ -9,6 +9,7 @@ import io.textonce.Quote;
 import io.textonce.RateCard;
 import io.textonce.Reason;
 import io.textonce.SendResult;
+import io.textonce.SenderId;
 import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
@@ -40,6 +41,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,6 +96,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private final TimeSource time;
     private final SendThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Duration longestSend;
     private final Door door;
 
     static {
@@ -109,7 +112,9 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         this.time = b.time;
         this.threads = new SendThreads(b.executor);
         this.listeners = List.copyOf(b.listeners);
-        this.admission = new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates, b.allowed());
+        Wishes wishes = b.preferences == null ? Wishes.NONE : new Wishes(b.preferences);
+        this.admission =
+                new Admission(phones, b.mobileOnly, b.templates, b.smartEncoding, b.rates, b.allowed(), wishes);
         this.spending = b.caps.isEmpty()
                 ? null
                 : new Spending(
@@ -123,6 +128,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
                 b.deadline,
                 b.disabled,
                 suppressions,
+                wishes,
                 new Limits(b.limitStore != null ? b.limitStore : new InMemoryLimitStore(), b.limits),
                 b.windows.isEmpty()
                         ? null
@@ -136,7 +142,9 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         this.idempotency = new Idempotency(
                 b.idempotency != null ? b.idempotency : new InMemoryIdempotencyRepository(),
                 b.idempotencyRetention,
+                b.messages,
                 b.time);
+        this.longestSend = b.deadline.plus(b.attemptTimeout);
         this.door = new Door(
                 this,
                 admission,
@@ -276,19 +284,50 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         }
     }
 
-    /** Counts what would become of a message, for {@link Bulk#check}. */
-    void check(SmsMessage message, BulkCheck.Counter counter) {
+    /** Whose opt-outs are asked for in one question. */
+    private record Asked(TenantId tenant, @Nullable SenderId sender) {}
+
+    /** What admission came to, and what was asked for it; null if it was refused. */
+    private record Checked(
+            Admission.Verdict verdict, @Nullable Asked asked) {}
+
+    /** Counts what would become of some messages, for {@link Bulk#check}. */
+    void check(List<SmsMessage> messages, boolean choicesKnown, BulkCheck.Counter counter) {
+        List<Checked> all = new ArrayList<>(messages.size());
+        Map<Asked, Set<PhoneNumber>> numbers = new HashMap<>();
+        for (SmsMessage message : messages) {
+            Checked checked = check(message, choicesKnown);
+            all.add(checked);
+            if (checked.verdict() instanceof Admission.Admitted admitted) {
+                numbers.computeIfAbsent(Objects.requireNonNull(checked.asked()), asked -> new HashSet<>())
+                        .add(admitted.to());
+            }
+        }
+        Map<Asked, Set<PhoneNumber>> out = new HashMap<>();
+        numbers.forEach((asked, some) -> out.put(asked, engine.suppressed(asked.tenant(), some, asked.sender())));
+        for (Checked checked : all) {
+            if (checked.verdict() instanceof Admission.Admitted admitted) {
+                counter.admitted(
+                        admitted, out.getOrDefault(checked.asked(), Set.of()).contains(admitted.to()));
+            } else {
+                counter.refused((Admission.Refused) checked.verdict());
+            }
+        }
+    }
+
+    private Checked check(SmsMessage message, boolean choicesKnown) {
         ProviderSlots providers = enter(message.tenant());
         try {
-            Admission.Verdict verdict = admission.admit(message, providers);
-            if (verdict instanceof Admission.Refused refused) {
-                counter.refused(refused);
-            } else {
-                Admission.Admitted admitted = (Admission.Admitted) verdict;
-                counter.admitted(
-                        admitted,
-                        engine.suppressed(admitted, admitted.candidates().get(0)));
-            }
+            Admission.Verdict verdict =
+                    choicesKnown ? admission.admitUnasked(message, providers) : admission.admit(message, providers);
+            return new Checked(
+                    verdict,
+                    verdict instanceof Admission.Admitted admitted
+                            ? new Asked(
+                                    message.tenant(),
+                                    SendEngine.sender(
+                                            message, admitted.candidates().get(0)))
+                            : null);
         } finally {
             leave(providers);
         }
@@ -318,6 +357,19 @@ public final class SmsClient implements SmsSender, AutoCloseable {
 
     TimeSource time() {
         return time;
+    }
+
+    Door door() {
+        return door;
+    }
+
+    List<SmsListener> listeners() {
+        return listeners;
+    }
+
+    /** After so long, counted from when it began, no send has a request under way. */
+    Duration longestSend() {
+        return longestSend;
     }
 
     SendThreads threads() {
@@ -554,6 +606,7 @@ public final class SmsClient implements SmsSender, AutoCloseable {
         private @Nullable MessageRepository messages;
         private @Nullable SuppressionRepository suppressions;
         private @Nullable TemplateRepository templates;
+        private @Nullable PreferenceSource preferences;
         private @Nullable IdempotencyRepository idempotency;
         private Duration idempotencyRetention = Duration.ofDays(30);
         private @Nullable LimitStore limitStore;
@@ -868,6 +921,18 @@ public final class SmsClient implements SmsSender, AutoCloseable {
          */
         public Builder suppressions(SuppressionRepository value) {
             this.suppressions = Objects.requireNonNull(value, "suppressions");
+            return this;
+        }
+
+        /**
+         * Asks what people chose: which messages not to have, and in which language to have the others. Default: nobody is
+         * asked.
+         *
+         * @param value the source, such as textonce-engagement's {@code PreferenceRepository}
+         * @return this builder
+         */
+        public Builder preferences(PreferenceSource value) {
+            this.preferences = Objects.requireNonNull(value, "preferences");
             return this;
         }
 

@@ -7,7 +7,7 @@ import io.textonce.Quote;
 import io.textonce.SendResult;
 import io.textonce.SmsMessage;
 import io.textonce.TenantId;
-import io.textonce.spi.SmsProvider;
+import io.textonce.spi.StatusLookup;
 import io.textonce.spi.TimeSource;
 import io.textonce.store.IdempotencyRepository.Claim;
 import java.time.Duration;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ public interface ClientDoor {
          *
          * @param provider its instance name
          * @return false if the message isn't ours to send any more
+         * @throws io.textonce.SmsStoreException if the store failed; the provider isn't asked
          */
         boolean mayAsk(String provider);
     }
@@ -61,7 +63,7 @@ public interface ClientDoor {
      *
      * @param result why
      * @param text the text, as far as there is one
-     * @param own whether it lies in its recipient, text or values, not in what many messages share
+     * @param own whether it lies in its recipient, their choice, text or values, not in what many messages share
      */
     record Refused(SendResult.Rejected result, String text, boolean own) implements Verdict {
 
@@ -82,6 +84,16 @@ public interface ClientDoor {
     Verdict admit(SmsMessage message, MessageId id);
 
     /**
+     * The same, but leaves it to somebody else to ask what the person chose: to {@link #deliver}, or to whoever wrote the
+     * message.
+     *
+     * @param message what to send
+     * @param id its id
+     * @return whether it can be submitted
+     */
+    Verdict admitUnasked(SmsMessage message, MessageId id);
+
+    /**
      * Lets the providers of a ready message go, once.
      *
      * @param ready what admission let in
@@ -89,8 +101,8 @@ public interface ClientDoor {
     void leave(Ready ready);
 
     /**
-     * Submits until there is an outcome. Policy is asked before every submit, as always. Throws only if nothing was
-     * submitted.
+     * Submits until there is an outcome. Policy is asked before every submit, as always, and before the first one also what
+     * the person chose. Throws only if nothing was submitted.
      *
      * @param ready what admission let in
      * @param id its id
@@ -200,13 +212,15 @@ public interface ClientDoor {
     ThreadFactory threads(String prefix);
 
     /**
-     * A provider instance.
+     * Asks the tenant's provider what became of a message, and keeps it open meanwhile. A provider, or a source of
+     * providers, that throws proves nothing.
      *
-     * @param tenant who asks
-     * @param name its name
-     * @return the provider, or empty if the tenant has none of that name now
+     * @param tenant whose message
+     * @param provider the instance name of who has it, or may have it
+     * @param query makes the question, if it can be asked; what it throws comes through
+     * @return the answer; empty if the tenant has no such provider now, or none that can be asked
      */
-    Optional<SmsProvider> provider(TenantId tenant, String name);
+    Optional<StatusLookup.Answer> lookUp(TenantId tenant, String provider, Supplier<StatusLookup.Query> query);
 
     /** Where the client's class leaves the way in, once, when it is loaded. */
     final class Key {

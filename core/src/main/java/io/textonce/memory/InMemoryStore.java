@@ -97,6 +97,11 @@ public final class InMemoryStore implements OutboxRepository, EventJournal, Even
         return of(tenant).create(row);
     }
 
+    @Override
+    public void asking(TenantId tenant, MessageId id, String provider, Instant now) {
+        of(tenant).asking(id, Objects.requireNonNull(provider, "provider"), now);
+    }
+
     /**
      * {@inheritDoc}
      *

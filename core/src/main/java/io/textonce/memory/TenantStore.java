@@ -70,6 +70,18 @@ final class TenantStore {
         }
     }
 
+    void asking(MessageId id, String provider, Instant now) {
+        lock.lock();
+        try {
+            MessageTable.Slot slot = messages.slot(id);
+            if (slot != null && slot.row().state() == MessageState.SENDING) {
+                messages.update(slot, slot.row().asking(provider, now));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void complete(MessageId id, SendResult result, Instant now) {
         MessageTable.Slot slot = messages.slot(id);
         // Built before the lock, which all sends share, and built again if the row has changed by then.

@@ -93,7 +93,7 @@ final class Dispatcher {
         List<Job> jobs = new ArrayList<>(rows.size());
         for (OutboxRow row : rows) {
             try {
-                jobs.add(new Job(row, with.client().admit(row.content(), row.id())));
+                jobs.add(new Job(row, with.client().admitUnasked(row.content(), row.id())));
             } catch (RuntimeException e) {
                 Setup.LOG.error("message {}: it couldn't be prepared and waits: {}", row.id(), Trace.of(e));
                 jobs.add(new Job(row, null));

@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,7 @@ final class Enqueuing implements SmsEnqueuer {
                 throw new IllegalArgumentException(
                         "draft: a message has an idempotency key; enqueue it, or leave it out");
             }
-            Prepared prepared = prepare(message, with.client().nextId(), due, now);
+            Prepared prepared = prepare(message, with.client().nextId(), due, now, with.client()::admitUnasked);
             drafts.add(
                     prepared.refusal() == null
                             ? Draft.of(Objects.requireNonNull(prepared.row()))
@@ -178,6 +179,15 @@ final class Enqueuing implements SmsEnqueuer {
             boolean own) {}
 
     Prepared prepare(SmsMessage message, MessageId id, Instant due, Instant now) {
+        return prepare(message, id, due, now, with.client()::admit);
+    }
+
+    private Prepared prepare(
+            SmsMessage message,
+            MessageId id,
+            Instant due,
+            Instant now,
+            BiFunction<SmsMessage, MessageId, ClientDoor.Verdict> admit) {
         SendResult.Rejected refusal;
         String text;
         boolean own = false;
@@ -189,7 +199,7 @@ final class Enqueuing implements SmsEnqueuer {
                     refused(id, message, Reason.EXPIRED, "the message's notAfter is before the time it is to be sent");
             text = "";
         } else {
-            ClientDoor.Verdict verdict = with.client().admit(message, id);
+            ClientDoor.Verdict verdict = admit.apply(message, id);
             if (verdict instanceof ClientDoor.Ready ready) {
                 with.client().leave(ready);
                 MessageRecord record = record(message, id, ready.to(), ready.text(), now)

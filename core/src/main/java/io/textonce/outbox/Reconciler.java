@@ -1,13 +1,8 @@
 package io.textonce.outbox;
 
-import io.textonce.Attempt;
-import io.textonce.Outcome;
-import io.textonce.Proof;
-import io.textonce.Reason;
 import io.textonce.SendResult;
-import io.textonce.internal.Trace;
+import io.textonce.internal.Outcomes;
 import io.textonce.outbox.Recorder.Done;
-import io.textonce.spi.StatusLookup;
 import io.textonce.spi.StatusLookup.Absent;
 import io.textonce.spi.StatusLookup.Answer;
 import io.textonce.spi.StatusLookup.Found;
@@ -22,7 +17,6 @@ import io.textonce.store.OutboxRepository.Step;
 import io.textonce.store.OutboxRow;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,20 +53,26 @@ final class Reconciler {
     }
 
     private Step step(OutboxRow row) {
-        Optional<StatusLookup> lookup = row.message()
-                .provider()
-                .flatMap(name -> with.client().provider(row.message().tenant(), name))
-                .flatMap(provider -> provider.role(StatusLookup.class));
-        Answer answer = lookup.map(role -> ask(role, row)).orElse(new Inconclusive("no lookup"));
+        MessageRecord message = row.message();
+        Instant begun = row.begunAt().orElse(message.createdAt());
+        Optional<Answer> asked = message.provider()
+                .flatMap(name -> with.client()
+                        .lookUp(
+                                message.tenant(),
+                                name,
+                                () -> Outcomes.question(message, begun)
+                                        .besides(with.repository().providerIdsBeside(row))));
+        Answer answer = asked.orElse(new Inconclusive("no lookup"));
         if (answer instanceof Found found) {
-            return new Finished(found(row, found), OutboxRow.NEVER, true);
+            return new Finished(Outcomes.found(message, begun, found), OutboxRow.NEVER, true);
         }
-        OnUnknown policy = with.onUnknown(row.message().category());
+        OnUnknown policy = with.onUnknown(message.category());
         Instant now = with.now();
         if (answer instanceof Absent) {
+            SendResult.Rejected absent = Outcomes.absent(message, begun);
             return policy == OnUnknown.HOLD
-                    ? new Finished(absent(row), OutboxRow.NEVER, false)
-                    : Again.at(now, row.tries(), absent(row));
+                    ? new Finished(absent, OutboxRow.NEVER, false)
+                    : Again.at(now, row.tries(), absent);
         }
         boolean mayResend = policy == OnUnknown.RESEND_ONCE && !row.resent();
         if (mayResend && row.stopped().isEmpty()) {
@@ -81,63 +81,13 @@ final class Reconciler {
         // What is held with its group may be sent again once that is released.
         boolean waits =
                 mayResend && row.stopped().filter(MessageState.HELD::equals).isPresent();
-        return later(row, now, lookup.isPresent(), waits);
+        return later(row, begun, now, asked.isPresent(), waits);
     }
 
-    private Step later(OutboxRow row, Instant now, boolean canAsk, boolean waits) {
-        Instant begun = row.begunAt().orElse(row.message().createdAt());
+    private Step later(OutboxRow row, Instant begun, Instant now, boolean canAsk, boolean waits) {
         Duration pause = with.settle().multipliedBy(1L << Math.min(row.tries(), 10));
         Instant next = now.plus(pause);
         boolean over = !waits && (!canAsk || next.isAfter(begun.plus(with.lookFor())));
         return new LookLater(over ? OutboxRow.NEVER : next, row.tries() + 1);
-    }
-
-    private Answer ask(StatusLookup role, OutboxRow row) {
-        MessageRecord message = row.message();
-        StatusLookup.Query query = StatusLookup.Query.of(
-                        row.id(),
-                        message.to(),
-                        row.begunAt().orElse(message.createdAt()),
-                        message.text(),
-                        message.providerMessageId().orElse(null))
-                .besides(with.repository().providerIdsBeside(row));
-        try {
-            Answer answer = role.find(query);
-            return answer == null ? new Inconclusive("no answer") : answer;
-        } catch (RuntimeException e) {
-            Setup.LOG.warn("message {}: the lookup threw; it is asked again later: {}", row.id(), Trace.of(e));
-            return new Inconclusive("the lookup threw");
-        }
-    }
-
-    private static SendResult found(OutboxRow row, Found found) {
-        return new SendResult.Accepted(
-                details(row),
-                row.message().provider().orElseThrow(),
-                found.providerMessageId(),
-                found.segments().orElse(-1),
-                found.price().orElse(null));
-    }
-
-    private static SendResult.Rejected absent(OutboxRow row) {
-        return new SendResult.Rejected(
-                details(row),
-                Reason.TRANSPORT,
-                Proof.NOT_TRANSMITTED,
-                "the provider finds messages by our id and has none of this id",
-                row.message().provider().orElse(null),
-                null,
-                null);
-    }
-
-    private static SendResult.Details details(OutboxRow row) {
-        List<Attempt> attempts = new ArrayList<>(row.message().attempts());
-        if (attempts.isEmpty() && row.message().provider().isPresent()) {
-            attempts.add(Attempt.builder(1, row.message().provider().get(), Outcome.UNKNOWN)
-                    .at(row.begunAt().orElse(row.message().createdAt()), Duration.ZERO)
-                    .explanation("its outcome was lost")
-                    .build());
-        }
-        return SendResult.Details.of(row.id(), row.message().to(), attempts, null);
     }
 }

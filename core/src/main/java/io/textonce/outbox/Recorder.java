@@ -100,6 +100,7 @@ final class Recorder {
         OutboxRow row = done.row();
         if (done.completion().step() instanceof Finished finished) {
             SendResult result = finished.result();
+            with.waiting().tell(row.key(), result);
             row.content()
                     .idempotencyKey()
                     .ifPresent(key -> with.client().settle(row.message().tenant(), key, row.id(), result));
@@ -114,6 +115,7 @@ final class Recorder {
                 with.client().tell(row.content(), result);
             }
         } else if (done.completion().step() instanceof Again again) {
+            with.waiting().tell(row.key(), null);
             if (row.state() == MessageState.UNKNOWN) {
                 with.counters().resent.increment();
                 with.tell(listener -> listener.onResend(row.message().tenant(), row.id(), !again.withoutProof()));

@@ -36,6 +36,7 @@ record Setup(
         Duration retention,
         List<OutboxListener> listeners,
         Set<Line> reverted,
+        Waiting waiting,
         Counters counters) {
 
     static final Logger LOG = LoggerFactory.getLogger(SmsOutbox.class);

@@ -2,15 +2,19 @@ package io.textonce.outbox;
 
 import io.textonce.Category;
 import io.textonce.MessageId;
+import io.textonce.SendResult;
 import io.textonce.SmsMessage;
 import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.client.SmsClient;
 import io.textonce.internal.ClientDoor;
+import io.textonce.internal.Outcomes;
 import io.textonce.internal.Trace;
 import io.textonce.outbox.Setup.Line;
 import io.textonce.store.MessageState;
 import io.textonce.store.OutboxRepository;
+import io.textonce.store.OutboxRepository.RowKey;
+import io.textonce.store.OutboxRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,6 +60,8 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
 
     private static final Duration PURGE_EVERY = Duration.ofHours(1);
     private static final int PURGE_AT_ONCE = 1_000;
+    private static final Duration FIRST_LOOK = Duration.ofMillis(100);
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
     private final Setup with;
     private final Recorder recorder;
@@ -68,6 +74,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
     private final Duration poll;
     private final Duration drain;
     private final boolean purges;
+    private final List<IntSupplier> purgedAlong;
     private final ReentrantLock lock = new ReentrantLock();
     private final Semaphore work = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
@@ -82,6 +89,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         this.poll = b.poll;
         this.drain = b.drain;
         this.purges = b.retention != null;
+        this.purgedAlong = List.copyOf(b.purgedAlong);
         this.view = b.view;
         this.recorder = new Recorder(setup);
         AtomicReference<Instant> lastTurn = new AtomicReference<>(Instant.EPOCH);
@@ -150,7 +158,8 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
 
     /**
      * Checks messages and makes rows of them without storing them, for a store that writes them in one step with something
-     * else. They are sent once this outbox's store has them.
+     * else. They are sent once this outbox's store has them. What people chose isn't asked yet, as whoever drafts many asks
+     * for many at once; it is asked when they are being sent.
      *
      * @param messages what to send, without idempotency keys
      * @param due when to send them
@@ -224,6 +233,65 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         Change change = Change.of(ask("release", () -> with.repository().release(tenant, id)), MessageState.PENDING);
         wake();
         return change;
+    }
+
+    /**
+     * Waits for what becomes of a message, so that whoever enqueued it can answer "sent", and a crash before that loses
+     * nothing. Call it after the commit of the transaction that you enqueued in: it has the store asked for work at once, as
+     * {@link #wake} does. What this object's threads record is told as soon as it is recorded; for what other processes
+     * record, the row is read again after 100 ms, and then at intervals that double up to 1 s.
+     *
+     * <pre>{@code
+     * MessageId id = outbox.in(store.in(connection)).enqueue(message).orThrow().messageId();
+     * connection.commit();
+     * boolean sent = outbox.await(tenant, id, Duration.ofSeconds(5)).filter(SendResult::isAccepted).isPresent();
+     * }</pre>
+     *
+     * @param tenant whose message
+     * @param id our id
+     * @param atMost how long; zero or less only looks
+     * @return what became of it, a doubt included, without its {@link SendResult#quote()} if that was recorded before or
+     *     elsewhere. Empty if the time passes, or if it is known that nothing will become of the message in that time: it was
+     *     put off for longer, this object is closed, or the store has no such message. It is sent all the same, unless you
+     *     cancel it
+     * @throws SmsStoreException if the store fails
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    public Optional<SendResult> await(TenantId tenant, MessageId id, Duration atMost) throws InterruptedException {
+        RowKey key = new RowKey(tenant, id);
+        long since = with.time().nanoTime();
+        wake();
+        for (Duration pause = FIRST_LOOK; ; pause = shorter(pause.multipliedBy(2), LONGEST_LOOK)) {
+            Waiting.Waiter waiter = with.waiting().enter(key);
+            try {
+                OutboxRow row =
+                        ask("row", () -> with.repository().row(tenant, id)).orElse(null);
+                if (row == null || row.state().isSettled() || row.state() == MessageState.UNKNOWN) {
+                    return Optional.ofNullable(row).map(OutboxRow::message).map(Outcomes::of);
+                }
+                Duration left = atMost.minusNanos(with.time().nanoTime() - since);
+                boolean putOff = row.state() == MessageState.PENDING
+                        && Duration.between(with.now(), row.due()).compareTo(left) > 0;
+                if (putOff || closed || left.isNegative() || left.isZero()) {
+                    return Optional.empty();
+                }
+                with.time().await(waiter.told, shorter(pause, left));
+                if (waiter.result().isPresent()) {
+                    return waiter.result();
+                }
+            } finally {
+                with.waiting().leave(key, waiter);
+            }
+        }
+    }
+
+    /** For how many messages somebody waits; for tests. */
+    int waiting() {
+        return with.waiting().size();
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     private <T> T ask(String operation, Supplier<T> call) {
@@ -361,7 +429,9 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
 
     private int housekeeping(Set<Duty> duties) {
         int seen = duties.contains(Duty.RECONCILE) ? reconcile() : 0;
-        if (purges && duties.contains(Duty.PURGE) && !with.now().isBefore(purgeNext)) {
+        if ((purges || !purgedAlong.isEmpty())
+                && duties.contains(Duty.PURGE)
+                && !with.now().isBefore(purgeNext)) {
             purgeNext = with.now().plus(PURGE_EVERY);
             purge();
         }
@@ -379,11 +449,25 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
     }
 
     private void purge() {
+        purgedAlong.forEach(this::purgeAlong);
+        if (!purges) {
+            return;
+        }
         Instant before = with.now().minus(with.retention());
         int purged = PURGE_AT_ONCE;
         while (purged == PURGE_AT_ONCE && !isStopping()) {
             purged = ask("purge", () -> with.repository().purge(before, PURGE_AT_ONCE));
             with.counters().purged.add(purged);
+        }
+    }
+
+    private void purgeAlong(IntSupplier other) {
+        try {
+            while (other.getAsInt() > 0 && !isStopping()) {
+                // Until nothing is left to delete.
+            }
+        } catch (RuntimeException e) {
+            Setup.LOG.warn("what is purged along with the outbox failed, and is tried again: {}", Trace.of(e));
         }
     }
 
@@ -424,6 +508,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
                         "the outbox closes with {} outcomes that the store didn't take; they become UNKNOWN",
                         recorder.waiting());
             }
+            with.waiting().tellAll();
         }
     }
 
@@ -456,6 +541,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         private Duration settle = Duration.ofMinutes(1);
         private Duration lookFor = Duration.ofDays(3);
         private @Nullable Duration retention;
+        private final List<IntSupplier> purgedAlong = new ArrayList<>();
         private Duration poll = Duration.ofSeconds(1);
         private Duration drain = Duration.ofMinutes(1);
         private @Nullable Supplier<? extends OutboxRepository> view;
@@ -581,6 +667,19 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
         }
 
         /**
+         * Has something else deleted whenever this outbox would delete old messages, with {@link #retention} or without: hourly,
+         * and where {@code ClusterPumps} run it, by one node at a time.
+         *
+         * @param value deletes a part of what is old and answers how many that were, such as {@code conversations::purge} of
+         *     textonce-engagement; called again until that is 0. What it throws is logged, and it is called an hour later
+         * @return this builder
+         */
+        public Builder alongWithPurge(IntSupplier value) {
+            purgedAlong.add(Objects.requireNonNull(value, "alongWithPurge"));
+            return this;
+        }
+
+        /**
          * Sets how often the store is asked when there is nothing to do. What this process enqueues is sent at once.
          * Default 1 s.
          *
@@ -689,6 +788,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
                             retention != null ? retention : Duration.ZERO,
                             List.copyOf(listeners),
                             Set.copyOf(reverted),
+                            new Waiting(),
                             new Counters()));
         }
 

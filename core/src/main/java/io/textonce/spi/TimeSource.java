@@ -3,6 +3,7 @@ package io.textonce.spi;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -38,6 +39,19 @@ public interface TimeSource {
      * @throws InterruptedException if the thread is interrupted while waiting
      */
     void sleep(Duration duration) throws InterruptedException;
+
+    /**
+     * Waits for something, but no longer than for a time. Here the time is the system's, whatever {@link #now()} shows; a
+     * source whose time runs otherwise waits by that.
+     *
+     * @param done what is waited for
+     * @param atMost how long; zero or less only looks
+     * @return true if it is done
+     * @throws InterruptedException if the thread is interrupted while waiting
+     */
+    default boolean await(CountDownLatch done, Duration atMost) throws InterruptedException {
+        return done.await(TimeUnit.NANOSECONDS.convert(atMost), TimeUnit.NANOSECONDS);
+    }
 
     /**
      * The system's time.

@@ -106,6 +106,17 @@ public final class MessageRecord {
         return new Builder(id, tenant, now);
     }
 
+    /**
+     * The row with another provider being asked, of which nothing is known yet.
+     *
+     * @param name its instance name
+     * @param now the present
+     * @return the new row
+     */
+    public MessageRecord asking(String name, Instant now) {
+        return toBuilder().provider(name, null).updatedAt(later(now)).build();
+    }
+
     /** Prices in one currency by amount; of several currencies always the same one. */
     private static final Comparator<Money> DEAREST = Comparator.comparing(
                     (Money price) -> price.currency().getCurrencyCode())

@@ -22,10 +22,21 @@ public interface MessageRepository {
      * Writes the row before the first submit.
      *
      * @param tenant whose message it is
-     * @param row in state {@link MessageState#SENDING}
+     * @param row in state {@link MessageState#SENDING}, with the provider that is asked first
      * @return false if the id is taken already; nothing is written then
      */
     boolean create(TenantId tenant, MessageRecord row);
+
+    /**
+     * Names who is asked next, before another provider is asked than the row names: after a crash it is the only one that
+     * may have the message. Does nothing if there is no such row, or if it isn't {@link MessageState#SENDING} any more.
+     *
+     * @param tenant whose message it is
+     * @param id our id
+     * @param provider its instance name
+     * @param now the present
+     */
+    void asking(TenantId tenant, MessageId id, String provider, Instant now);
 
     /**
      * Completes the row with {@link MessageRecord#completed}, and joins the reports parked by the {@link EventJournal} that

@@ -3,6 +3,9 @@ package io.textonce.store;
 import io.textonce.PhoneNumber;
 import io.textonce.SenderId;
 import io.textonce.TenantId;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,4 +36,23 @@ public interface SuppressionRepository {
      * @return true if the recipient opted out of the tenant, or of that sender
      */
     boolean isSuppressed(TenantId tenant, PhoneNumber number, @Nullable SenderId sender);
+
+    /**
+     * Which of some numbers may not be texted: what {@link #isSuppressed} says of each. For looking through lists, such as
+     * {@code Bulk.check}; before a submit each number is asked for by itself, so that no choice is missed in between.
+     *
+     * @param tenant who wants to text
+     * @param numbers the recipients, at most 1,000
+     * @param sender the sender to be used, or null if the provider chooses
+     * @return those that are suppressed
+     */
+    default Set<PhoneNumber> suppressed(TenantId tenant, Collection<PhoneNumber> numbers, @Nullable SenderId sender) {
+        Set<PhoneNumber> found = new HashSet<>();
+        for (PhoneNumber number : numbers) {
+            if (isSuppressed(tenant, number, sender)) {
+                found.add(number);
+            }
+        }
+        return found;
+    }
 }

@@ -154,6 +154,25 @@ public abstract class MessageRepositoryContract {
     }
 
     @Test
+    public void namesWhoIsAskedNextAsLongAsItIsSent() {
+        MessageRepository messages = repository();
+        MessageId id = MessageId.next();
+        messages.create(TENANT, row(id).toBuilder().provider("first", null).build());
+        assertEquals(Optional.of("first"), require(messages, TENANT, id).provider());
+        messages.asking(OTHER_TENANT, id, "third", at(1));
+        messages.asking(TENANT, id, "second", at(2));
+        MessageRecord asked = require(messages, TENANT, id);
+        assertEquals(Optional.of("second"), asked.provider());
+        assertEquals(MessageState.SENDING, asked.state());
+        assertEquals(at(2), asked.updatedAt());
+        messages.complete(TENANT, id, accepted(id, "p1"), at(3));
+        String completed = columns(require(messages, TENANT, id));
+        messages.asking(TENANT, id, "third", at(4));
+        assertEquals(completed, columns(require(messages, TENANT, id)));
+        messages.asking(TENANT, MessageId.next(), "second", at(5));
+    }
+
+    @Test
     public void completingTwiceDoesNoHarm() {
         MessageRepository messages = repository();
         MessageId id = MessageId.next();

@@ -12,15 +12,44 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 
-/** Lets threads start at the same moment, and collects what they come back with. */
-final class Race {
+/**
+ * Lets threads start at the same moment, and collects what they come back with. What one of them throws, and what takes longer
+ * than a minute, fails the test.
+ *
+ * <pre>{@code
+ * assertEquals(1, Race.count(64, () -> claims.take(key)));
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ */
+public final class Race {
 
     private static final long MOST_SECONDS = 60;
 
     private Race() {}
 
-    /** What each runner answered, in the order of their numbers; what one throws fails the test. */
-    static <T> List<T> of(int runners, IntFunction<Callable<T>> runner) {
+    /**
+     * Runs what a boolean comes of.
+     *
+     * @param runners how many threads, 1 or more
+     * @param run what each of them does
+     * @return how many of them came back with true
+     * @throws AssertionError if one threw, or took longer than a minute
+     */
+    public static int count(int runners, Callable<Boolean> run) {
+        return (int) of(runners, runner -> run).stream().filter(yes -> yes).count();
+    }
+
+    /**
+     * Runs what may differ from runner to runner.
+     *
+     * @param <T> what a runner comes back with
+     * @param runners how many threads, 1 or more
+     * @param runner what each of them does, by its number from 0 on
+     * @return what they came back with, in the order of their numbers
+     * @throws AssertionError if one threw, or took longer than a minute
+     */
+    public static <T> List<T> of(int runners, IntFunction<Callable<T>> runner) {
         ExecutorService threads = Executors.newFixedThreadPool(runners);
         try {
             CyclicBarrier line = new CyclicBarrier(runners);

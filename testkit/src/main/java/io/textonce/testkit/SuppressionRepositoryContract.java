@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.textonce.PhoneNumber;
 import io.textonce.SenderId;
 import io.textonce.TenantId;
 import io.textonce.store.Suppression;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +111,22 @@ public abstract class SuppressionRepositoryContract {
     }
 
     @Test
+    public void ofManyItSaysWhatItSaysOfEach() {
+        SuppressionRepository suppressions = repository();
+        PhoneNumber cleo = PhoneNumber.of("+12025550199");
+        suppressions.record(TENANT, new Suppression(ANN, null, Choice.OPT_OUT, at(1), "keyword"));
+        suppressions.record(TENANT, new Suppression(BOB, OURS, Choice.OPT_OUT, at(1), "keyword"));
+        suppressions.record(TENANT, new Suppression(BOB, OTHER_OF_OURS, Choice.OPT_IN, at(1), "keyword"));
+        suppressions.record(OTHER_TENANT, new Suppression(cleo, null, Choice.OPT_OUT, at(1), "keyword"));
+        List<PhoneNumber> all = List.of(ANN, BOB, cleo, ANN);
+        assertEquals(Set.of(ANN, BOB), suppressions.suppressed(TENANT, all, OURS));
+        assertEquals(Set.of(ANN), suppressions.suppressed(TENANT, all, OTHER_OF_OURS));
+        assertEquals(Set.of(ANN), suppressions.suppressed(TENANT, all, null));
+        assertEquals(Set.of(cleo), suppressions.suppressed(OTHER_TENANT, all, OURS));
+        assertEquals(Set.of(), suppressions.suppressed(TENANT, List.of(), OURS));
+    }
+
+    @Test
     public void agreesWithTheRuleOnRandomHistories() {
         long seed = Long.getLong("textonce.seed", 20_261_121L);
         Random random = new Random(seed);
@@ -126,6 +144,12 @@ public abstract class SuppressionRepositoryContract {
                         expected(history, sender),
                         suppressions.isSuppressed(tenant, ANN, sender),
                         () -> "seed " + seed + ": " + sender + " after " + history);
+                assertEquals(
+                        expected(history, sender),
+                        suppressions
+                                .suppressed(tenant, List.of(BOB, ANN), sender)
+                                .contains(ANN),
+                        () -> "of many, seed " + seed + ": " + sender + " after " + history);
             }
         }
     }

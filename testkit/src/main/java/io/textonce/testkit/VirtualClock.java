@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -67,6 +68,22 @@ public final class VirtualClock implements TimeSource {
         if (!duration.isNegative()) {
             advance(duration);
         }
+    }
+
+    /**
+     * Moves the clock on as {@link #sleep} does, unless there is nothing to wait for.
+     *
+     * @param done what is waited for
+     * @param atMost how long; zero or less does nothing
+     * @return true if it is done
+     * @throws InterruptedException if the thread is interrupted
+     */
+    @Override
+    public boolean await(CountDownLatch done, Duration atMost) throws InterruptedException {
+        if (done.getCount() > 0) {
+            sleep(atMost);
+        }
+        return done.getCount() == 0;
     }
 
     /**

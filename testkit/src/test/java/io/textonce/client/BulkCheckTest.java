@@ -6,17 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.textonce.Money;
 import io.textonce.PhoneNumber;
 import io.textonce.RateCard;
+import io.textonce.SenderId;
 import io.textonce.SmsMessage;
 import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.store.Suppression;
+import io.textonce.store.SuppressionRepository;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a list is checked for before it is sent. */
@@ -71,6 +76,48 @@ class BulkCheckTest {
                 .isEqualTo("7 messages: 4 to send (1 of them duplicates), 2 invalid, 1 opted out; 5 segments, 0.20 USD,"
                         + " 1 without a rate");
         assertThat(provider.submitted).hasValue(0);
+    }
+
+    @Test
+    void asksForTheOptOutsOfManyAtOnceAndOfEachOneThatIsSent() {
+        AtomicInteger ofMany = new AtomicInteger();
+        AtomicInteger ofOne = new AtomicInteger();
+        SuppressionRepository counted = new SuppressionRepository() {
+            @Override
+            public void record(TenantId tenant, Suppression suppression) {
+                store.record(tenant, suppression);
+            }
+
+            @Override
+            public boolean isSuppressed(TenantId tenant, PhoneNumber number, @Nullable SenderId sender) {
+                ofOne.incrementAndGet();
+                return store.isSuppressed(tenant, number, sender);
+            }
+
+            @Override
+            public Set<PhoneNumber> suppressed(
+                    TenantId tenant, Collection<PhoneNumber> numbers, @Nullable SenderId sender) {
+                ofMany.incrementAndGet();
+                return store.suppressed(tenant, numbers, sender);
+            }
+        };
+        PhoneNumber out = PhoneNumber.of("+12025550107");
+        store.record(
+                TenantId.DEFAULT,
+                new Suppression(out, null, Suppression.Choice.OPT_OUT, Instant.parse("2026-01-01T00:00:00Z"), "test"));
+        List<SmsMessage> list = new ArrayList<>();
+        for (int i = 0; i < 1_200; i++) {
+            list.add(to(CountingProvider.number(i)));
+        }
+        SmsClient sms = client().suppressions(counted).build();
+        BulkCheck check = sms.bulk().check(list);
+        assertThat(check.optedOut()).isEqualTo(12);
+        assertThat(check.problems().get(0).position()).isEqualTo(7);
+        assertThat(check.duplicates()).isEqualTo(1_200 - 12 - 99);
+        assertThat(ofMany).hasValue(3);
+        assertThat(ofOne).hasValue(0);
+        sms.send(list.get(0));
+        assertThat(ofOne).as("right before its submit").hasValue(1);
     }
 
     @Test

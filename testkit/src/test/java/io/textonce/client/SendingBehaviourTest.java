@@ -1115,6 +1115,11 @@ class SendingBehaviourTest {
         }
 
         @Override
+        public void asking(TenantId tenant, MessageId id, String provider, Instant now) {
+            inner.asking(tenant, id, provider, now);
+        }
+
+        @Override
         public void complete(TenantId tenant, MessageId id, SendResult result, Instant now) {
             if (onComplete) {
                 throw new IllegalStateException("the database is down");

@@ -12,7 +12,12 @@ import io.textonce.memory.InMemoryStore;
 import io.textonce.outbox.SmsOutbox.Duty;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.store.MessageState;
+import io.textonce.testkit.FakeProvider;
+import io.textonce.testkit.VirtualClock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A host that shares the work out over processes. */
@@ -40,6 +45,36 @@ class OutboxDutiesTest {
         assertThat(state(id)).isEqualTo(MessageState.PENDING);
         assertThat(outbox.pump(Set.of(Duty.DISPATCH))).isEqualTo(1);
         assertThat(state(id)).isEqualTo(MessageState.ACCEPTED);
+    }
+
+    @Test
+    void whatIsPurgedAlongIsCalledUntilNothingIsLeftHourlyAndWithThatDutyOnly() {
+        VirtualClock clock = new VirtualClock(Instant.parse("2026-03-01T09:00:00Z"));
+        AtomicInteger left = new AtomicInteger(3);
+        AtomicInteger calls = new AtomicInteger();
+        SmsOutbox other = SmsOutbox.builder(
+                        SmsClient.builder()
+                                .provider(FakeProvider.named("any"))
+                                .time(clock)
+                                .build(),
+                        InMemoryStore.builder().time(clock).build())
+                .alongWithPurge(() -> {
+                    throw new IllegalStateException("the database is away");
+                })
+                .alongWithPurge(() -> {
+                    calls.incrementAndGet();
+                    return Math.max(0, left.getAndDecrement());
+                })
+                .build();
+        other.pump(Set.of(Duty.DISPATCH, Duty.RECONCILE));
+        assertThat(calls).hasValue(0);
+        other.pump(Set.of(Duty.PURGE));
+        assertThat(calls).hasValue(4);
+        other.pump(Set.of(Duty.PURGE));
+        assertThat(calls).hasValue(4);
+        clock.advance(Duration.ofHours(1));
+        other.pump(Set.of(Duty.PURGE));
+        assertThat(calls).hasValue(5);
     }
 
     @Test

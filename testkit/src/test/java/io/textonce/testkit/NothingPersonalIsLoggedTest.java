@@ -186,6 +186,11 @@ class NothingPersonalIsLoggedTest {
         }
 
         @Override
+        public void asking(TenantId tenant, MessageId id, String provider, Instant now) {
+            throw fault();
+        }
+
+        @Override
         public void complete(TenantId tenant, MessageId id, SendResult result, Instant now) {
             throw fault();
         }

@@ -3,7 +3,6 @@ package io.textonce.checks.snippets;
 import io.textonce.Money;
 import io.textonce.PhoneNumber;
 import io.textonce.SmsMessage;
-import io.textonce.SmsSender;
 import io.textonce.TenantId;
 import io.textonce.client.SendingWindow;
 import io.textonce.client.SmsClient;
@@ -14,11 +13,11 @@ import io.textonce.engagement.campaign.Campaigns;
 import io.textonce.engagement.campaign.Recipient;
 import io.textonce.engagement.campaign.RecipientSource;
 import io.textonce.engagement.preference.PreferenceRepository;
-import io.textonce.engagement.preference.PreferenceSender;
 import io.textonce.engagement.preference.Preferences;
 import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.outbox.SmsOutbox;
+import io.textonce.spi.SmsProvider;
 import io.textonce.store.TemplateRepository;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,7 +91,7 @@ final class CampaignSnippets {
     }
 
     static void preferences(
-            SmsClient client,
+            SmsProvider provider,
             PreferenceRepository preferences,
             TemplateRepository templates,
             PhoneNumber number,
@@ -102,7 +101,11 @@ final class CampaignSnippets {
                 "456",
                 Preferences.NONE.languages(Locale.GERMAN, Locale.ENGLISH).optOut("offers"));
 
-        SmsSender sms = PreferenceSender.of(client, preferences, templates);
+        SmsClient sms = SmsClient.builder()
+                .provider(provider)
+                .templates(templates)
+                .preferences(preferences)
+                .build();
         sms.send(SmsMessage.to(number)
                 .template("reminder", Locale.ENGLISH, values)
                 .label("user", "456")

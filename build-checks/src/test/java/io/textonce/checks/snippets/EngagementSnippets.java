@@ -11,22 +11,30 @@ import io.textonce.engagement.conversation.Changes;
 import io.textonce.engagement.conversation.ContactDirectory;
 import io.textonce.engagement.conversation.Conversation;
 import io.textonce.engagement.conversation.ConversationQuery;
+import io.textonce.engagement.conversation.ConversationRepository;
 import io.textonce.engagement.conversation.Conversations;
 import io.textonce.engagement.conversation.EntryQuery;
 import io.textonce.engagement.conversation.Inbox;
 import io.textonce.engagement.conversation.TimelineEntry;
 import io.textonce.engagement.conversation.TimelineEntry.Direction;
+import io.textonce.engagement.preference.InMemoryPreferenceRepository;
+import io.textonce.engagement.preference.PreferenceRepository;
+import io.textonce.engagement.preference.Preferences;
+import io.textonce.engagement.testkit.PreferenceRepositoryContract;
 import io.textonce.engagement.verification.InMemoryCodeRepository;
 import io.textonce.engagement.verification.Subject;
 import io.textonce.engagement.verification.Verification;
 import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.jdbc.JdbcStore;
+import io.textonce.outbox.SmsOutbox;
 import io.textonce.spi.SmsProvider;
 import io.textonce.template.Template;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -91,6 +99,18 @@ final class EngagementSnippets {
         hand(mine, message);
     }
 
+    static void retention(ConversationRepository repository, JdbcStore store, SmsClient client, PhoneNumber number) {
+        Conversations conversations = Conversations.builder(repository, store, store)
+                .retention(Duration.ofDays(365))
+                .build();
+        SmsOutbox outbox = SmsOutbox.builder(client, store)
+                .retention(Duration.ofDays(365))
+                .alongWithPurge(conversations::purge)
+                .build();
+        long erased = conversations.erase(TenantId.DEFAULT, number);
+        hand(outbox, erased);
+    }
+
     static void look(Inbox inbox, PhoneNumber number, long id, TimelineEntry oldestShown, Instant startedAt) {
         List<TimelineEntry> older =
                 inbox.entries(EntryQuery.all().conversation(id).before(oldestShown.position()));
@@ -107,4 +127,28 @@ final class EngagementSnippets {
     private static void hand(Object... values) {
         Objects.requireNonNull(values);
     }
+
+    static final class PreferencesInOurTables implements PreferenceRepository {
+        private final PreferenceRepository rows = new InMemoryPreferenceRepository();
+
+        @Override
+        public Map<String, Preferences> find(TenantId tenant, Collection<String> users) {
+            return rows.find(tenant, users);
+        }
+
+        @Override
+        public void put(TenantId tenant, String user, Preferences preferences) {
+            rows.put(tenant, user, preferences);
+        }
+    }
+
+    static
+    // spotless:off
+    class PreferencesInOurTablesTest extends PreferenceRepositoryContract {
+        @Override
+        protected PreferenceRepository repository() {
+            return new PreferencesInOurTables();
+        }
+    }
+    // spotless:on
 }

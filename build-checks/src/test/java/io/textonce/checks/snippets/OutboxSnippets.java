@@ -2,16 +2,21 @@ package io.textonce.checks.snippets;
 
 import io.textonce.Category;
 import io.textonce.MessageId;
+import io.textonce.SendResult;
 import io.textonce.SmsMessage;
 import io.textonce.TenantId;
 import io.textonce.client.SmsClient;
+import io.textonce.jdbc.JdbcStore;
 import io.textonce.outbox.Change;
 import io.textonce.outbox.EnqueueReceipt;
 import io.textonce.outbox.OnUnknown;
 import io.textonce.outbox.SmsOutbox;
 import io.textonce.store.OutboxRepository;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -31,6 +36,18 @@ final class OutboxSnippets {
 
     static void pump(SmsOutbox outbox, ScheduledExecutorService scheduler) {
         scheduler.scheduleWithFixedDelay(outbox::pump, 0, 1, TimeUnit.SECONDS);
+    }
+
+    static String await(SmsOutbox outbox, JdbcStore store, Connection connection, SmsMessage message)
+            throws SQLException, InterruptedException {
+        connection.setAutoCommit(false);
+        MessageId id =
+                outbox.in(store.in(connection)).enqueue(message).orThrow().messageId();
+        connection.commit();
+
+        Optional<SendResult> result = outbox.await(TenantId.DEFAULT, id, Duration.ofSeconds(5));
+        String answer = result.map(Object::toString).orElse("it isn't sent yet, but will be");
+        return answer;
     }
 
     static void change(SmsOutbox outbox, MessageId id) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Contract: each method is one atomic step, durable when it returns. A row is replaced only by who knows its
  * {@link Row#version()}, so of several that go on with a campaign at once, one does. No method sees another tenant's
- * campaigns. {@code CampaignRepositoryContract} in the test jar of textonce-engagement checks an implementation.
+ * campaigns. {@code CampaignRepositoryContract} in textonce-engagement-testkit checks an implementation.
  *
  * <p>Implementations are thread-safe. Methods may block; they are called on the campaigns' own thread and on the host's.
  */

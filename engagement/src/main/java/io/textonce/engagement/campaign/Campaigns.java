@@ -113,7 +113,7 @@ public final class Campaigns implements AutoCloseable {
      */
     public CampaignPreview preview(Campaign campaign) {
         Preview preview = new Preview(campaign);
-        BulkCheck check = client.bulk().check(() -> preview);
+        BulkCheck check = client.bulk().choicesKnown().check(() -> preview);
         return new CampaignPreview(
                 preview.recipients, preview.duplicates, preview.keys.isComplete(), preview.unwanted, check);
     }

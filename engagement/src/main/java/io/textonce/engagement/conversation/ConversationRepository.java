@@ -1,5 +1,6 @@
 package io.textonce.engagement.conversation;
 
+import io.textonce.PhoneNumber;
 import io.textonce.TenantId;
 import java.time.Instant;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Contract: each method is one atomic step over all threads and processes that share the store, durable when it returns;
  * a failure is thrown, never swallowed. No method sees another tenant's rows. Each tenant has one counter: what changes
  * takes the next number in the step that changes it, and the numbers become visible in ascending order, so that whoever has
- * seen one has seen all below. {@code ConversationRepositoryContract} in textonce-engagement's test jar checks an
+ * seen one has seen all below. {@code ConversationRepositoryContract} in textonce-engagement-testkit checks an
  * implementation.
  *
  * <p>Implementations are thread-safe. Methods may block; they are called on the threads that read an inbox or tell of an
@@ -90,7 +91,7 @@ public interface ConversationRepository {
     List<Conversation> conversations(TenantId tenant, ConversationQuery query);
 
     /**
-     * Reads entries by (at, seq), descending.
+     * Reads entries by (at, seq), descending; ascending if the query is to read on {@link EntryQuery#after} a place.
      *
      * @param tenant whose entries
      * @param query which
@@ -127,6 +128,28 @@ public interface ConversationRepository {
      * @return entries by ascending seq whose state isn't {@link io.textonce.store.MessageState#isSettled()}
      */
     List<TimelineEntry> open(TenantId tenant, long after, int most);
+
+    /**
+     * Deletes entries of all tenants that are older than an instant and haven't changed since, the oldest of a tenant first.
+     * Outgoing messages that aren't settled stay. A conversation that loses entries takes a new rev, and its last entry and
+     * its unread ones are those that it has left; one that has none left is deleted, with those that it adopted. What is
+     * deleted isn't among the {@link Changes}. Atomic for each tenant.
+     *
+     * @param before the instant
+     * @param most at most how many entries, 1 or more
+     * @return how many were deleted; fewer than {@code most} if there are no more
+     */
+    int purge(Instant before, int most);
+
+    /**
+     * Deletes entries with one number at the other end, whatever their age, kind and state, as {@link #purge} does.
+     *
+     * @param tenant whose entries
+     * @param number the number
+     * @param most at most how many entries, 1 or more
+     * @return how many were deleted; fewer than {@code most} if there are no more
+     */
+    int erase(TenantId tenant, PhoneNumber number, int most);
 
     /**
      * Whether entries are found by their text.

@@ -69,6 +69,8 @@ public final class Conversations {
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(30);
     private static final int PAGE = 500;
     private static final int MOST_ASKED = 50;
+    private static final int AT_ONCE = 1_000;
+    private static final Duration PURGE_EVERY = Duration.ofHours(1);
 
     private final ConversationRepository repository;
     private final MessageRepository messages;
@@ -79,6 +81,8 @@ public final class Conversations {
     private final Predicate<MessageRecord> wanted;
     private final Duration lookBack;
     private final Instant start;
+    private final @Nullable Duration retention;
+    private volatile Instant purgeNext = Instant.MIN;
     private final PhoneNumbers numbers;
     private final TimeSource time;
     private final Watches watches = new Watches();
@@ -94,6 +98,7 @@ public final class Conversations {
         this.wanted = b.wanted;
         this.lookBack = b.lookBack;
         this.start = b.start;
+        this.retention = b.retention;
         this.numbers = b.region == null ? PhoneNumbers.international() : PhoneNumbers.region(b.region);
         this.time = b.time;
     }
@@ -173,6 +178,44 @@ public final class Conversations {
         watch(tenant).wake();
     }
 
+    /**
+     * Deletes entries that are older than {@link Builder#retention} and haven't changed for so long, of all tenants, at most
+     * 1,000 in a call: for a timer, or {@link io.textonce.outbox.SmsOutbox.Builder#alongWithPurge}, in one process or in
+     * several. Messages that aren't settled stay, and so does everything without a retention. A conversation that has no entry left is deleted; what
+     * is open on somebody's screen shows it until it is loaded anew.
+     *
+     * @return how many were deleted; call it again until that is 0
+     * @throws io.textonce.SmsStoreException if the repository fails
+     */
+    public int purge() {
+        return retention == null ? 0 : repository.purge(time.now().minus(retention), AT_ONCE);
+    }
+
+    /**
+     * Deletes all entries with one number at the other end, read or unread, whatever their kind, and conversations that have
+     * none left. In steps of 1,000: if it fails, call it again.
+     *
+     * <p>Entries are copies, and others hold the same: cancel what waits ({@code SmsOutbox.cancel}), and delete the person's
+     * messages and events first, because a report that comes for a message that is still stored files it again. There is no
+     * call for those: messages go by the outbox's retention, or by the host's own statements, as
+     * <em>docs/conversations.md</em> has them. Choices go by {@code PreferenceRepository.put(tenant, user, Preferences.NONE)},
+     * one-time codes by themselves when they have expired. The opt-out is kept, as it is what keeps further messages away.
+     *
+     * @param tenant whose
+     * @param number the number; erase each of a contact's
+     * @return how many entries were deleted
+     * @throws io.textonce.SmsStoreException if the repository fails
+     */
+    public long erase(TenantId tenant, PhoneNumber number) {
+        long all = 0;
+        int some = AT_ONCE;
+        while (some == AT_ONCE) {
+            some = repository.erase(tenant, number, AT_ONCE);
+            all += some;
+        }
+        return all;
+    }
+
     // For the inbox.
 
     ConversationRepository repository() {
@@ -217,11 +260,29 @@ public final class Conversations {
             watch.openAfter(reread(tenant, watch.openAfter()));
             repository.file(tenant, List.of(), new Progress(0, now));
             watch.swept(tick);
+            purgeIfDue(now);
         } else {
             readMessages(tenant, watch.lookedAt().minus(GLANCE));
         }
         watch.lookedAt(now);
         readEvents(tenant, before.events(), Integer.MAX_VALUE);
+    }
+
+    /** For hosts without a timer. A reader isn't told of a failure, and isn't made to wait for more than one step. */
+    private void purgeIfDue(Instant now) {
+        if (retention == null || now.isBefore(purgeNext)) {
+            return;
+        }
+        purgeNext = now.plus(PURGE_EVERY);
+        try {
+            if (purge() == AT_ONCE) {
+                purgeNext = now;
+            }
+        } catch (RuntimeException e) {
+            log.warn(
+                    "conversations: what is old couldn't be deleted ({}); it is tried again in an hour",
+                    e.getClass().getName());
+        }
     }
 
     // Messages.
@@ -466,6 +527,7 @@ public final class Conversations {
         private Predicate<MessageRecord> wanted = row -> row.category() != Category.OTP;
         private Duration lookBack = Duration.ofMinutes(5);
         private Instant start = Instant.EPOCH;
+        private @Nullable Duration retention;
         private @Nullable String region;
         private TimeSource time = TimeSource.system();
 
@@ -549,6 +611,23 @@ public final class Conversations {
          */
         public Builder since(Instant value) {
             this.start = Objects.requireNonNull(value, "since");
+            return this;
+        }
+
+        /**
+         * Sets for how long entries are kept. Whoever reads an inbox deletes what is older, at most 1,000 entries each half
+         * minute and none for an hour once nothing is left; call {@link Conversations#purge()} from a timer where it must be
+         * deleted though nobody reads. Default: entries are kept for ever.
+         *
+         * @param value since their last change, 1 day or longer
+         * @return this builder
+         * @throws IllegalArgumentException if out of range
+         */
+        public Builder retention(Duration value) {
+            if (value.compareTo(Duration.ofDays(1)) < 0) {
+                throw new IllegalArgumentException("retention: " + value + " is less than a day");
+            }
+            this.retention = value;
             return this;
         }
 

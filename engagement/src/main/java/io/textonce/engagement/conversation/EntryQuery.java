@@ -5,9 +5,10 @@ import io.textonce.PhoneNumber;
 import io.textonce.engagement.conversation.TimelineEntry.Direction;
 import io.textonce.store.MessageState;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntryQuery {
 
+    private static final int MOST_CONVERSATIONS = 100;
     private static final EntryQuery ALL = new EntryQuery();
 
     private @Nullable String owner;
-    private @Nullable Long conversation;
+    private @Nullable Set<Long> conversations;
     private @Nullable String text;
     private @Nullable PhoneNumber number;
     private @Nullable Direction direction;
@@ -35,6 +37,7 @@ public final class EntryQuery {
     private @Nullable Instant from;
     private @Nullable Instant until;
     private @Nullable Position before;
+    private @Nullable Position after;
     private int limit = 50;
 
     private EntryQuery() {}
@@ -42,7 +45,7 @@ public final class EntryQuery {
     private EntryQuery copy() {
         EntryQuery copy = new EntryQuery();
         copy.owner = owner;
-        copy.conversation = conversation;
+        copy.conversations = conversations;
         copy.text = text;
         copy.number = number;
         copy.direction = direction;
@@ -52,6 +55,7 @@ public final class EntryQuery {
         copy.from = from;
         copy.until = until;
         copy.before = before;
+        copy.after = after;
         copy.limit = limit;
         return copy;
     }
@@ -93,18 +97,34 @@ public final class EntryQuery {
      * @return the narrowed query
      */
     public EntryQuery conversation(Long value) {
+        return conversations(Set.of(value));
+    }
+
+    /**
+     * Only in some conversations: one page through all of them.
+     *
+     * @param values the conversations' ids, at most 100; none finds nothing. One that was adopted has no entries of its own
+     * @return the narrowed query
+     * @throws IllegalArgumentException if there are more
+     */
+    public EntryQuery conversations(Collection<Long> values) {
+        Set<Long> some = Set.copyOf(values);
+        if (some.size() > MOST_CONVERSATIONS) {
+            throw new IllegalArgumentException(
+                    "conversations: " + some.size() + " are given; at most " + MOST_CONVERSATIONS + " are allowed");
+        }
         EntryQuery next = copy();
-        next.conversation = value;
+        next.conversations = some;
         return next;
     }
 
     /**
-     * Only in one conversation.
+     * Only in some conversations.
      *
-     * @return it, or empty for any
+     * @return their ids, or empty for any
      */
-    public OptionalLong conversation() {
-        return conversation == null ? OptionalLong.empty() : OptionalLong.of(conversation);
+    public Optional<Set<Long>> conversations() {
+        return Optional.ofNullable(conversations);
     }
 
     /**
@@ -298,6 +318,29 @@ public final class EntryQuery {
     }
 
     /**
+     * Reading on: those that stand after this place, oldest first. It need not be there any more. An entry may still come to
+     * stand before it, so that what is new is told by {@link Inbox#changesSince}, not by this.
+     *
+     * @param value the {@link TimelineEntry#position()} of the last one that was read
+     * @return the narrowed query
+     * @throws IllegalArgumentException if it isn't a position
+     */
+    public EntryQuery after(String value) {
+        EntryQuery next = copy();
+        next.after = Position.parse(value);
+        return next;
+    }
+
+    /**
+     * Reading on: those that stand after this place, oldest first.
+     *
+     * @return it, or empty for newest first
+     */
+    public Optional<Position> after() {
+        return Optional.ofNullable(after);
+    }
+
+    /**
      * At most how many.
      *
      * @param most 1 to 1,000; 50 unless set
@@ -329,7 +372,7 @@ public final class EntryQuery {
      * @return true if it does
      */
     public boolean matches(TimelineEntry entry) {
-        return (conversation == null || conversation == entry.conversation())
+        return (conversations == null || conversations.contains(entry.conversation()))
                 && (text == null || entry.text().toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT)))
                 && same(number, entry.number())
                 && (direction == null || direction == entry.direction())

@@ -1,11 +1,16 @@
 package io.textonce.engagement.conversation;
 
+import io.textonce.PhoneNumber;
 import io.textonce.TenantId;
 import io.textonce.engagement.conversation.TimelineEntry.Direction;
+import io.textonce.store.MessageState;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -15,13 +20,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Conversations in this process's memory: for one JVM, for tests and trials, and lost on exit.
  *
- * <p>Guaranteed: what {@link ConversationRepository} says. Not guaranteed: that memory is bounded. Nothing is ever dropped,
- * so what is kept is limited by the heap; a host with real conversations gives a database.
+ * <p>Guaranteed: what {@link ConversationRepository} says. Not guaranteed: that memory is bounded. Nothing is dropped by
+ * itself, so what is kept is limited by the heap; a host with real conversations gives a database.
  *
  * <pre>{@code
  * ConversationRepository repository = new InMemoryConversationRepository();
@@ -96,8 +102,30 @@ public final class InMemoryConversationRepository implements ConversationReposit
     }
 
     @Override
+    public int purge(Instant before, int most) {
+        positive(most);
+        int deleted = 0;
+        for (Shelf shelf : tenants.values()) {
+            deleted += deleted == most ? 0 : shelf.purge(before, most - deleted);
+        }
+        return deleted;
+    }
+
+    @Override
+    public int erase(TenantId tenant, PhoneNumber number, int most) {
+        positive(most);
+        return of(tenant).erase(number, most);
+    }
+
+    @Override
     public boolean searchesText() {
         return true;
+    }
+
+    private static void positive(int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("most: " + most + " is not 1 or more");
+        }
     }
 
     /** One conversation's state. */
@@ -315,15 +343,18 @@ public final class InMemoryConversationRepository implements ConversationReposit
             lock.lock();
             try {
                 NavigableMap<Position, Long> places = byTime;
-                if (query.conversation().isPresent()) {
-                    Desk desk = desks.get(query.conversation().getAsLong());
+                Set<Long> wanted = query.conversations().orElse(Set.of());
+                if (wanted.size() == 1) {
+                    Desk desk = desks.get(wanted.iterator().next());
                     places = desk == null ? new TreeMap<>() : desk.timeline;
                 }
                 if (query.before().isPresent()) {
                     places = places.headMap(query.before().get(), false);
                 }
+                Position after = query.after().orElse(null);
+                places = after == null ? places.descendingMap() : places.tailMap(after, false);
                 List<TimelineEntry> found = new ArrayList<>();
-                for (long seq : places.descendingMap().values()) {
+                for (long seq : places.values()) {
                     TimelineEntry entry = entry(seq);
                     if (query.matches(entry) && isOwned(entry, query.owner().orElse(null))) {
                         found.add(entry);
@@ -401,10 +432,61 @@ public final class InMemoryConversationRepository implements ConversationReposit
             }
         }
 
-        private static void positive(int most) {
-            if (most < 1) {
-                throw new IllegalArgumentException("most: " + most + " is not 1 or more");
+        int purge(Instant before, int most) {
+            lock.lock();
+            try {
+                return delete(
+                        byTime.headMap(new Position(before, Long.MIN_VALUE), false)
+                                .values(),
+                        entry -> entry.updatedAt().isBefore(before)
+                                && entry.state().map(MessageState::isSettled).orElse(true),
+                        most);
+            } finally {
+                lock.unlock();
             }
+        }
+
+        int erase(PhoneNumber number, int most) {
+            lock.lock();
+            try {
+                return delete(bySeq.keySet(), entry -> entry.number().equals(Optional.of(number)), most);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private int delete(Collection<Long> from, Predicate<TimelineEntry> which, int most) {
+            List<TimelineEntry> doomed =
+                    from.stream().map(this::entry).filter(which).limit(most).toList();
+            Set<Desk> touched = new LinkedHashSet<>();
+            for (TimelineEntry entry : doomed) {
+                Desk desk = desk(entry.conversation());
+                desk.timeline.remove(place(entry));
+                desk.unread.remove(entry.seq());
+                byTime.remove(place(entry));
+                byRev.remove(entry.rev());
+                byKey.remove(entry.key());
+                bySeq.remove(entry.seq());
+                touched.add(desk);
+            }
+            for (Desk desk : touched) {
+                if (desk.timeline.isEmpty()) {
+                    parties.remove(desk.party);
+                    drop(desk);
+                } else {
+                    touch(desk, ++last);
+                }
+            }
+            return doomed.size();
+        }
+
+        /** With those that lead to it. */
+        private void drop(Desk desk) {
+            desks.remove(desk.id);
+            desksByRev.remove(desk.rev);
+            List.copyOf(desks.values()).stream()
+                    .filter(each -> each.mergedInto == desk.id)
+                    .forEach(this::drop);
         }
     }
 }

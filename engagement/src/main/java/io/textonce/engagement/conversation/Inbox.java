@@ -127,7 +127,7 @@ public final class Inbox {
     }
 
     /**
-     * Reads entries, newest first: a conversation's page, or a search.
+     * Reads entries, newest first, or oldest first {@link EntryQuery#after} a place: a conversation's page, or a search.
      *
      * @param query which; its owner is this inbox's, if that has one
      * @return at most as many as the query says; for the next page {@link EntryQuery#before} the last one's
@@ -137,10 +137,11 @@ public final class Inbox {
     public List<TimelineEntry> entries(EntryQuery query) {
         all.catchUp(tenant);
         EntryQuery own = owner == null ? query : query.owner(owner);
-        if (own.conversation().isEmpty()) {
+        Set<Long> wanted = own.conversations().orElse(Set.of());
+        if (wanted.size() != 1) {
             return repository.entries(tenant, own);
         }
-        return seen(own.conversation().getAsLong())
+        return seen(wanted.iterator().next())
                 .map(found -> repository.entries(tenant, own.conversation(found.id())))
                 .orElse(List.of());
     }

@@ -2,9 +2,12 @@ package io.textonce.engagement.campaign;
 
 import io.textonce.Money;
 import io.textonce.RateCard;
+import io.textonce.TenantId;
 import io.textonce.client.RetryPolicy;
 import io.textonce.client.SmsClient;
 import io.textonce.engagement.preference.InMemoryPreferenceRepository;
+import io.textonce.engagement.preference.PreferenceRepository;
+import io.textonce.engagement.preference.Preferences;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.memory.InMemoryTemplateRepository;
 import io.textonce.outbox.SmsOutbox;
@@ -16,8 +19,11 @@ import io.textonce.testkit.VirtualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** A host with campaigns, in memory, whose time the test moves. Nothing runs by itself. */
@@ -31,7 +37,21 @@ final class Bench implements AutoCloseable {
     final FakeProvider provider;
     final InMemoryStore store;
     final InMemoryTemplateRepository templates = new InMemoryTemplateRepository();
-    final InMemoryPreferenceRepository preferences = new InMemoryPreferenceRepository();
+    final AtomicInteger preferenceReads = new AtomicInteger();
+    final PreferenceRepository preferences = new PreferenceRepository() {
+        private final PreferenceRepository kept = new InMemoryPreferenceRepository();
+
+        @Override
+        public Map<String, Preferences> find(TenantId tenant, Collection<String> users) {
+            preferenceReads.incrementAndGet();
+            return kept.find(tenant, users);
+        }
+
+        @Override
+        public void put(TenantId tenant, String user, Preferences chosen) {
+            kept.put(tenant, user, chosen);
+        }
+    };
     final SmsClient client;
     final SmsOutbox outbox;
     final CampaignRepository repository;
@@ -124,7 +144,7 @@ final class Bench implements AutoCloseable {
     }
 
     CampaignProgress progress() {
-        return campaigns.progress(io.textonce.TenantId.DEFAULT, "spring").orElseThrow();
+        return campaigns.progress(TenantId.DEFAULT, "spring").orElseThrow();
     }
 
     @Override

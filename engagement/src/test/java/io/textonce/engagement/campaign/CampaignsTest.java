@@ -12,6 +12,7 @@ import io.textonce.Money;
 import io.textonce.PhoneNumber;
 import io.textonce.Reason;
 import io.textonce.TenantId;
+import io.textonce.client.PreferenceSource;
 import io.textonce.engagement.campaign.CampaignRepository.Outcome;
 import io.textonce.engagement.preference.Preferences;
 import io.textonce.sandbox.Behaviour;
@@ -93,6 +94,46 @@ class CampaignsTest {
             assertThat(report.spent()).containsExactly(usd("0.19"));
             assertThat(preview.check().cost()).hasValue(usd("0.20"));
             assertThat(bench.texts()).doesNotContain("Sale 5", "Sale 7").hasSize(19);
+        }
+    }
+
+    @Test
+    void asksForManyAtOnceAndAgainOnlyWhenAMessageWithTheLabelsIsSent() {
+        int[] asked = new int[1];
+        PreferenceSource[] source = new PreferenceSource[1];
+        try (Bench bench = new Bench(
+                Bench.START,
+                client -> client.preferences((message, languages) -> {
+                    asked[0]++;
+                    return source[0].of(message, languages);
+                }))) {
+            source[0] = bench.preferences;
+            bench.preferences.put(TENANT, "p5", Preferences.NONE.optOut("offers"));
+            Campaign spring = campaign(recipients(40))
+                    .kind("offers")
+                    .label("kind", "offers")
+                    .labelKey("user")
+                    .build();
+            bench.campaigns.preview(spring);
+            int pages = bench.preferenceReads.getAndSet(0);
+            assertThat(pages).isLessThanOrEqualTo(2);
+            assertThat(asked[0]).isZero();
+
+            bench.campaigns.launch(spring);
+            while (bench.campaigns.pump() > 0) {
+                // Until all are taken.
+            }
+            assertThat(bench.progress().enqueued()).isEqualTo(39);
+            assertThat(bench.preferenceReads.getAndSet(0))
+                    .as("pages of recipients")
+                    .isLessThanOrEqualTo(2);
+            assertThat(asked[0]).isZero();
+
+            bench.preferences.put(TENANT, "p6", Preferences.NONE.optOut("offers"));
+            bench.run();
+            assertThat(asked[0]).as("once for each, as it is sent").isEqualTo(39);
+            assertThat(bench.preferenceReads).hasValue(39);
+            assertThat(bench.texts()).hasSize(38).doesNotContain("Sale 5", "Sale 6");
         }
     }
 

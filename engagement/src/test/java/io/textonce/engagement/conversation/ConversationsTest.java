@@ -820,4 +820,72 @@ class ConversationsTest {
                 .time(clock)
                 .build();
     }
+
+    // ---- retention and erasure
+
+    @Test
+    void whoeverReadsDeletesWhatIsOlderThanTheRetention() {
+        Conversations all = builder().retention(Duration.ofDays(30)).build();
+        SmsClient sms = client(all);
+        sms.send(message(MOBILE, "old"));
+        clock.advance(Duration.ofDays(20));
+        sms.send(message(MOBILE, "newer"));
+        Inbox inbox = all.inbox(TENANT);
+        assertThat(inbox.entries(EntryQuery.all())).hasSize(2);
+        clock.advance(Duration.ofDays(11));
+        inbox.entries(EntryQuery.all());
+        assertThat(inbox.entries(EntryQuery.all()))
+                .extracting(TimelineEntry::text)
+                .containsExactly("newer");
+        assertThat(all.purge()).isZero();
+        clock.advance(Duration.ofDays(20));
+        assertThat(all.purge()).isEqualTo(1);
+        assertThat(inbox.conversations(ConversationQuery.all())).isEmpty();
+    }
+
+    @Test
+    void withoutARetentionNothingIsDeleted() {
+        Conversations all = builder().build();
+        client(all).send(message(MOBILE, "old"));
+        clock.advance(Duration.ofDays(20_000));
+        assertThat(all.purge()).isZero();
+        assertThat(all.inbox(TENANT).entries(EntryQuery.all())).hasSize(1);
+        assertThatThrownBy(() -> builder().retention(Duration.ofHours(23)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("retention: PT23H");
+    }
+
+    @Test
+    void aPurgeThatFailsKeepsNobodyFromReading() {
+        InMemoryConversationRepository kept = repository;
+        int[] failures = new int[1];
+        ConversationRepository broken = (ConversationRepository) java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ConversationRepository.class}, (proxy, method, given) -> {
+                    if (method.getName().equals("purge")) {
+                        failures[0]++;
+                        throw new IllegalStateException("the database is away");
+                    }
+                    return method.invoke(kept, given);
+                });
+        Conversations all = builder(broken).retention(Duration.ofDays(30)).build();
+        client(all).send(message(MOBILE, "here"));
+        assertThat(all.inbox(TENANT).entries(EntryQuery.all())).hasSize(1);
+        assertThat(failures[0]).isEqualTo(1);
+    }
+
+    @Test
+    void eraseDeletesAllOfOneNumberInSteps() {
+        Conversations all = builder().build();
+        List<ConversationRepository.Filed> many = new ArrayList<>();
+        for (int i = 0; i < 2_500; i++) {
+            TimelineEntry call = TimelineEntry.foreign("call", "c" + i, clock.now())
+                    .address(SenderId.of(i % 5 == 0 ? HOME : MOBILE))
+                    .build();
+            many.add(new ConversationRepository.Filed(Party.contact("", "anna"), call));
+        }
+        repository.file(TENANT, many, null);
+        assertThat(all.erase(TENANT, MOBILE)).isEqualTo(2_000);
+        assertThat(all.erase(TENANT, MOBILE)).isZero();
+        assertThat(repository.entries(TENANT, EntryQuery.all().limit(1000))).hasSize(500);
+    }
 }

@@ -139,6 +139,11 @@ class CsvExportTest {
         }
 
         @Override
+        public void asking(TenantId tenant, MessageId id, String provider, Instant now) {
+            store.asking(tenant, id, provider, now);
+        }
+
+        @Override
         public void complete(TenantId tenant, MessageId id, SendResult result, Instant now) {
             store.complete(tenant, id, result, now);
         }

@@ -15,9 +15,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes {@code textonce_conversation}, and {@code textonce_inbox} that numbers the changes. */
@@ -284,6 +286,71 @@ final class ConversationTable {
                     .number(row.id);
             statement.executeUpdate();
         }
+    }
+
+    /** Makes conversations show what they have left, and deletes those that have nothing left, with those that they adopted. */
+    void shrunk(Connection connection, TenantId tenant, Counter counter, SortedSet<Long> ids) throws SQLException {
+        String left = " from textonce_entry e where e.tenant = ? and e.conversation = ?";
+        String newest = left + " order by e.tenant desc, e.conversation desc, e.at desc, e.seq desc limit 1";
+        String update = "update textonce_conversation set last_at = (select e.at" + newest
+                + "), last_seq = (select e.seq" + newest + "), unread = (select count(*)" + left
+                + " and e.unread), rev = ? where tenant = ? and id = ?";
+        try (PreparedStatement statement = connection.prepareStatement(update)) {
+            Bind bind = new Bind(statement);
+            for (long id : ids) {
+                bind.text(tenant)
+                        .number(id)
+                        .text(tenant)
+                        .number(id)
+                        .text(tenant)
+                        .number(id);
+                bind.number(counter.next()).text(tenant).number(id).add();
+            }
+            statement.executeBatch();
+        }
+        List<Long> gone = new ArrayList<>();
+        String empty = "delete from textonce_conversation where tenant = ? and id = ? and last_at is null";
+        try (PreparedStatement statement = connection.prepareStatement(empty)) {
+            Bind bind = new Bind(statement);
+            for (long id : ids) {
+                bind.text(tenant).number(id).add();
+            }
+            int[] counts = statement.executeBatch();
+            Iterator<Long> each = ids.iterator();
+            for (int count : counts) {
+                long id = each.next();
+                if (count > 0) {
+                    gone.add(id);
+                }
+            }
+        }
+        while (!gone.isEmpty()) {
+            gone = deleteLeadingTo(connection, tenant, gone);
+        }
+    }
+
+    private static List<Long> deleteLeadingTo(Connection connection, TenantId tenant, List<Long> gone)
+            throws SQLException {
+        Where where = new Where("tenant = ?", tenant)
+                .and("merged_into in (" + "?, ".repeat(gone.size() - 1) + "?)", gone.toArray());
+        List<Long> leading = new ArrayList<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("select id from textonce_conversation" + where)) {
+            where.bind(new Bind(statement));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    leading.add(rows.getLong(1));
+                }
+            }
+        }
+        if (!leading.isEmpty()) {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("delete from textonce_conversation" + where)) {
+                where.bind(new Bind(statement));
+                statement.executeUpdate();
+            }
+        }
+        return leading;
     }
 
     // Conversations to show.

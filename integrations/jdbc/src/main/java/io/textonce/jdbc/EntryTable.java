@@ -2,10 +2,10 @@ package io.textonce.jdbc;
 
 import io.textonce.Media;
 import io.textonce.MessageId;
+import io.textonce.PhoneNumber;
 import io.textonce.Reason;
 import io.textonce.TenantId;
 import io.textonce.engagement.conversation.EntryQuery;
-import io.textonce.engagement.conversation.Position;
 import io.textonce.engagement.conversation.TimelineEntry;
 import io.textonce.engagement.conversation.TimelineEntry.Direction;
 import io.textonce.store.MessageState;
@@ -14,11 +14,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +42,9 @@ final class EntryTable {
             + " where tenant = ? and seq = ?";
 
     private static final String OPEN = "('PENDING', 'CLAIMED', 'HELD', 'SENDING', 'UNKNOWN')";
+
+    private static final String OLD =
+            "m.at < ? and m.updated_at < ? and (m.state is null or m.state not in " + OPEN + ")";
 
     private final Content content;
     private final String byKey;
@@ -186,20 +193,20 @@ final class EntryTable {
     }
 
     List<TimelineEntry> query(Connection connection, TenantId tenant, EntryQuery query) throws SQLException {
+        Set<Long> wanted = query.conversations().orElse(null);
+        if (wanted == null) {
+            return query(connection, tenant, query, List.of(where(tenant, query)));
+        }
+        List<Where> each = new ArrayList<>();
+        for (long conversation : wanted) {
+            each.add(where(tenant, query).and("m.conversation = ?", conversation));
+        }
+        return each.isEmpty() ? List.of() : query(connection, tenant, query, each);
+    }
+
+    private Where where(TenantId tenant, EntryQuery query) {
         Where where = new Where("m.tenant = ?", tenant);
-        String owned = "";
-        if (query.owner().isPresent()) {
-            owned = " join textonce_conversation c on c.tenant = m.tenant and c.id = m.conversation";
-            where.and("c.owner = ?", query.owner().get());
-        }
-        // The index that serves is the one whose columns are in the order.
-        String order = "m.tenant, m.at desc, m.seq desc";
-        if (query.conversation().isPresent()) {
-            where.and("m.conversation = ?", query.conversation().getAsLong());
-            order = "m.tenant, m.conversation, m.at desc, m.seq desc";
-        } else if (query.number().isPresent()) {
-            order = "m.tenant, m.number, m.at desc, m.seq desc";
-        }
+        query.owner().ifPresent(owner -> where.and("c.owner = ?", owner));
         query.number().ifPresent(number -> where.and("m.number = ?", content.number(number)));
         query.text()
                 .ifPresent(
@@ -210,14 +217,38 @@ final class EntryTable {
         query.status().ifPresent(value -> where.and("m.status = ?", value.name()));
         query.from().ifPresent(value -> where.and("m.at >= ?", value));
         query.until().ifPresent(value -> where.and("m.at < ?", value));
-        if (query.before().isPresent()) {
-            Position before = query.before().get();
-            where.and("m.at <= ?", before.at()).and("(m.at < ? or m.seq < ?)", before.at(), before.number());
-        }
-        String sql = "select " + COLUMNS + " from textonce_entry m" + owned + where + " order by " + order + " limit "
-                + query.limit();
+        query.before()
+                .ifPresent(before -> where.and("m.at <= ?", before.at())
+                        .and("(m.at < ? or m.seq < ?)", before.at(), before.number()));
+        query.after()
+                .ifPresent(after ->
+                        where.and("m.at >= ?", after.at()).and("(m.at > ? or m.seq > ?)", after.at(), after.number()));
+        return where;
+    }
+
+    /** Each part reads a page of its own from the index that has its order; the page of all is taken from these. */
+    private List<TimelineEntry> query(Connection connection, TenantId tenant, EntryQuery query, List<Where> parts)
+            throws SQLException {
+        String way = query.after().isPresent() ? "" : " desc";
+        String byTime = "m.at" + way + ", m.seq" + way + " limit " + query.limit();
+        String group = query.conversations().isPresent()
+                ? "m.conversation, "
+                : query.number().isPresent() ? "m.number, " : "";
+        String owned = query.owner().isPresent()
+                ? " join textonce_conversation c on c.tenant = m.tenant and c.id = m.conversation"
+                : "";
+        String select = "select " + COLUMNS + " from textonce_entry m" + owned;
+        String end = " order by m.tenant, " + group + byTime;
+        String sql = parts.size() == 1
+                ? select + parts.get(0) + end
+                : parts.stream()
+                        .map(part -> "(" + select + part + end + ")")
+                        .collect(Collectors.joining(" union all ", "select m.* from (", ") m order by " + byTime));
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            where.bind(new Bind(statement));
+            Bind bind = new Bind(statement);
+            for (Where part : parts) {
+                part.bind(bind);
+            }
             return read(statement, tenant);
         }
     }
@@ -247,6 +278,58 @@ final class EntryTable {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             new Bind(statement).text(tenant).number(after);
             return read(statement, tenant);
+        }
+    }
+
+    /** Older than an instant and unchanged since, and nothing is still to come. */
+    Where old(TenantId tenant, Instant before) {
+        return new Where("m.tenant = ?", tenant).and(OLD, before, before);
+    }
+
+    /** The next tenant that has anything old: one question, however many tenants there are. */
+    Optional<TenantId> tenantWithOld(Connection connection, Instant before, String after) throws SQLException {
+        Where where = new Where("i.tenant > ?", after)
+                .and(
+                        "exists (select 1 from textonce_entry m where m.tenant = i.tenant and " + OLD + ")",
+                        before,
+                        before);
+        String sql = "select i.tenant from textonce_inbox i" + where + " order by i.tenant limit 1";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            where.bind(new Bind(statement));
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(TenantId.of(rows.getString(1))) : Optional.empty();
+            }
+        }
+    }
+
+    Where with(TenantId tenant, PhoneNumber number) {
+        return new Where("m.tenant = ?", tenant).and("m.number = ?", content.number(number));
+    }
+
+    /** By seq, whose entry each is. */
+    Map<Long, Long> doomed(Connection connection, Where which, int most) throws SQLException {
+        String sql = "select m.seq, m.conversation from textonce_entry m" + which
+                + " order by m.tenant, m.at, m.seq limit " + most;
+        Map<Long, Long> found = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            which.bind(new Bind(statement));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.put(rows.getLong(1), rows.getLong(2));
+                }
+            }
+        }
+        return found;
+    }
+
+    void delete(Connection connection, TenantId tenant, Collection<Long> seqs) throws SQLException {
+        String sql = "delete from textonce_entry where tenant = ? and seq = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            Bind bind = new Bind(statement);
+            for (long seq : seqs) {
+                bind.text(tenant).number(seq).add();
+            }
+            statement.executeBatch();
         }
     }
 

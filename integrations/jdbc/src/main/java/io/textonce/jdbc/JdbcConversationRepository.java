@@ -1,5 +1,6 @@
 package io.textonce.jdbc;
 
+import io.textonce.PhoneNumber;
 import io.textonce.TenantId;
 import io.textonce.engagement.conversation.Changes;
 import io.textonce.engagement.conversation.Conversation;
@@ -13,6 +14,7 @@ import io.textonce.jdbc.ConversationTable.Counter;
 import io.textonce.jdbc.ConversationTable.Row;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -247,9 +250,7 @@ final class JdbcConversationRepository implements ConversationRepository {
 
     @Override
     public Changes changesSince(TenantId tenant, @Nullable String owner, long rev, int most) {
-        if (most < 1) {
-            throw new IllegalArgumentException("most: " + most + " is not 1 or more");
-        }
+        positive(most);
         return database.read("reading changes", c -> {
             // What changes from now on takes a higher number: it is told next time, if it was told now or not.
             long last = conversations.lastRev(c, tenant);
@@ -280,10 +281,54 @@ final class JdbcConversationRepository implements ConversationRepository {
 
     @Override
     public List<TimelineEntry> open(TenantId tenant, long after, int most) {
+        positive(most);
+        return database.read("reading open entries", c -> entries.open(c, tenant, after, most));
+    }
+
+    /** Tenant by tenant, so that the index by time finds what is old, and nobody waits for another tenant's. */
+    @Override
+    public int purge(Instant before, int most) {
+        positive(most);
+        int deleted = 0;
+        Optional<TenantId> tenant = tenantWithOld(before, "");
+        while (tenant.isPresent()) {
+            deleted += delete(tenant.get(), entries.old(tenant.get(), before), most - deleted);
+            tenant = deleted < most ? tenantWithOld(before, tenant.get().value()) : Optional.empty();
+        }
+        return deleted;
+    }
+
+    @Override
+    public int erase(TenantId tenant, PhoneNumber number, int most) {
+        positive(most);
+        return delete(tenant, entries.with(tenant, number), most);
+    }
+
+    private Optional<TenantId> tenantWithOld(Instant before, String after) {
+        return database.read("looking for what is old", c -> entries.tenantWithOld(c, before, after));
+    }
+
+    /** Whoever files waits for what is being deleted, so it is looked up before anybody waits. */
+    private int delete(TenantId tenant, Where which, int most) {
+        boolean any = database.read(
+                "looking for entries to delete",
+                c -> !entries.doomed(c, which, 1).isEmpty());
+        return any
+                ? database.write("deleting entries", c -> {
+                    Counter counter = conversations.lock(c, tenant);
+                    Map<Long, Long> doomed = entries.doomed(c, which, most);
+                    entries.delete(c, tenant, doomed.keySet());
+                    conversations.shrunk(c, tenant, counter, new TreeSet<>(doomed.values()));
+                    conversations.store(c, tenant, counter);
+                    return doomed.size();
+                })
+                : 0;
+    }
+
+    private static void positive(int most) {
         if (most < 1) {
             throw new IllegalArgumentException("most: " + most + " is not 1 or more");
         }
-        return database.read("reading open entries", c -> entries.open(c, tenant, after, most));
     }
 
     @Override

@@ -130,6 +130,15 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
         return new JdbcStore(this, Objects.requireNonNull(connection, "connection"));
     }
 
+    /**
+     * Where it is, for frameworks that bind transactions to it.
+     *
+     * @return the database that it was built on
+     */
+    public DataSource dataSource() {
+        return database.dataSource();
+    }
+
     static <O, R> GroupCommit<O, R> group(Function<List<O>, List<R>> work) {
         return new GroupCommit<>(
                 work, e -> e instanceof JdbcStoreException store && CONCERNS_ALL.contains(store.problem()));
@@ -221,6 +230,12 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
             throw new IllegalArgumentException("message " + row.id() + " is another tenant's");
         }
         return (Boolean) record(new Evidence.Creating(tenant, row));
+    }
+
+    @Override
+    public void asking(TenantId tenant, MessageId id, String provider, Instant now) {
+        Objects.requireNonNull(provider, "provider");
+        database.write("asking another provider", c -> tables.messages().asking(c, tenant, id, provider, now));
     }
 
     @Override
@@ -445,6 +460,14 @@ public final class JdbcStore implements OutboxRepository, EventJournal, EventRep
     @Override
     public boolean isSuppressed(TenantId tenant, PhoneNumber number, @Nullable SenderId sender) {
         return database.read("asking for opt-outs", c -> tables.suppressions().isSuppressed(c, tenant, number, sender));
+    }
+
+    @Override
+    public Set<PhoneNumber> suppressed(TenantId tenant, Collection<PhoneNumber> numbers, @Nullable SenderId sender) {
+        return numbers.isEmpty()
+                ? Set.of()
+                : database.read(
+                        "asking for opt-outs", c -> tables.suppressions().suppressed(c, tenant, numbers, sender));
     }
 
     /** Which database; nothing of its address or content. */

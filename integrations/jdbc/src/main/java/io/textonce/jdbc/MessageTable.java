@@ -321,6 +321,17 @@ final class MessageTable {
         return number < 0 ? null : number;
     }
 
+    /** Names who is asked next; answers how many rows that is. */
+    int asking(Connection connection, TenantId tenant, MessageId id, String provider, Instant now) throws SQLException {
+        String sql = "update textonce_message m set rev = rev + 1, provider = ?, provider_message_id = null,"
+                + " updated_at = greatest(m.updated_at, ?) where m.tenant = ? and m.id = ? and m.state = 'SENDING' and "
+                + IS_MESSAGE;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            new Bind(statement).text(provider).instant(now).text(tenant).text(id);
+            return statement.executeUpdate();
+        }
+    }
+
     /** Writes rows back as they are now; one that somebody else changed since it was read is a conflict. */
     void update(Connection connection, List<Stored> changed) throws SQLException {
         if (changed.isEmpty()) {

@@ -10,8 +10,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes {@code textonce_suppression}. */
@@ -26,12 +32,18 @@ final class SuppressionTable {
     private final Dialect dialect;
     private final Content content;
     private final String insert;
+    private final String byNumber;
 
     SuppressionTable(Dialect dialect, Content content) {
         this.dialect = dialect;
         this.content = content;
         this.insert = dialect.ignoringDuplicates("insert into textonce_suppression"
                 + " (tenant, number, scope, opted_out, chosen_at, source, sealed_number) values (?,?,?,?,?,?,?)");
+        this.byNumber = dialect.lookup(
+                Bind.unnest(List.of("number")),
+                "m.number, m.scope, m.opted_out, m.chosen_at",
+                "textonce_suppression",
+                "m.tenant = ? and m.number = u.number and (m.scope = ? or m.scope = ?)");
     }
 
     Key key(TenantId tenant, Suppression choice) {
@@ -105,14 +117,40 @@ final class SuppressionTable {
         }
     }
 
+    /** Which of some numbers opted out of the tenant or of the sender. */
+    Set<PhoneNumber> suppressed(
+            Connection connection, TenantId tenant, Collection<PhoneNumber> numbers, @Nullable SenderId sender)
+            throws SQLException {
+        Map<String, PhoneNumber> byColumn = new HashMap<>();
+        numbers.forEach(number -> byColumn.put(content.number(number), number));
+        Map<String, Standing> standing = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(byNumber)) {
+            new Bind(statement)
+                    .texts(byColumn.keySet(), number -> number)
+                    .text(tenant)
+                    .text(ALL)
+                    .text(scope(sender));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    standing.computeIfAbsent(rows.getString("number"), number -> new Standing())
+                            .read(rows);
+                }
+            }
+        }
+        Set<PhoneNumber> suppressed = new HashSet<>();
+        standing.forEach((number, choices) -> {
+            if (choices.isOut()) {
+                suppressed.add(Objects.requireNonNull(byColumn.get(number), "a number that was asked for"));
+            }
+        });
+        return suppressed;
+    }
+
     boolean isSuppressed(Connection connection, TenantId tenant, PhoneNumber number, @Nullable SenderId sender)
             throws SQLException {
         String sql = "select scope, opted_out, chosen_at from textonce_suppression"
                 + " where tenant = ? and number = ? and (scope = ? or scope = ?)";
-        boolean tenantOut = false;
-        boolean senderOut = false;
-        Instant tenantAt = Instant.MIN;
-        Instant senderAt = Instant.MIN;
+        Standing standing = new Standing();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             new Bind(statement)
                     .text(tenant)
@@ -121,17 +159,33 @@ final class SuppressionTable {
                     .text(scope(sender));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    if (rows.getString("scope").isEmpty()) {
-                        tenantOut = rows.getBoolean("opted_out");
-                        tenantAt = Bind.requiredInstant(rows, "chosen_at");
-                    } else {
-                        senderOut = rows.getBoolean("opted_out");
-                        senderAt = Bind.requiredInstant(rows, "chosen_at");
-                    }
+                    standing.read(rows);
                 }
             }
         }
-        // An opt-in to the tenant lifts the opt-outs of single senders before it.
-        return tenantOut || (senderOut && !tenantAt.isAfter(senderAt));
+        return standing.isOut();
+    }
+
+    /** One number's choices about the tenant and about one sender. */
+    private static final class Standing {
+        private boolean tenantOut;
+        private boolean senderOut;
+        private Instant tenantAt = Instant.MIN;
+        private Instant senderAt = Instant.MIN;
+
+        void read(ResultSet row) throws SQLException {
+            if (row.getString("scope").isEmpty()) {
+                tenantOut = row.getBoolean("opted_out");
+                tenantAt = Bind.requiredInstant(row, "chosen_at");
+            } else {
+                senderOut = row.getBoolean("opted_out");
+                senderAt = Bind.requiredInstant(row, "chosen_at");
+            }
+        }
+
+        /** An opt-in to the tenant lifts the opt-outs of single senders before it. */
+        boolean isOut() {
+            return tenantOut || (senderOut && !tenantAt.isAfter(senderAt));
+        }
     }
 }

@@ -1,9 +1,9 @@
 package io.textonce.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.textonce.engagement.contract.CampaignRepositoryContract;
-import io.textonce.engagement.contract.PreferenceRepositoryContract;
 import io.textonce.engagement.preference.PreferenceRepository;
+import io.textonce.engagement.testkit.CampaignRepositoryContract;
+import io.textonce.engagement.testkit.PreferenceRepositoryContract;
 import io.textonce.phone.PhoneHash;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;

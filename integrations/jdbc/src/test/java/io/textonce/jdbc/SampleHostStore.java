@@ -237,6 +237,20 @@ final class SampleHostStore implements MessageRepository, EventJournal, EventRep
     }
 
     @Override
+    public void asking(TenantId tenant, MessageId id, String provider, Instant now) {
+        inLine(
+                true,
+                c -> run(
+                        c,
+                        "update clinic_sms set carrier = ?, carrier_ref = null, changed_on = greatest(changed_on, ?)"
+                                + " where clinic = ? and our_ref = ? and progress = 'SENDING'",
+                        provider,
+                        now,
+                        tenant.value(),
+                        id.value()));
+    }
+
+    @Override
     public void complete(TenantId tenant, MessageId id, SendResult result, Instant now) {
         inLine(true, c -> {
             MessageRecord row = read(c, tenant, id)

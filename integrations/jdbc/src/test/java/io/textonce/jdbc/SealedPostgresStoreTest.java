@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.textonce.TenantId;
-import io.textonce.engagement.contract.ConversationRepositoryContract;
-import io.textonce.engagement.contract.ReportRepositoryContract;
 import io.textonce.engagement.conversation.ConversationRepository;
 import io.textonce.engagement.reporting.Dimension;
 import io.textonce.engagement.reporting.ReportQuery;
+import io.textonce.engagement.testkit.ConversationRepositoryContract;
+import io.textonce.engagement.testkit.ReportRepositoryContract;
 import io.textonce.phone.PhoneHash;
 import io.textonce.store.IdempotencyRepository;
 import io.textonce.store.MessageQuery;

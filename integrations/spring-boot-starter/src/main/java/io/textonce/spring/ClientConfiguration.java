@@ -1,6 +1,8 @@
 package io.textonce.spring;
 
 import io.textonce.SmsListener;
+import io.textonce.client.PreferenceSource;
+import io.textonce.client.ProviderSource;
 import io.textonce.client.SmsClient;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spring.TextonceProperties.StoreType;
@@ -10,6 +12,7 @@ import io.textonce.store.MessageRepository;
 import io.textonce.store.SpendRepository;
 import io.textonce.store.SuppressionRepository;
 import io.textonce.store.TemplateRepository;
+import io.textonce.webhook.WebhookReceiver;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -33,16 +36,20 @@ class ClientConfiguration {
     Wiring textonceWiring(
             TextonceProperties properties,
             ObjectProvider<SmsProvider> providers,
+            ObjectProvider<ProviderSource> sources,
             ObjectProvider<TextonceCustomizer<SmsClient.Builder>> customizers,
             ObjectProvider<DataSource> dataSources,
             ListableBeanFactory beans,
             ResourceLoader resources) {
-        boolean needsProvider =
-                beans.containsBean(CLIENT) && customizers.stream().findAny().isEmpty();
+        boolean ownSource = sources.stream().findAny().isPresent();
+        boolean needsProvider = beans.containsBean(CLIENT)
+                && !ownSource
+                && customizers.stream().findAny().isEmpty();
         return new Wiring(
                 properties,
                 providers.orderedStream().toList(),
                 needsProvider,
+                ownSource,
                 properties.store().type() == StoreType.JDBC ? storeProblem(dataSources, resources) : null,
                 resources);
     }
@@ -71,18 +78,26 @@ class ClientConfiguration {
     SmsClient textonceSmsClient(
             Wiring wiring,
             TextonceProperties properties,
+            ObjectProvider<ProviderSource> sources,
+            ObjectProvider<WebhookReceiver> receivers,
             ObjectProvider<MessageRepository> messages,
             ObjectProvider<SuppressionRepository> suppressions,
             ObjectProvider<TemplateRepository> templates,
+            ObjectProvider<PreferenceSource> preferences,
             ObjectProvider<IdempotencyRepository> keys,
             ObjectProvider<LimitStore> limits,
             ObjectProvider<SpendRepository> spending,
             ObjectProvider<SmsListener> listeners,
             ObjectProvider<TextonceCustomizer<SmsClient.Builder>> customizers) {
         SmsClient.Builder client = wiring.client();
+        ProviderSource source = sources.getIfAvailable(() -> wiring.source(receivers::getIfAvailable));
+        if (source != null) {
+            client.providers(source);
+        }
         messages.ifAvailable(client::messages);
         suppressions.ifAvailable(client::suppressions);
         templates.ifAvailable(client::templates);
+        preferences.ifAvailable(client::preferences);
         keys.ifAvailable(each -> client.idempotency(each, properties.idempotencyRetention()));
         limits.ifAvailable(client::limitStore);
         spending.ifAvailable(client::spend);

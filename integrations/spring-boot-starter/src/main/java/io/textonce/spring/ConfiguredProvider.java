@@ -30,7 +30,12 @@ import org.springframework.util.ClassUtils;
 /** Makes a provider of its properties. The kinds are classes of their own, because their modules may be absent. */
 final class ConfiguredProvider {
 
-    private static final Set<String> OF_ALL_REMOTE = Set.of("type", "from", "senders", "baseUrl", "connectTimeout");
+    /** What every provider finds here. The secret is that of all sandboxes, so that a tenant's instances verify each other's. */
+    record Surroundings(TextonceProperties.Webhooks webhooks, ResourceLoader resources, String sandboxSecret) {}
+
+    private static final Set<String> OF_ALL = Set.of("type", "ifSet", "unlessSet");
+
+    private static final Set<String> OF_ALL_REMOTE = Set.of("from", "senders", "baseUrl", "connectTimeout");
 
     /** What each kind takes beside those. */
     private static final Map<Kind, Set<String>> OWN = new EnumMap<>(Map.of(
@@ -97,35 +102,47 @@ final class ConfiguredProvider {
             Kind.GATEWAY, "textonce-http-gateway",
             Kind.SANDBOX, "textonce-core");
 
+    private final String property;
     private final String name;
+    private final String endpoint;
     private final ProviderSettings given;
     private final TextonceProperties.Webhooks webhooks;
     private final ResourceLoader resources;
+    private final String sandboxSecret;
     private final Problems problems;
 
+    /**
+     * Reads the settings when it is made.
+     *
+     * @param owner of the property, such as "tenants.acme."; empty for textonce.providers
+     * @param endpoint where its webhooks arrive
+     */
     ConfiguredProvider(
+            String owner,
             String name,
+            String endpoint,
             ProviderSettings given,
-            TextonceProperties.Webhooks webhooks,
-            ResourceLoader resources,
+            Surroundings surroundings,
             Problems problems) {
+        this.property = owner + "providers." + name;
         this.name = name;
+        this.endpoint = endpoint;
         this.given = given;
-        this.webhooks = webhooks;
-        this.resources = resources;
+        this.webhooks = surroundings.webhooks();
+        this.resources = surroundings.resources();
+        this.sandboxSecret = surroundings.sandboxSecret();
         this.problems = problems;
     }
 
     /** Null, with the reasons noted down, if it can't be made. */
     @Nullable
     SmsProvider make() {
-        String property = "providers." + name;
         Kind kind = problems.required(
                 property + ".type", given.type(), "set it to twilio, smsbroadcast, sns, gateway or sandbox");
         if (kind == null) {
             return null;
         }
-        refuseWhatOthersTake(property, kind);
+        refuseWhatOthersTake(kind);
         String needed = Objects.requireNonNull(CLASSES.get(kind));
         if (!ClassUtils.isPresent(needed, resources.getClassLoader())) {
             problems.add(
@@ -147,10 +164,10 @@ final class ConfiguredProvider {
         return Kebab.of(kind.name());
     }
 
-    private void refuseWhatOthersTake(String property, Kind kind) {
+    private void refuseWhatOthersTake(Kind kind) {
         Set<String> own = Objects.requireNonNull(OWN.get(kind));
         for (RecordComponent each : ProviderSettings.class.getRecordComponents()) {
-            boolean ours = each.getName().equals("type")
+            boolean ours = OF_ALL.contains(each.getName())
                     || own.contains(each.getName())
                     || (kind != Kind.SANDBOX && OF_ALL_REMOTE.contains(each.getName()));
             if (!ours && isSet(each)) {
@@ -171,6 +188,7 @@ final class ConfiguredProvider {
         try {
             Object value = component.getAccessor().invoke(given);
             return value != null
+                    && !(value instanceof String text && text.isBlank())
                     && !(value instanceof Collection<?> some && some.isEmpty())
                     && !(value instanceof Map<?, ?> map && map.isEmpty());
         } catch (ReflectiveOperationException e) {
@@ -179,9 +197,14 @@ final class ConfiguredProvider {
     }
 
     private @Nullable SenderId sender() {
-        return given.pool() != null
-                ? SenderId.pool(given.pool())
-                : given.from() == null || given.from().isBlank() ? null : SenderId.of(given.from());
+        return has(given.pool())
+                ? SenderId.pool(orEmpty(given.pool()))
+                : has(given.from()) ? SenderId.of(orEmpty(given.from())) : null;
+    }
+
+    /** What is blank isn't there: a variable that isn't set leaves it so. */
+    private static boolean has(@Nullable String value) {
+        return value != null && !value.isBlank();
     }
 
     private List<SenderId> senders() {
@@ -189,7 +212,7 @@ final class ConfiguredProvider {
     }
 
     private static <T> void give(@Nullable T value, Consumer<T> setting) {
-        if (value != null) {
+        if (value != null && !(value instanceof String text && text.isBlank())) {
             setting.accept(value);
         }
     }
@@ -199,7 +222,8 @@ final class ConfiguredProvider {
     }
 
     private SandboxProvider sandbox() {
-        SandboxProvider.Builder sandbox = SandboxProvider.builder().name(name).webhookTarget(webhooks.pathOf(name));
+        SandboxProvider.Builder sandbox =
+                SandboxProvider.builder().name(name).secret(sandboxSecret).webhookTarget(webhooks.pathOf(endpoint));
         give(sender(), sandbox::sender);
         return sandbox.build().live();
     }
@@ -213,7 +237,7 @@ final class ConfiguredProvider {
                     .senders(with.senders())
                     .webhookAuthTokens(given.webhookAuthTokens().toArray(new String[0]));
             give(given.authToken(), twilio::authToken);
-            if (given.apiKey() != null || given.apiSecret() != null) {
+            if (has(given.apiKey()) || has(given.apiSecret())) {
                 twilio.apiKey(orEmpty(given.apiKey()), orEmpty(given.apiSecret()));
             }
             give(with.sender(), twilio::from);
@@ -234,7 +258,8 @@ final class ConfiguredProvider {
         if (!webhooks.enabled() || base == null) {
             return null;
         }
-        return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + webhooks.pathOf(name));
+        return URI.create(
+                (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + webhooks.pathOf(endpoint));
     }
 
     private static final class SmsBroadcast {
@@ -267,9 +292,10 @@ final class ConfiguredProvider {
                     .senders(with.senders())
                     .topics(given.topics().toArray(new String[0]))
                     .forwardSecrets(given.forwardSecrets().toArray(new String[0]));
-            if (given.sessionToken() != null) {
-                sns.credentials(orEmpty(given.accessKeyId()), orEmpty(given.secretAccessKey()), given.sessionToken());
-            } else if (given.accessKeyId() != null || given.secretAccessKey() != null) {
+            if (has(given.sessionToken())) {
+                sns.credentials(
+                        orEmpty(given.accessKeyId()), orEmpty(given.secretAccessKey()), orEmpty(given.sessionToken()));
+            } else if (has(given.accessKeyId()) || has(given.secretAccessKey())) {
                 sns.credentials(orEmpty(given.accessKeyId()), orEmpty(given.secretAccessKey()));
             }
             give(with.sender(), sns::from);
@@ -302,7 +328,7 @@ final class ConfiguredProvider {
         }
 
         private static GatewayProfile profile(ConfiguredProvider with) {
-            String named = with.given.profile() == null ? "base-url" : with.given.profile();
+            String named = has(with.given.profile()) ? orEmpty(with.given.profile()) : "base-url";
             if (GatewayProfile.shipped().contains(named)) {
                 return GatewayProfile.shipped(named);
             }

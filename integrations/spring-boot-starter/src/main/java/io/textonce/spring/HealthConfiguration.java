@@ -13,8 +13,8 @@ import org.springframework.context.annotation.Configuration;
 class HealthConfiguration {
 
     @Bean
-    SmsHealth textonceHealth() {
-        return new SmsHealth();
+    SmsHealth textonceHealth(SmsProviders providers) {
+        return new SmsHealth(providers);
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -23,14 +23,14 @@ class HealthConfiguration {
         @Bean
         @ConditionalOnMissingBean(name = "textonceHealthIndicator")
         org.springframework.boot.actuate.health.HealthIndicator textonceHealthIndicator(
-                SmsHealth health, SmsClient client, SmsProviders providers) {
+                SmsHealth health, SmsClient client) {
             return () -> {
-                var states = health.states(client, providers);
-                var shown = SmsHealth.isUp(states)
-                        ? org.springframework.boot.actuate.health.Health.up()
-                        : org.springframework.boot.actuate.health.Health.down();
-                states.forEach((name, state) -> shown.withDetail(name, state.details()));
-                return shown.build();
+                var status = health.status(client);
+                return (status.up()
+                                ? org.springframework.boot.actuate.health.Health.up()
+                                : org.springframework.boot.actuate.health.Health.down())
+                        .withDetails(status.details())
+                        .build();
             };
         }
     }
@@ -41,14 +41,14 @@ class HealthConfiguration {
         @Bean
         @ConditionalOnMissingBean(name = "textonceHealthIndicator")
         org.springframework.boot.health.contributor.HealthIndicator textonceHealthIndicator(
-                SmsHealth health, SmsClient client, SmsProviders providers) {
+                SmsHealth health, SmsClient client) {
             return () -> {
-                var states = health.states(client, providers);
-                var shown = SmsHealth.isUp(states)
-                        ? org.springframework.boot.health.contributor.Health.up()
-                        : org.springframework.boot.health.contributor.Health.down();
-                states.forEach((name, state) -> shown.withDetail(name, state.details()));
-                return shown.build();
+                var status = health.status(client);
+                return (status.up()
+                                ? org.springframework.boot.health.contributor.Health.up()
+                                : org.springframework.boot.health.contributor.Health.down())
+                        .withDetails(status.details())
+                        .build();
             };
         }
     }

@@ -17,9 +17,9 @@ final class JoinedTransactions {
     private final DataSource dataSource;
     private final ObjectProvider<SmsOutbox> outbox;
 
-    JoinedTransactions(JdbcStore store, DataSource dataSource, ObjectProvider<SmsOutbox> outbox) {
+    JoinedTransactions(JdbcStore store, ObjectProvider<SmsOutbox> outbox) {
         this.store = store;
-        this.dataSource = target(dataSource);
+        this.dataSource = target(store.dataSource());
         this.outbox = outbox;
     }
 
@@ -37,7 +37,7 @@ final class JoinedTransactions {
         }
         if (!(TransactionSynchronizationManager.getResource(dataSource) instanceof ConnectionHolder holder)) {
             throw new IllegalStateException(
-                    "a transaction is open, but not on the DataSource of textonce.store: its rollback couldn't take back what"
+                    "a transaction is open, but not on the DataSource of the store: its rollback couldn't take back what"
                             + " is enqueued. Enqueue outside of it, or set textonce.outbox.join-transactions=false");
         }
         if (TransactionSynchronizationManager.isSynchronizationActive()) {

@@ -7,13 +7,12 @@ import io.textonce.outbox.SmsOutbox;
 import io.textonce.store.OutboxRepository;
 import java.util.List;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -108,12 +107,11 @@ class OutboxConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({JdbcStore.class, DataSourceUtils.class})
     static class Transactions {
-        /** Only for the store of this starter, of which it is known where it is. */
+        /** For the application's own store as well: it says where it is. */
         @Bean
-        @ConditionalOnBean(value = JdbcStore.class, name = "textonceStore")
-        JoinedTransactions textonceTransactions(
-                JdbcStore store, DataSource dataSource, ObjectProvider<SmsOutbox> outbox) {
-            return new JoinedTransactions(store, dataSource, outbox);
+        @ConditionalOnSingleCandidate(JdbcStore.class)
+        JoinedTransactions textonceTransactions(JdbcStore store, ObjectProvider<SmsOutbox> outbox) {
+            return new JoinedTransactions(store, outbox);
         }
     }
 }

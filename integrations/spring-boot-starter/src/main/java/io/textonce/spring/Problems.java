@@ -1,16 +1,18 @@
 package io.textonce.spring;
 
 import java.time.DateTimeException;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that is wrong with the properties, each with the name of its own. */
 final class Problems {
 
-    private final List<String> found = new ArrayList<>();
+    /** Once each: what tenants inherit is read for each of them. */
+    private final Set<String> found = new LinkedHashSet<>();
 
     void add(String property, String what) {
         found.add("textonce." + property + ": " + what);
@@ -40,7 +42,7 @@ final class Problems {
 
     void check() {
         if (!found.isEmpty()) {
-            throw new TextonceConfigurationException(found);
+            throw new TextonceConfigurationException(List.copyOf(found));
         }
     }
 }

@@ -21,6 +21,7 @@ import org.springframework.context.annotation.Import;
     ClientConfiguration.class,
     MetricsConfiguration.class,
     OutboxConfiguration.class,
+    ReconcileConfiguration.class,
     WebhookConfiguration.class,
     HealthConfiguration.class
 })

@@ -25,6 +25,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param deadline How long a whole send may take, waits and failover included.
  * @param idempotencyRetention How long idempotency keys are kept in the store.
  * @param providers Providers by name. The name stands in results and meters, and in the path of their webhooks.
+ * @param tenants Tenants by id, each with providers of its own or with instances of those above. With any, no others may
+ *     send, but for messages without a tenant.
  * @param routing Which providers are tried, and in which order. Without it: all, as they are listed.
  * @param rateLimits Rate limits; several hold together.
  * @param quietHours Hours of the recipient's clock in which nothing is sent.
@@ -34,6 +36,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param spendCaps Caps on what may be spent; several hold together.
  * @param webhooks Delivery reports and inbound messages.
  * @param outbox Messages that are stored first and sent later.
+ * @param reconcile Asking providers what became of messages of which nobody told.
  * @param store Where messages, events, opt-outs, keys and counts are kept.
  */
 @ConfigurationProperties(prefix = "textonce", ignoreUnknownFields = false)
@@ -45,6 +48,7 @@ record TextonceProperties(
         @Nullable Duration deadline,
         @DefaultValue("30d") Duration idempotencyRetention,
         @DefaultValue Map<String, ProviderSettings> providers,
+        @DefaultValue Map<String, Tenant> tenants,
         @DefaultValue Routing routing,
         @DefaultValue List<Limit> rateLimits,
         @Nullable QuietHours quietHours,
@@ -54,6 +58,7 @@ record TextonceProperties(
         @DefaultValue List<Cap> spendCaps,
         @DefaultValue Webhooks webhooks,
         @DefaultValue Outbox outbox,
+        @DefaultValue Reconcile reconcile,
         @DefaultValue Store store) {
 
     /** The kinds of providers that properties can describe. */
@@ -78,9 +83,23 @@ record TextonceProperties(
     }
 
     /**
+     * One tenant.
+     *
+     * @param enabled Whether its messages are sent. If not, each is rejected as DISABLED, and its providers need no credentials.
+     * @param providers Its own providers by name. Without any: all of textonce.providers, in instances of its own.
+     * @param routing Which of them are tried, and in which order. Without it: all, as they are listed.
+     */
+    record Tenant(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue Map<String, ProviderSettings> providers,
+            @DefaultValue Routing routing) {}
+
+    /**
      * One provider. Each kind has settings of its own; a setting of another kind is refused.
      *
      * @param type Which kind of provider it is.
+     * @param ifSet The provider is left out if this is empty, as a variable leaves it that isn't set.
+     * @param unlessSet The provider is left out if this is not empty.
      * @param from Default sender: a number, short code or name.
      * @param pool Default sender: a pool, such as a Twilio Messaging Service.
      * @param senders Senders that messages may name here. Without a list, every sender is left to the provider.
@@ -119,6 +138,8 @@ record TextonceProperties(
      */
     record ProviderSettings(
             @Nullable Kind type,
+            @Nullable String ifSet,
+            @Nullable String unlessSet,
             @Nullable String from,
             @Nullable String pool,
             @DefaultValue List<String> senders,
@@ -155,6 +176,10 @@ record TextonceProperties(
             @Nullable Boolean allowInsecure,
             @DefaultValue List<String> webhookNetworks) {
 
+        boolean isLeftOut() {
+            return (ifSet != null && ifSet.isBlank()) || (unlessSet != null && !unlessSet.isBlank());
+        }
+
         /** No setting: some are secret. */
         @Override
         public String toString() {
@@ -172,7 +197,12 @@ record TextonceProperties(
     record Routing(
             @DefaultValue List<String> order,
             @DefaultValue Map<String, Integer> weights,
-            @Nullable Duration slowAfter) {}
+            @Nullable Duration slowAfter) {
+
+        boolean isEmpty() {
+            return order.isEmpty() && weights.isEmpty() && slowAfter == null;
+        }
+    }
 
     /**
      * One rate limit: permits in a window, or so many a second.
@@ -254,7 +284,7 @@ record TextonceProperties(
      * Calls of the providers.
      *
      * @param enabled Whether they are taken.
-     * @param path Path that they are taken at; the provider's name follows.
+     * @param path Path that they are taken at; the provider's name follows, after the tenant's and a dot if it is a tenant's.
      * @param publicBaseUrl Scheme, host and prefix by which providers reach this application; they sign it.
      * @param trustForwardedHeaders Whether X-Forwarded-Proto, -Host and -Port are believed.
      */
@@ -264,9 +294,9 @@ record TextonceProperties(
             @Nullable String publicBaseUrl,
             @DefaultValue("false") boolean trustForwardedHeaders) {
 
-        /** One path segment a provider. */
-        String pathOf(String provider) {
-            return (path.endsWith("/") ? path : path + "/") + provider;
+        /** One path segment an endpoint. */
+        String pathOf(String endpoint) {
+            return (path.endsWith("/") ? path : path + "/") + endpoint;
         }
     }
 
@@ -291,6 +321,25 @@ record TextonceProperties(
             @Nullable Duration poll,
             @Nullable Duration drain,
             @Nullable Duration retention) {}
+
+    /**
+     * Asking providers what became of messages: those in doubt that were sent without the outbox, and accepted ones without
+     * a final report.
+     *
+     * @param enabled Whether this application asks by itself. In a cluster, let one process do it.
+     * @param every How often it is looked what is due.
+     * @param unknownAfter Age at which a message in doubt is first asked for; then at twice that age, and so on.
+     * @param acceptedAfter Age at which an accepted message is first asked for; then at twice that age, and so on.
+     * @param horizon Up to which age.
+     * @param most For how many messages one run asks.
+     */
+    record Reconcile(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("1m") Duration every,
+            @DefaultValue("1m") Duration unknownAfter,
+            @DefaultValue("1h") Duration acceptedAfter,
+            @DefaultValue("3d") Duration horizon,
+            @DefaultValue("200") int most) {}
 
     /**
      * The store.

@@ -6,6 +6,7 @@ import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.store.EventJournal;
 import io.textonce.store.SuppressionRepository;
+import io.textonce.webhook.EndpointSource;
 import io.textonce.webhook.MediaKeeper;
 import io.textonce.webhook.WebhookReceiver;
 import jakarta.servlet.http.HttpServletRequest;
@@ -35,6 +36,7 @@ class WebhookConfiguration {
     WebhookReceiver textonceWebhookReceiver(
             TextonceProperties properties,
             SmsProviders providers,
+            ObjectProvider<EndpointSource> sources,
             ObjectProvider<EventJournal> journals,
             ObjectProvider<SuppressionRepository> suppressions,
             ObjectProvider<SmsListener> listeners,
@@ -55,14 +57,15 @@ class WebhookConfiguration {
         if (given.trustForwardedHeaders()) {
             receiver.trustForwardedHeaders();
         }
-        for (SmsProvider provider : providers.all()) {
-            if (Wiring.isVerified(provider)) {
-                receiver.endpoint(provider.name(), TenantId.DEFAULT, provider);
-            } else {
-                LOG.warn(
-                        "textonce.webhooks: {} has no webhooks, or no secret to verify them with; its reports aren't taken",
-                        provider.name());
-            }
+        providers.all().forEach(each -> open(receiver, each.name(), TenantId.DEFAULT, each));
+        EndpointSource source = sources.getIfAvailable();
+        if (source != null) {
+            receiver.endpoints(source);
+        } else {
+            providers
+                    .ofTenants()
+                    .forEach((tenant, own) -> own.forEach(
+                            each -> open(receiver, ConfiguredTenant.endpoint(tenant, each.name()), tenant, each)));
         }
         listeners.orderedStream().forEach(receiver::listener);
         media.ifAvailable(receiver::media);
@@ -73,6 +76,16 @@ class WebhookConfiguration {
                 .forEach(each -> each.role(SandboxProvider.class)
                         .ifPresent(sandbox -> sandbox.connect(request -> built.receive(each.name(), request))));
         return built;
+    }
+
+    private static void open(WebhookReceiver.Builder receiver, String endpoint, TenantId tenant, SmsProvider provider) {
+        if (Wiring.isVerified(provider)) {
+            receiver.endpoint(endpoint, tenant, provider);
+        } else {
+            LOG.warn(
+                    "textonce.webhooks: {} has no webhooks, or no secret to verify them with; its reports aren't taken",
+                    endpoint);
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -3,11 +3,14 @@ package io.textonce.spring;
 import io.textonce.Category;
 import io.textonce.Money;
 import io.textonce.RateCard;
+import io.textonce.TenantId;
+import io.textonce.client.ProviderSource;
 import io.textonce.client.RateLimit;
 import io.textonce.client.Routing;
 import io.textonce.client.SendingWindow;
 import io.textonce.client.SmsClient;
 import io.textonce.client.SpendCap;
+import io.textonce.client.TenantProviders;
 import io.textonce.phone.PhoneNumbers;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
@@ -16,28 +19,39 @@ import io.textonce.spring.TextonceProperties.Cap;
 import io.textonce.spring.TextonceProperties.Limit;
 import io.textonce.spring.TextonceProperties.Period;
 import io.textonce.spring.TextonceProperties.Price;
+import io.textonce.spring.TextonceProperties.ProviderSettings;
 import io.textonce.spring.TextonceProperties.QuietHours;
 import io.textonce.spring.TextonceProperties.Rates;
+import io.textonce.spring.TextonceProperties.Tenant;
+import io.textonce.webhook.WebhookReceiver;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ResourceLoader;
 
 /** What the properties come to: made in one go, so that everything that is wrong is told at once. */
-final class Wiring {
+final class Wiring implements AutoCloseable {
 
     private final TextonceProperties given;
+    private final ConfiguredProvider.Surroundings surroundings;
     private final Problems problems = new Problems();
     private final List<Consumer<SmsClient.Builder>> policies = new ArrayList<>();
+    private final Map<TenantId, ConfiguredTenant> tenants = new LinkedHashMap<>();
     private final SmsProviders providers;
 
     /**
@@ -45,6 +59,7 @@ final class Wiring {
      *
      * @param beans the application's own providers
      * @param needsProvider whether the client has no other source of providers
+     * @param ownSource whether the application finds the providers of tenants itself
      * @param storeProblem why the store that is asked for can't be had; null if it can
      * @throws TextonceConfigurationException if anything is wrong
      */
@@ -52,39 +67,106 @@ final class Wiring {
             TextonceProperties given,
             List<SmsProvider> beans,
             boolean needsProvider,
+            boolean ownSource,
             @Nullable String storeProblem,
             ResourceLoader resources) {
         this.given = given;
+        this.surroundings = new ConfiguredProvider.Surroundings(
+                given.webhooks(), resources, UUID.randomUUID().toString());
+        Map<String, ProviderSettings> shared = withoutLeftOut(given.providers());
         List<SmsProvider> all = new ArrayList<>();
         if (given.enabled()) {
-            given.providers().forEach((name, each) -> {
-                SmsProvider made = new ConfiguredProvider(name, each, given.webhooks(), resources, problems).make();
+            shared.forEach((name, each) -> {
+                SmsProvider made = new ConfiguredProvider("", name, name, each, surroundings, problems).make();
                 if (made != null) {
                     all.add(made);
                 }
             });
         }
         all.addAll(beans);
-        this.providers = new SmsProviders(all);
-        if (given.enabled()
-                && needsProvider
-                && all.isEmpty()
-                && given.providers().isEmpty()) {
+        if (given.enabled() && !ownSource) {
+            given.tenants().forEach((id, each) -> tenant(id, each, shared));
+        }
+        Map<TenantId, List<SmsProvider>> ofTenants = new LinkedHashMap<>();
+        tenants.forEach((id, tenant) -> ofTenants.put(id, tenant.make(problems)));
+        this.providers = new SmsProviders(all, ofTenants);
+        if (given.enabled() && needsProvider && all.isEmpty() && shared.isEmpty() && tenants.isEmpty()) {
             problems.add(
                     "providers",
                     "there is none: set textonce.providers.<name>.type, or define a bean of type SmsProvider;"
                             + " textonce.providers.sandbox.type=sandbox sends nothing to anybody");
         }
         clientPolicies();
-        routing();
+        Routing order =
+                routing("routing", given.routing(), given.providers().keySet(), new TreeSet<>(providers.names()));
+        if (order != null) {
+            policies.add(client -> client.routing(order));
+        }
         webhooks();
         if (storeProblem != null) {
             problems.add("store.type", storeProblem);
         }
         if (!problems.isEmpty()) {
             all.stream().filter(each -> !beans.contains(each)).forEach(SmsProvider::close);
+            close();
         }
         problems.check();
+    }
+
+    private static Map<String, ProviderSettings> withoutLeftOut(Map<String, ProviderSettings> all) {
+        Map<String, ProviderSettings> left = new LinkedHashMap<>(all);
+        left.values().removeIf(ProviderSettings::isLeftOut);
+        return left;
+    }
+
+    /** A tenant's accounts are its own or everybody's, never some of each. */
+    private void tenant(String id, Tenant tenant, Map<String, ProviderSettings> shared) {
+        String property = "tenants." + id;
+        TenantId known = problems.attempt(property, () -> TenantId.of(id));
+        if (known == null || !tenant.enabled()) {
+            return;
+        }
+        if (given.webhooks().enabled() && !id.matches("[\\w.~-]+")) {
+            problems.add(property, "can't be part of a webhook's address: use letters, digits, '-', '.', '_' and '~'");
+        }
+        Map<String, ProviderSettings> own = withoutLeftOut(tenant.providers());
+        Map<String, ProviderSettings> all = own.isEmpty() ? shared : own;
+        if (all.isEmpty()) {
+            problems.add(property + ".providers", "there is none, and none of textonce.providers to inherit");
+        }
+        boolean inherits = own.isEmpty() && tenant.routing().isEmpty();
+        Routing order = routing(
+                inherits ? "routing" : property + ".routing",
+                inherits ? given.routing() : tenant.routing(),
+                own.isEmpty() ? given.providers().keySet() : tenant.providers().keySet(),
+                all.keySet());
+        tenants.put(known, new ConfiguredTenant(known, own.isEmpty() ? "" : property + ".", all, order, surroundings));
+    }
+
+    /** Their instances for webhooks and roles; the client closes its own. */
+    @Override
+    public void close() {
+        providers.ofTenants().values().forEach(each -> each.forEach(SmsProvider::close));
+    }
+
+    /** Asked by the client for the providers of each tenant; null if the properties name none. */
+    @Nullable
+    ProviderSource source(Supplier<@Nullable WebhookReceiver> receiver) {
+        if (tenants.isEmpty()) {
+            return null;
+        }
+        Set<String> off = switchedOff();
+        boolean forDefault = !providers.all().isEmpty();
+        return id -> {
+            ConfiguredTenant tenant = tenants.get(id);
+            return tenant != null
+                    ? Optional.of(tenant.providers(receiver))
+                    : off.contains(id.value())
+                            ? Optional.of(TenantProviders.of("off", () -> List.of(nobody())))
+                            : forDefault && id.equals(TenantId.DEFAULT)
+                                    ? Optional.of(TenantProviders.shared())
+                                    : Optional.empty();
+        };
     }
 
     SmsProviders providers() {
@@ -95,14 +177,30 @@ final class Wiring {
     SmsClient.Builder client() {
         SmsClient.Builder client = SmsClient.builder();
         providers.all().forEach(client::provider);
+        Set<String> off = switchedOff();
+        if (given.enabled() && !off.isEmpty()) {
+            client.disabledWhen(tenant -> off.contains(tenant.value()));
+        }
         if (!given.enabled()) {
             client.disabledWhen(tenant -> true);
             if (providers.all().isEmpty()) {
-                client.provider(SandboxProvider.builder().name("disabled").build());
+                client.provider(nobody());
             }
         }
         policies.forEach(each -> each.accept(client));
         return client;
+    }
+
+    private Set<String> switchedOff() {
+        return given.tenants().entrySet().stream()
+                .filter(each -> !each.getValue().enabled())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** In the place of providers that need no credentials, as nothing is sent. */
+    private static SmsProvider nobody() {
+        return SandboxProvider.builder().name("disabled").build();
     }
 
     private void clientPolicies() {
@@ -259,34 +357,43 @@ final class Wiring {
         return given.categories().isEmpty() ? cap : only(given.categories(), cap::only);
     }
 
-    private void routing() {
-        TextonceProperties.Routing routing = given.routing();
+    /**
+     * The routing, or null if there is none to speak of.
+     *
+     * @param named which providers the properties name
+     * @param there which of them there are, and beans; the others are passed over if they are left out
+     */
+    private @Nullable Routing routing(
+            String property, TextonceProperties.Routing routing, Set<String> named, Set<String> there) {
         if (routing.order().isEmpty() && routing.weights().isEmpty()) {
             if (routing.slowAfter() != null) {
-                problems.add("routing.slow-after", "has no effect without weights");
+                problems.add(property + ".slow-after", "has no effect without weights");
             }
-            return;
+            return null;
         }
         if (!routing.order().isEmpty() && !routing.weights().isEmpty()) {
-            problems.add("routing", "set order or weights, not both");
-            return;
+            problems.add(property, "set order or weights, not both");
+            return null;
         }
-        String property = routing.weights().isEmpty() ? "routing.order" : "routing.weights";
-        Set<String> named = new TreeSet<>(routing.order());
-        named.addAll(routing.weights().keySet());
-        Set<String> known = new TreeSet<>(given.providers().keySet());
-        known.addAll(providers.names());
-        named.stream()
+        Set<String> known = new TreeSet<>(named);
+        known.addAll(there);
+        Set<String> wanted = new TreeSet<>(routing.order());
+        wanted.addAll(routing.weights().keySet());
+        String setting = property + (routing.weights().isEmpty() ? ".order" : ".weights");
+        wanted.stream()
                 .filter(name -> !known.contains(name))
-                .forEach(name -> problems.add(property, "names " + name + ", but the providers are " + known));
-        if (given.enabled()) {
-            Routing made = routing.weights().isEmpty()
-                    ? Routing.failover(routing.order().toArray(new String[0]))
-                    : routing.slowAfter() == null
-                            ? Routing.weighted(routing.weights())
-                            : Routing.weighted(routing.weights(), routing.slowAfter());
-            policies.add(client -> client.routing(made));
+                .forEach(name -> problems.add(setting, "names " + name + ", but the providers are " + known));
+        List<String> order = routing.order().stream().filter(there::contains).toList();
+        Map<String, Integer> weights = new LinkedHashMap<>(routing.weights());
+        weights.keySet().retainAll(there);
+        if (!given.enabled() || (order.isEmpty() && weights.isEmpty())) {
+            return null;
         }
+        return weights.isEmpty()
+                ? Routing.failover(order.toArray(new String[0]))
+                : routing.slowAfter() == null
+                        ? Routing.weighted(weights)
+                        : Routing.weighted(weights, routing.slowAfter());
     }
 
     private void webhooks() {

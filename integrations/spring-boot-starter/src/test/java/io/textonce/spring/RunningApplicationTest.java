@@ -29,10 +29,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -66,6 +68,7 @@ class RunningApplicationTest {
                         "textonce.providers.otp.auth-token=" + TOKEN,
                         "textonce.providers.otp.from=+12025550199",
                         "textonce.routing.order=sandbox",
+                        "textonce.tenants.acme.enabled=true",
                         "textonce.webhooks.enabled=true",
                         "textonce.webhooks.public-base-url=" + PUBLIC,
                         "textonce.outbox.enabled=true",
@@ -190,6 +193,63 @@ class RunningApplicationTest {
                         SmsMessage.to("+12025550100").text("Hello").build())))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("textonce.outbox.join-transactions");
+    }
+
+    @Test
+    void whatIsEnqueuedJoinsATransactionOfTheApplicationsOwnStoreToo() {
+        try (ConfigurableApplicationContext own = new SpringApplicationBuilder(OwnStore.class)
+                .web(WebApplicationType.NONE)
+                .properties(
+                        "spring.main.banner-mode=off",
+                        "logging.level.root=warn",
+                        "spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1",
+                        "textonce.providers.sandbox.type=sandbox",
+                        "textonce.outbox.enabled=true",
+                        "textonce.outbox.auto-startup=false")
+                .run()) {
+            TransactionTemplate transaction = new TransactionTemplate(own.getBean(DataSourceTransactionManager.class));
+            JdbcStore store = own.getBean(JdbcStore.class);
+            SmsEnqueuer outbox = own.getBean(SmsEnqueuer.class);
+            for (boolean rollsBack : new boolean[] {true, false}) {
+                MessageId told = transaction.execute(status -> {
+                    MessageId id = outbox.enqueue(
+                                    SmsMessage.to("+12025550101").text("Booked").build())
+                            .orThrow()
+                            .messageId();
+                    assertThat(store.find(TenantId.DEFAULT, id))
+                            .as("seen from outside")
+                            .isEmpty();
+                    if (rollsBack) {
+                        status.setRollbackOnly();
+                    }
+                    return id;
+                });
+                assertThat(store.find(TenantId.DEFAULT, told).isEmpty()).isEqualTo(rollsBack);
+            }
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class OwnStore {
+        @Bean
+        JdbcStore store(DataSource dataSource) {
+            JdbcStore.migrate(dataSource);
+            return JdbcStore.builder(dataSource).build();
+        }
+    }
+
+    @Test
+    void aTenantsWebhookHasAnAddressOfItsOwn() throws Exception {
+        String hook = "/textonce/webhooks/acme.otp";
+        assertThat(post(hook, inbound(PUBLIC + hook, "SM00000000000000000000000000000004", "For acme"))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(app.getBean(EventRepository.class).since(TenantId.of("acme"), 0, 1000))
+                .extracting(EventRepository.Stored::event)
+                .filteredOn(InboundMessage.class::isInstance)
+                .singleElement()
+                .satisfies(event -> assertThat(((InboundMessage) event).text()).isEqualTo("For acme"));
     }
 
     @Test

@@ -11,10 +11,13 @@ import io.textonce.MessageId;
 import io.textonce.Outcome;
 import io.textonce.Reason;
 import io.textonce.SendResult;
+import io.textonce.SmsEvent;
 import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.TenantId;
+import io.textonce.client.PreferenceSource;
+import io.textonce.client.Reconciliation;
 import io.textonce.client.SmsClient;
 import io.textonce.jdbc.JdbcStore;
 import io.textonce.memory.InMemoryLimitStore;
@@ -25,10 +28,14 @@ import io.textonce.outbox.SmsOutbox;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.store.LimitStore;
+import io.textonce.store.MessageState;
 import io.textonce.webhook.WebhookReceiver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
@@ -328,6 +335,25 @@ class StarterTest {
     }
 
     @Test
+    void asksAnApplicationsPreferencesBeforeItSends() {
+        app.withPropertyValues(SANDBOX)
+                .withBean(
+                        PreferenceSource.class,
+                        () -> (message, languages) -> message.label("user").isPresent()
+                                ? PreferenceSource.Choice.refusal("not wanted")
+                                : PreferenceSource.Choice.NONE)
+                .run(context -> {
+                    SmsSender sms = context.getBean(SmsSender.class);
+                    assertThat(reason(sms.send(SmsMessage.to("+12025550100")
+                                    .text("Hello")
+                                    .label("user", "7")
+                                    .build())))
+                            .isEqualTo(Reason.OPTED_OUT);
+                    assertThat(sms.send(hello("+12025550100")).isAccepted()).isTrue();
+                });
+    }
+
+    @Test
     void keepsInTheDatabaseWhereThereIsOne() {
         withDatabase().withPropertyValues(SANDBOX).run(context -> {
             assertThat(context).hasNotFailed().hasSingleBean(JdbcStore.class).doesNotHaveBean(InMemoryStore.class);
@@ -374,6 +400,54 @@ class StarterTest {
     }
 
     @Test
+    void asksWhatBecameOfMessagesByItselfIfThatIsWanted() {
+        BlockingQueue<SmsEvent> told = new LinkedBlockingQueue<>();
+        app.withPropertyValues(
+                        SANDBOX,
+                        "textonce.reconcile.enabled=true",
+                        "textonce.reconcile.every=10ms",
+                        "textonce.reconcile.unknown-after=1ms")
+                .withBean(SmsListener.class, () -> new SmsListener() {
+                    @Override
+                    public void onEvent(SmsEvent event) {
+                        told.add(event);
+                    }
+                })
+                .run(context -> {
+                    SendResult doubt = context.getBean(SmsSender.class).send(hello("+12025550141"));
+                    assertThat(doubt.outcome()).isEqualTo(Outcome.UNKNOWN);
+                    assertThat(told.poll(20, TimeUnit.SECONDS)).isNotNull();
+                    assertThat(context.getBean(InMemoryStore.class)
+                                    .find(TenantId.DEFAULT, doubt.messageId())
+                                    .orElseThrow()
+                                    .state())
+                            .isEqualTo(MessageState.ACCEPTED);
+                });
+        assertThat(Thread.getAllStackTraces().keySet())
+                .as("it stops with the application")
+                .noneMatch(thread -> thread.getName().equals("textonce-reconcile") && thread.isAlive());
+    }
+
+    @Test
+    void asksWhenItIsToldToOtherwiseAndSaysWhatIsWrongWithItsProperties() {
+        app.withPropertyValues(SANDBOX, "textonce.reconcile.accepted-after=1ms").run(context -> {
+            assertThat(context).doesNotHaveBean("textonceReconcileLifecycle");
+            context.getBean(SmsSender.class).send(hello("+12025550102"));
+            Reconciliation reconciliation = context.getBean(Reconciliation.class);
+            int ended = 0;
+            while (ended == 0) { // the clock is the system's
+                ended = reconciliation.run().ended();
+            }
+            assertThat(ended).isEqualTo(1);
+        });
+        app.withPropertyValues(SANDBOX, "textonce.reconcile.horizon=1s")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining(
+                                "textonce.reconcile: Reconciliation: horizon: PT1S is shorter than PT1H"));
+    }
+
+    @Test
     void metersAndObservationsNeedNothingButTheirRegistries() {
         app.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
                 .withBean(ObservationRegistry.class, ObservationRegistry::create)
@@ -410,7 +484,7 @@ class StarterTest {
     }
 
     /** By reflection: its type is another one in each generation. */
-    private static String health(ApplicationContext context) {
+    static String health(ApplicationContext context) {
         Object indicator = context.getBean("textonceHealthIndicator");
         try {
             for (String type : List.of(

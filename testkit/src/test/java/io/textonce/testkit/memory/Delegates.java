@@ -55,6 +55,11 @@ final class Delegates {
         }
 
         @Override
+        public void asking(TenantId tenant, MessageId id, String provider, Instant now) {
+            inner.asking(tenant, id, provider, now);
+        }
+
+        @Override
         public void complete(TenantId tenant, MessageId id, SendResult result, Instant now) {
             inner.complete(tenant, id, result, now);
         }

@@ -50,6 +50,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -135,6 +136,17 @@ class StoreMutantsTest {
                             }
                         })),
                 caught(
+                        "doesn't write down who is asked next",
+                        "namesWhoIsAskedNextAsLongAsItIsSent",
+                        messages(store -> new Delegates.Messages(store) {
+                            @Override
+                            public void asking(TenantId tenant, MessageId id, String provider, Instant now) {}
+                        })),
+                caught(
+                        "takes a late question for news",
+                        "namesWhoIsAskedNextAsLongAsItIsSent",
+                        messages(store -> new Overwriting())),
+                caught(
                         "reads oldest first",
                         "readsNewestFirstAndNoMoreThanTheLimit",
                         messages(store -> new Delegates.Messages(store) {
@@ -205,6 +217,11 @@ class StoreMutantsTest {
         public boolean create(TenantId tenant, MessageRecord row) {
             rows.put(tenant + "/" + row.id(), row);
             return true;
+        }
+
+        @Override
+        public void asking(TenantId tenant, MessageId id, String provider, Instant now) {
+            rows.computeIfPresent(tenant + "/" + id, (k, row) -> row.asking(provider, now));
         }
 
         @Override
@@ -710,6 +727,26 @@ class StoreMutantsTest {
                             @Override
                             public boolean isSuppressed(TenantId tenant, PhoneNumber number, SenderId sender) {
                                 return sender == null && store.isSuppressed(tenant, number, null);
+                            }
+                        })),
+                caught(
+                        "forgets the sender where many are asked for",
+                        "ofManyItSaysWhatItSaysOfEach",
+                        suppressions(store -> new SuppressionRepository() {
+                            @Override
+                            public void record(TenantId tenant, Suppression suppression) {
+                                store.record(tenant, suppression);
+                            }
+
+                            @Override
+                            public boolean isSuppressed(TenantId tenant, PhoneNumber number, SenderId sender) {
+                                return store.isSuppressed(tenant, number, sender);
+                            }
+
+                            @Override
+                            public Set<PhoneNumber> suppressed(
+                                    TenantId tenant, Collection<PhoneNumber> numbers, SenderId sender) {
+                                return store.suppressed(tenant, numbers, null);
                             }
                         })),
                 caught(

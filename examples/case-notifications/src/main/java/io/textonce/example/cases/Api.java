@@ -17,8 +17,8 @@ import io.textonce.engagement.reporting.Dimension;
 import io.textonce.engagement.reporting.ReportQuery;
 import io.textonce.engagement.reporting.ReportRow;
 import io.textonce.example.cases.Cases.Case;
-import io.textonce.example.cases.Cases.Change;
 import io.textonce.example.cases.Cases.User;
+import io.textonce.example.cases.Notifications.Telling;
 import io.textonce.example.cases.Notifications.Told;
 import io.textonce.store.MessageQuery;
 import io.textonce.store.MessageRecord;
@@ -38,7 +38,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -90,19 +89,21 @@ final class Api {
             });
             routes.post("/api/cases/{id}/assign", context -> {
                 int user = body(context).path("user").asInt();
-                answer(context, Texts.ASSIGNED, cases.assign(id(context), user), about -> cases.user(user));
+                Telling telling = sms.new Telling(Texts.ASSIGNED, about -> cases.user(user));
+                answer(context, cases.assign(id(context), user, telling), telling);
             });
             routes.post("/api/cases/{id}/responses", context -> {
-                Change change = cases.respond(id(context), text(body(context), "text", 4000), key(context));
-                answer(context, Texts.RESPONSE, change, about -> cases.user(about.customer()));
+                String text = text(body(context), "text", 4000);
+                Telling telling = sms.new Telling(Texts.RESPONSE, about -> cases.user(about.customer()));
+                answer(context, cases.respond(id(context), text, key(context), telling), telling);
             });
             routes.post("/api/cases/{id}/escalate", context -> {
-                Change change = cases.setStatus(id(context), "escalated");
-                answer(context, Texts.ESCALATED, change, about -> cases.manager());
+                Telling telling = sms.new Telling(Texts.ESCALATED, about -> cases.manager());
+                answer(context, cases.setStatus(id(context), "escalated", telling), telling);
             });
             routes.post("/api/cases/{id}/resolve", context -> {
-                Change change = cases.setStatus(id(context), "resolved");
-                answer(context, Texts.RESOLVED, change, about -> cases.user(about.customer()));
+                Telling telling = sms.new Telling(Texts.RESOLVED, about -> cases.user(about.customer()));
+                answer(context, cases.setStatus(id(context), "resolved", telling), telling);
             });
 
             routes.get(
@@ -147,12 +148,9 @@ final class Api {
         }
     }
 
-    /** The case is saved by now; whatever becomes of the SMS only changes what the answer says. */
-    private void answer(Context context, String kind, Change change, Function<Case, User> to) {
-        Told told = change.happened()
-                ? sms.tell(kind, change.now(), () -> to.apply(change.now()))
-                : new Told(false, "nothing has changed by this request; who is told was told before");
-        context.json(Map.of("case", change.now(), "notifications", shown(told)));
+    /** The case is saved by now, and its SMS with it; whatever becomes of that only changes what the answer says. */
+    private static void answer(Context context, Case saved, Telling telling) throws InterruptedException {
+        context.json(Map.of("case", saved, "notifications", shown(telling.told())));
     }
 
     /** What its sender made for this one request, so that it has its effect once. */

@@ -20,6 +20,7 @@ public final class App implements AutoCloseable {
         Path file = Path.of(folder).toAbsolutePath().resolve("cases");
         this.database =
                 JdbcConnectionPool.create("jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE", "", "");
+        database.setMaxConnections(500); // a change of a case holds one while the SDK reads with another
         this.notifications = new Notifications(settings, database);
         this.cases = new Cases(database, notifications.sandbox);
     }

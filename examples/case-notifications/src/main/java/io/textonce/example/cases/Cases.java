@@ -1,15 +1,17 @@
 package io.textonce.example.cases;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The host's own data: people and cases. It knows nothing of SMS. */
 final class Cases {
@@ -25,14 +27,20 @@ final class Cases {
         }
     }
 
-    /** A case after a request, and whether that changed it: nobody is told of the same twice. */
-    record Change(Case now, boolean happened) {}
+    /** What is written along with a change of a case, in the same transaction; nothing if a request changes nothing. */
+    interface Along {
+        void write(Connection transaction, Case changed);
+    }
 
-    private final DataSource database;
+    private final DataSource pool;
+    private final JdbcClient database;
+    private final TransactionTemplate transaction;
 
     /** Opens the tables; the first time it writes four people into them, with the seed's numbers only if nothing can go out. */
-    Cases(DataSource database, boolean sandbox) {
-        this.database = database;
+    Cases(DataSource pool, boolean sandbox) {
+        this.pool = pool;
+        this.database = JdbcClient.create(pool);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(pool));
         write("create table if not exists crm_user (id int generated always as identity primary key,"
                 + " name varchar(60) not null, role varchar(12) not null, phone varchar(40) not null default '')");
         write("create table if not exists crm_case (id int generated always as identity primary key,"
@@ -49,8 +57,8 @@ final class Cases {
         }
     }
 
-    int addUser(String name, String role, String phone) {
-        return write("insert into crm_user (name, role, phone) values (?, ?, ?)", name, role, phone);
+    private void addUser(String name, String role, String phone) {
+        write("insert into crm_user (name, role, phone) values (?, ?, ?)", name, role, phone);
     }
 
     void setPhone(int user, String phone) {
@@ -58,78 +66,73 @@ final class Cases {
     }
 
     List<User> users() {
-        return read("select * from crm_user order by id", Cases::user);
+        return database.sql("select * from crm_user order by id")
+                .query(User.class)
+                .list();
     }
 
     User user(int id) {
-        return one(read("select * from crm_user where id = ?", Cases::user, id), "user " + id);
+        return one(User.class, "user " + id, "select * from crm_user where id = ?", id);
     }
 
     User manager() {
-        return one(read("select * from crm_user where role = 'manager' order by id limit 1", Cases::user), "manager");
+        return one(User.class, "manager", "select * from crm_user where role = 'manager' order by id limit 1");
     }
 
     Case open(String title, int customer) {
-        return find(write(
-                "insert into crm_case (title, customer) values (?, ?)",
-                title,
-                user(customer).id()));
+        GeneratedKeyHolder key = new GeneratedKeyHolder();
+        database.sql("insert into crm_case (title, customer) values (?, ?)")
+                .params(title, user(customer).id())
+                .update(key, "id");
+        return find(Objects.requireNonNull(key.getKey()).intValue());
     }
 
-    Change assign(int id, int user) {
-        return change(
-                id,
-                "update crm_case set assignee = ?, status = 'assigned'"
-                        + " where id = ? and (assignee is distinct from ? or status <> 'assigned')",
-                user(user).id(),
-                find(id).id(),
-                user);
+    Case assign(int id, int user, Along along) {
+        String sql = "update crm_case set assignee = ?, status = 'assigned'"
+                + " where id = ? and (assignee is distinct from ? or status <> 'assigned')";
+        return change(id, along, sql, user(user).id(), find(id).id(), user);
     }
 
-    Change setStatus(int id, String status) {
-        return change(id, "update crm_case set status = ? where id = ? and status <> ?", status, find(id).id(), status);
+    Case setStatus(int id, String status, Along along) {
+        String sql = "update crm_case set status = ? where id = ? and status <> ?";
+        return change(id, along, sql, status, find(id).id(), status);
     }
 
     /** Once for a request, however often it comes; null if nothing tells whether it is a repeated one. */
-    Change respond(int id, String text, @Nullable String request) {
-        return change(
-                id,
-                "insert into crm_response (case_id, text, request) select ?, ?, ?"
-                        + " where not exists (select 1 from crm_response where request = ?)",
-                find(id).id(),
-                text,
-                request,
-                request);
+    Case respond(int id, String text, @Nullable String request, Along along) {
+        String sql = "insert into crm_response (case_id, text, request) select ?, ?, ?"
+                + " where not exists (select 1 from crm_response where request = ?)";
+        return change(id, along, sql, find(id).id(), text, request, request);
     }
 
-    private Change change(int id, String sql, @Nullable Object... values) {
-        boolean happened = write(sql, values) != 0;
-        return new Change(find(id), happened);
+    private Case change(int id, Along along, String sql, @Nullable Object... values) {
+        return Objects.requireNonNull(transaction.execute(open -> {
+            boolean happened = write(sql, values) > 0;
+            Case now = find(id);
+            if (happened) {
+                along.write(DataSourceUtils.getConnection(pool), now);
+            }
+            return now;
+        }));
     }
 
     List<Case> all() {
-        return read("select * from crm_case order by id desc limit 200", Cases::crmCase);
+        return database.sql("select * from crm_case order by id desc limit 200")
+                .query(Case.class)
+                .list();
     }
 
     Case find(int id) {
-        return one(read("select * from crm_case where id = ?", Cases::crmCase, id), "case " + id);
+        return one(Case.class, "case " + id, "select * from crm_case where id = ?", id);
     }
 
-    private static User user(ResultSet row) throws SQLException {
-        return new User(row.getInt("id"), row.getString("name"), row.getString("role"), row.getString("phone"));
+    private int write(String sql, @Nullable Object... values) {
+        return database.sql(sql).params(values).update();
     }
 
-    private static Case crmCase(ResultSet row) throws SQLException {
-        return new Case(
-                row.getInt("id"),
-                row.getString("title"),
-                row.getInt("customer"),
-                row.getObject("assignee", Integer.class),
-                row.getString("status"));
-    }
-
-    private static <T> T one(List<T> found, String what) {
-        return found.stream().findFirst().orElseThrow(() -> new NotFound("there is no " + what));
+    private <T> T one(Class<T> type, String what, String sql, Object... values) {
+        Optional<T> found = database.sql(sql).params(values).query(type).optional();
+        return found.orElseThrow(() -> new NotFound("there is no " + what));
     }
 
     /** Nothing of that name. */
@@ -138,46 +141,6 @@ final class Cases {
 
         NotFound(String message) {
             super(message);
-        }
-    }
-
-    private interface Row<T> {
-        T of(ResultSet row) throws SQLException;
-    }
-
-    private <T> List<T> read(String sql, Row<T> row, @Nullable Object... values) {
-        try (Connection c = database.getConnection();
-                PreparedStatement select = c.prepareStatement(sql)) {
-            fill(select, values);
-            List<T> found = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    found.add(row.of(rows));
-                }
-            }
-            return found;
-        } catch (SQLException e) {
-            throw new IllegalStateException("the database failed", e);
-        }
-    }
-
-    /** Returns the key of the row that is new or changed, or 0. */
-    private int write(String sql, @Nullable Object... values) {
-        try (Connection c = database.getConnection();
-                PreparedStatement change = c.prepareStatement(sql, Statement.RETURN_GENERATED_KEYS)) {
-            fill(change, values);
-            change.executeUpdate();
-            try (ResultSet keys = change.getGeneratedKeys()) {
-                return keys.next() ? keys.getInt(1) : 0;
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("the database failed", e);
-        }
-    }
-
-    private static void fill(PreparedStatement statement, @Nullable Object... values) throws SQLException {
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
         }
     }
 }

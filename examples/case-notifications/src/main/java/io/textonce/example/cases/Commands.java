@@ -57,7 +57,8 @@ final class Commands {
             Integer assignee = about.assignee();
             return assignee == null
                     ? about.number() + " is nobody's yet: assign it first."
-                    : said(app.notifications.tell(Texts.ASSIGNED, about, () -> app.cases.user(assignee)));
+                    : said(app.notifications.send(
+                            app.notifications.message(Texts.ASSIGNED, about, app.cases.user(assignee))));
         }
         List<User> all = app.cases.users().stream()
                 .filter(user -> !user.phone().isBlank())

@@ -1,33 +1,33 @@
 package io.textonce.example.cases;
 
+import io.textonce.MessageId;
 import io.textonce.Reason;
 import io.textonce.SendResult;
 import io.textonce.SmsListener;
 import io.textonce.SmsMessage;
-import io.textonce.SmsSender;
 import io.textonce.TenantId;
 import io.textonce.client.Bulk;
 import io.textonce.client.RateLimit;
 import io.textonce.client.SmsClient;
 import io.textonce.engagement.preference.PreferenceRepository;
-import io.textonce.engagement.preference.PreferenceSender;
-import io.textonce.engagement.preference.Preferences;
 import io.textonce.engagement.reporting.ReportRepository;
 import io.textonce.example.cases.Cases.Case;
 import io.textonce.example.cases.Cases.User;
 import io.textonce.gateway.GatewayProvider;
 import io.textonce.jdbc.JdbcEngagement;
 import io.textonce.jdbc.JdbcStore;
+import io.textonce.outbox.EnqueueReceipt;
 import io.textonce.outbox.SmsOutbox;
 import io.textonce.sandbox.Behaviour;
 import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spi.SubmitReply;
 import io.textonce.spi.WebhookParser;
+import io.textonce.store.MessageRecord;
 import io.textonce.webhook.WebhookReceiver;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +45,9 @@ import org.slf4j.LoggerFactory;
 final class Notifications implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Told WAITING = new Told(false, "it isn't sent yet, but will be");
 
     /** What a case's answer says about the SMS: sent or not, and if not, why. */
     record Told(boolean smsSent, String reason) {
@@ -62,8 +65,6 @@ final class Notifications implements AutoCloseable {
     /** Where SMS go, for people. */
     final String mode;
 
-    private static final Told UNWANTED = new Told(false, "the person chose not to have messages of this kind");
-
     final JdbcStore store;
     final SmsClient client;
     final SmsOutbox outbox;
@@ -73,8 +74,6 @@ final class Notifications implements AutoCloseable {
 
     /** Where the gateway's delivery reports go, if its profile knows any that can be verified. */
     final @Nullable WebhookReceiver hooks;
-
-    private final SmsSender sender;
 
     Notifications(Map<String, String> settings, DataSource database) {
         boolean configured = !blank(settings, "BASE_SMS_URL") || !blank(settings, "SMS_GATEWAY_PROFILE");
@@ -107,13 +106,15 @@ final class Notifications implements AutoCloseable {
                 .templates(store.templates())
                 .messages(store)
                 .suppressions(store)
+                .preferences(preferences)
                 .idempotency(store.idempotencyKeys(), Duration.ofDays(30))
                 .limitStore(store.limits())
                 .rateLimit(RateLimit.of(20, Duration.ofHours(1)).keyedBy(RateLimit.Key.RECIPIENT))
                 .listener(new Log())
                 .build();
-        this.sender = PreferenceSender.of(client, preferences, store.templates());
-        this.outbox = SmsOutbox.builder(client, store).build();
+        this.outbox = SmsOutbox.builder(client, store)
+                .retry(25, Duration.ofMinutes(1), Duration.ofMinutes(15)) // nobody waits for a gateway that is down
+                .build();
         this.hooks = provider.role(WebhookParser.class)
                         .filter(WebhookParser::canVerify)
                         .isEmpty()
@@ -144,21 +145,51 @@ final class Notifications implements AutoCloseable {
     }
 
     /**
-     * Tells somebody about a case, in their language and unless they chose not to be told. Never throws: the case is saved
-     * by then, and stays so whatever happens here.
+     * Tells somebody about a change of a case, in their language and unless they chose not to be told. The SMS is stored with
+     * the change, and goes out once both are committed, whatever crashes then; what stands in its way never keeps the case back.
      */
-    Told tell(String kind, Case about, Supplier<User> to) {
-        try {
-            return Told.of(sender.send(message(kind, about, to.get())));
-        } catch (Cases.NotFound nobody) {
-            return new Told(false, Objects.requireNonNullElse(nobody.getMessage(), "there is nobody to tell"));
-        } catch (RuntimeException e) {
-            LOG.error("{} about {} failed", kind, about.number(), e);
-            return new Told(false, "the SMS couldn't be prepared; the log says why");
+    final class Telling implements Cases.Along {
+        private final String kind;
+        private final Function<Case, User> to;
+        private Told told = new Told(false, "nothing has changed by this request; who is told was told before");
+        private @Nullable MessageId waiting;
+
+        Telling(String kind, Function<Case, User> to) {
+            this.kind = kind;
+            this.to = to;
+        }
+
+        @Override
+        public void write(Connection transaction, Case changed) {
+            try {
+                EnqueueReceipt receipt =
+                        outbox.in(store.in(transaction)).enqueue(message(kind, changed, to.apply(changed)));
+                told = receipt.refusal().map(Told::of).orElse(WAITING);
+                waiting = receipt.refusal().isEmpty() ? receipt.messageId() : null;
+            } catch (Cases.NotFound | IllegalArgumentException e) {
+                told = new Told(false, Objects.requireNonNullElse(e.getMessage(), "it couldn't be prepared"));
+            }
+        }
+
+        /** What became of it, as far as that is known soon after the commit; else what stands in its way. */
+        Told told() throws InterruptedException {
+            MessageId id = waiting;
+            return id == null
+                    ? told
+                    : outbox.await(TenantId.DEFAULT, id, PATIENCE)
+                            .map(Told::of)
+                            .orElseGet(() -> new Told(false, WAITING.reason() + why(id)));
+        }
+
+        private String why(MessageId sms) {
+            return store.find(TenantId.DEFAULT, sms)
+                    .flatMap(MessageRecord::explanation)
+                    .map(why -> ": " + why)
+                    .orElse("");
         }
     }
 
-    private SmsMessage message(String kind, Case about, User to) {
+    SmsMessage message(String kind, Case about, User to) {
         return SmsMessage.to(to.phone())
                 .template(kind, Locale.ENGLISH, texts.values(kind, about))
                 .reference(about.number())
@@ -169,15 +200,11 @@ final class Notifications implements AutoCloseable {
 
     /** Sends now, unless the person chose not to have it. */
     Told send(SmsMessage message) {
-        return Told.of(sender.send(message));
+        return Told.of(client.send(message));
     }
 
-    /** Puts a message off, unless the person has chosen by now not to have it. */
+    /** Puts a message off, unless the person has chosen by now, or by then, not to have it. */
     Told later(SmsMessage message, Instant at) {
-        String user = message.label("user").orElse("");
-        if (!preferences.find(TenantId.DEFAULT, user).allows(Texts.MESSAGE)) {
-            return UNWANTED;
-        }
         return outbox.enqueue(message, at)
                 .refusal()
                 .map(Told::of)
@@ -197,19 +224,9 @@ final class Notifications implements AutoCloseable {
      * sends nothing again and hears the same; without a key each call sends.
      */
     Map<Integer, Told> bulk(Collection<User> users, String text, @Nullable String key) {
-        Map<String, Preferences> chosen = preferences.find(
-                TenantId.DEFAULT,
-                users.stream().map(user -> Integer.toString(user.id())).toList());
         Map<Integer, Told> told = new ConcurrentSkipListMap<>();
-        List<SmsMessage> messages = new ArrayList<>();
-        for (User user : Set.copyOf(users)) {
-            if (chosen.getOrDefault(Integer.toString(user.id()), Preferences.NONE)
-                    .allows(Texts.MESSAGE)) {
-                messages.add(free(text, user).build());
-            } else {
-                told.put(user.id(), UNWANTED);
-            }
-        }
+        List<SmsMessage> messages =
+                users.stream().distinct().map(user -> free(text, user).build()).toList();
         Bulk bulk = client.bulk();
         if (key != null) {
             bulk.idempotencyKeys(message -> key + " " + message.label("user").orElse(""));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.Javalin;
+import io.textonce.example.cases.Notifications.Telling;
 import io.textonce.testkit.RawBehaviour;
 import io.textonce.testkit.RawServer;
 import java.net.URI;
@@ -172,10 +173,48 @@ class CasesTest {
         JsonNode answer = assign();
 
         assertThat(answer.at("/notifications/sms_sent").asBoolean()).isFalse();
-        assertThat(answer.at("/notifications/reason").asText()).contains("connect");
+        assertThat(answer.at("/notifications/reason").asText()).contains("isn't sent yet", "connect");
         assertThat(get("/api/cases").at("/0/assignee").asInt()).isEqualTo(1);
-        assertThat(get("/api/sms?state=rejected").at("/0/error").asText()).contains("connect");
+        assertThat(get("/api/sms?state=pending").at("/0/error").asText()).contains("connect");
         assertThat(get("/api/sms").at("/0/attempts")).hasSize(3);
+
+        reopenWith("BASE_SMS_URL", gateway.url("/api/send?"));
+        theTimeComes();
+        gateway.awaitReceived(1);
+        assertThat(sent(0).get("text")).startsWith("CASE-001 is yours now");
+    }
+
+    @Test
+    void whatACrashKeptFromBeingSentAfterTheChangeGoesOutAfterTheRestartOnce() throws Exception {
+        close();
+        app = App.open(settings); // a process that dies before its outbox does anything
+        Telling telling = app.notifications.new Telling(Texts.ASSIGNED, about -> app.cases.user(1));
+        assertThat(app.cases.assign(1, 1, telling).status()).isEqualTo("assigned");
+        assertThat(gateway.requests()).isEmpty();
+        app.close();
+
+        open();
+        gateway.awaitReceived(1);
+        assertThat(sent(0).get("text")).startsWith("CASE-001 is yours now");
+        assertThat(assign().at("/notifications/reason").asText()).contains("nothing has changed");
+        assertThat(get("/api/sms?kind=case_assigned")).hasSize(1);
+        reopenWith();
+        call("POST", "/api/cases/1/escalate", "{}");
+        assertThat(gateway.requests()).as("once, and the escalation").hasSize(2);
+    }
+
+    @Test
+    void aChangeThatIsNotCommittedTellsNobody() throws Exception {
+        Telling telling = app.notifications.new Telling(Texts.ASSIGNED, about -> app.cases.user(1));
+        assertThatThrownBy(() -> app.cases.assign(1, 1, (transaction, changed) -> {
+                    telling.write(transaction, changed);
+                    throw new IllegalStateException("the process dies here");
+                }))
+                .hasMessage("the process dies here");
+        assertThat(get("/api/cases").at("/0/status").asText()).isEqualTo("open");
+        assertThat(get("/api/sms")).isEmpty();
+        call("POST", "/api/cases/1/escalate", "{}");
+        assertThat(gateway.requests()).hasSize(1);
     }
 
     @Test

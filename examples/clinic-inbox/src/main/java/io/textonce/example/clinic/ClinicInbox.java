@@ -11,6 +11,7 @@ import io.textonce.sandbox.SandboxProvider;
 import io.textonce.spi.SmsProvider;
 import io.textonce.spring.SmsProviders;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.annotation.Value;
@@ -40,12 +41,17 @@ public class ClinicInbox {
     }
 
     @Bean
-    Conversations conversations(JdbcStore store, Patients patients, @Value("${clinic.region}") String region) {
+    Conversations conversations(
+            JdbcStore store,
+            Patients patients,
+            @Value("${clinic.region}") String region,
+            @Value("${clinic.kept-for}") Duration keptFor) {
         return Conversations.builder(JdbcEngagement.on(store).conversations(), store, store)
                 .directory(patients)
                 .ownedBy(OWNER)
                 .inboundOwner(message -> message.fromNumber().flatMap(patients::carer))
                 .region(region)
+                .retention(keptFor)
                 .build();
     }
 

@@ -19,7 +19,6 @@ import io.textonce.store.MessageQuery;
 import java.math.RoundingMode;
 import java.time.Clock;
 import java.time.LocalDate;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -112,13 +111,9 @@ record OverviewApi(
     }
 
     private List<TimelineEntry> entriesWith(Inbox inbox, String who, EntryQuery query) {
-        return inbox.find(who, MOST_PEOPLE).stream()
-                .flatMap(each -> inbox.entries(query.conversation(each.id())).stream())
-                .sorted(Comparator.comparing(TimelineEntry::at)
-                        .thenComparing(TimelineEntry::seq)
-                        .reversed())
-                .limit(PAGE)
-                .toList();
+        List<Long> theirs =
+                inbox.find(who, MOST_PEOPLE).stream().map(Conversation::id).toList();
+        return inbox.entries(query.conversations(theirs));
     }
 
     @GetMapping("/api/statistics")

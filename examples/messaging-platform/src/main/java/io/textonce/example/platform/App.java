@@ -1,5 +1,6 @@
 package io.textonce.example.platform;
 
+import io.textonce.spring.SmsProviders;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -13,12 +14,12 @@ import org.springframework.core.env.Environment;
 public class App {
 
     private final Environment environment;
-    private final Accounts accounts;
+    private final SmsProviders providers;
     private final BearerTokens tokens;
 
-    App(Environment environment, Accounts accounts, BearerTokens tokens) {
+    App(Environment environment, SmsProviders providers, BearerTokens tokens) {
         this.environment = environment;
-        this.accounts = accounts;
+        this.providers = providers;
         this.tokens = tokens;
     }
 
@@ -31,7 +32,7 @@ public class App {
     void welcome() {
         String url = "http://localhost:" + environment.getProperty("local.server.port");
         StringBuilder text = new StringBuilder("\nMessaging platform: " + url + "/ (dashboard), " + url
-                + "/api/sms (see README.md)\nSending through " + accounts);
+                + "/api/sms (see README.md)\nSending through " + providers);
         tokens.made()
                 .forEach((who, token) ->
                         text.append("\n  ").append(who).append("  ").append(token));

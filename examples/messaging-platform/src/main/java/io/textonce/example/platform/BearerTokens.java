@@ -2,6 +2,7 @@ package io.textonce.example.platform;
 
 import io.textonce.TenantId;
 import io.textonce.example.platform.Caller.Role;
+import io.textonce.spring.SmsProviders;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,11 +14,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Principal;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -30,8 +30,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Lets nobody in without a token, but for a few open paths; what isn't plainly under {@code /api/} is for operators. So a path
- * that is written in a way that nobody thought of opens nothing. Tokens are long and random, so a plain hash is enough; all
- * are compared, each in constant time. Webhooks are open: the SDK checks the providers' signatures.
+ * that is written in a way that nobody thought of opens nothing. Tokens are long and random, so a plain hash is enough, and
+ * how long its look-up takes tells nothing of them. Webhooks are open: the SDK checks the providers' signatures.
  */
 @Component
 final class BearerTokens extends OncePerRequestFilter {
@@ -42,19 +42,19 @@ final class BearerTokens extends OncePerRequestFilter {
 
     private static final int LARGEST_BODY = 256 * 1024;
 
-    private record Known(String sha256, Caller caller) {}
+    /** By the SHA-256 of their tokens. */
+    private final Map<String, Caller> known = new HashMap<>();
 
-    private final List<Known> known = new ArrayList<>();
     private final Map<String, String> made = new LinkedHashMap<>();
 
-    BearerTokens(Settings settings) {
+    BearerTokens(Settings settings, SmsProviders providers) {
         for (Settings.Token each : settings.tokens()) {
             Caller caller = new Caller(TenantId.of(each.tenant()), each.user(), each.role());
-            known.add(new Known(HexFormat.of().formatHex(HexFormat.of().parseHex(each.sha256())), caller));
+            known.put(HexFormat.of().formatHex(HexFormat.of().parseHex(each.sha256())), caller);
         }
         if (known.isEmpty()) {
-            settings.tenantIds().forEach(tenant -> make(new Caller(tenant, "admin-of-" + tenant, Role.ADMIN)));
-            make(new Caller(settings.tenantIds().get(0), "1", Role.USER));
+            providers.tenants().forEach(tenant -> make(new Caller(tenant, "admin-of-" + tenant, Role.ADMIN)));
+            make(new Caller(providers.tenants().iterator().next(), "1", Role.USER));
             make(new Caller(TenantId.of("operations"), "operator", Role.OPERATOR));
         }
     }
@@ -63,7 +63,7 @@ final class BearerTokens extends OncePerRequestFilter {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-        known.add(new Known(hash(token), caller));
+        known.put(hash(token), caller);
         made.put(caller.tenant() + " " + caller.role(), token);
     }
 
@@ -128,18 +128,7 @@ final class BearerTokens extends OncePerRequestFilter {
         if (header == null || !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
             return Optional.empty();
         }
-        byte[] hash = ascii(hash(header.substring(7).strip()));
-        Caller found = null;
-        for (Known each : known) {
-            if (MessageDigest.isEqual(ascii(each.sha256()), hash)) {
-                found = each.caller();
-            }
-        }
-        return Optional.ofNullable(found);
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+        return Optional.ofNullable(known.get(hash(header.substring(7).strip())));
     }
 
     private static String hash(String token) {

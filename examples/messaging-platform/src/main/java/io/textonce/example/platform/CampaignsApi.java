@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -102,10 +101,8 @@ record CampaignsApi(
         Campaign campaign = check.attempt("campaign", () -> campaign(caller.tenant(), id, wanted));
         String definition = json.write(wanted);
         check.atMost("campaign", definition.length(), LONGEST);
-        check.done();
-        CampaignPreview read = check.attempt("campaign", () -> campaigns.preview(Objects.requireNonNull(campaign)));
-        check.done();
-        CampaignPreview preview = Objects.requireNonNull(read);
+        Campaign usable = check.done(campaign);
+        CampaignPreview preview = check.done(check.attempt("campaign", () -> campaigns.preview(usable)));
         database.sql("insert into campaign (tenant, id, definition, state) values (?, ?, ?, 'CREATED')")
                 .params(caller.tenant().value(), id, definition)
                 .update();
@@ -132,25 +129,14 @@ record CampaignsApi(
         return status(caller, id);
     }
 
-    @PostMapping("/{id}/pause")
-    Shown pause(@RequestAttribute Caller caller, @PathVariable String id) {
-        return changed(
-                caller, id, campaigns.pause(caller.tenant(), find(caller, id).id()));
-    }
-
-    @PostMapping("/{id}/resume")
-    Shown resume(@RequestAttribute Caller caller, @PathVariable String id) {
-        return changed(
-                caller, id, campaigns.resume(caller.tenant(), find(caller, id).id()));
-    }
-
-    @PostMapping("/{id}/cancel")
-    Shown cancel(@RequestAttribute Caller caller, @PathVariable String id) {
-        return changed(
-                caller, id, campaigns.cancel(caller.tenant(), find(caller, id).id()));
-    }
-
-    private Shown changed(Caller caller, String id, CampaignChange change) {
+    @PostMapping("/{id}/{action:pause|resume|cancel}")
+    Shown change(@RequestAttribute Caller caller, @PathVariable String id, @PathVariable String action) {
+        String known = find(caller, id).id();
+        CampaignChange change = switch (action) {
+            case "pause" -> campaigns.pause(caller.tenant(), known);
+            case "resume" -> campaigns.resume(caller.tenant(), known);
+            default -> campaigns.cancel(caller.tenant(), known);
+        };
         if (!change.isDone()) {
             String state = change.state().map(Enum::name).orElse("not executed yet");
             throw new ResponseStatusException(

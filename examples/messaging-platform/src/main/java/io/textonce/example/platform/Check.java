@@ -3,31 +3,18 @@ package io.textonce.example.platform;
 import io.textonce.template.TemplateException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
 
 /** Collects what is wrong with a request, so that all of it is told at once. */
 final class Check {
 
     /** One thing that is wrong. */
     record Problem(String field, String problem) {}
-
-    /** Everything that is wrong. */
-    static final class Failed extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        @SuppressWarnings("serial") // never written anywhere
-        private final List<Problem> problems;
-
-        Failed(List<Problem> problems) {
-            super(problems.size() + " problems");
-            this.problems = List.copyOf(problems);
-        }
-
-        List<Problem> problems() {
-            return problems;
-        }
-    }
 
     private final List<Problem> problems = new ArrayList<>();
 
@@ -70,7 +57,16 @@ final class Check {
     /** Ends the request if anything is wrong. */
     void done() {
         if (!problems.isEmpty()) {
-            throw new Failed(problems);
+            ProblemDetail all = ProblemDetail.forStatusAndDetail(
+                    HttpStatus.UNPROCESSABLE_ENTITY, "The request can't be carried out as it is; nothing was sent.");
+            all.setProperty("problems", problems);
+            throw new ErrorResponseException(HttpStatus.UNPROCESSABLE_ENTITY, all, null);
         }
+    }
+
+    /** The value, unless anything is wrong. */
+    <T> T done(@Nullable T value) {
+        done();
+        return Objects.requireNonNull(value);
     }
 }

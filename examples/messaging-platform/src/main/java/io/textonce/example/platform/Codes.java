@@ -39,7 +39,7 @@ final class Codes {
         PURPOSES.forEach((purpose, template) -> byPurpose.put(
                 purpose,
                 Verification.builder(sms, engagement.codes(), secret.getBytes(StandardCharsets.UTF_8))
-                        .text(TemplatesApi.standard(template).compiled(TenantId.DEFAULT))
+                        .text(settings.template(template).compiled(TenantId.DEFAULT))
                         .lifetime(Objects.requireNonNull(LIFETIMES.get(purpose)))
                         .limitStore(limits)
                         .label(Composer.KIND, template)

@@ -6,8 +6,7 @@ import io.textonce.SmsMessage;
 import io.textonce.SmsSender;
 import io.textonce.SmsStoreException;
 import io.textonce.TenantId;
-import io.textonce.engagement.preference.PreferenceSender;
-import io.textonce.jdbc.JdbcEngagement;
+import io.textonce.engagement.preference.PreferenceRepository;
 import io.textonce.phone.PhoneCheck;
 import io.textonce.phone.PhoneNumbers;
 import io.textonce.store.TemplateRepository;
@@ -33,7 +32,7 @@ import org.springframework.web.server.ResponseStatusException;
 record Composer(
         Settings settings,
         SmsSender sms,
-        JdbcEngagement engagement,
+        PreferenceRepository preferences,
         TemplateRepository templates,
         TemplatesApi ofTemplates,
         PhoneNumbers numbers) {
@@ -80,10 +79,9 @@ record Composer(
         }
     }
 
-    /** Sends now, as the person's preferences have it. */
     SendResult send(SmsMessage message) {
         try {
-            return PreferenceSender.of(sms, engagement.preferences(), templates).send(message);
+            return sms.send(message);
         } catch (SmsStoreException before) {
             LOG.error("A send failed before anything was submitted: {}", before.getMessage());
             throw new ResponseStatusException(
@@ -91,25 +89,11 @@ record Composer(
         }
     }
 
-    /** As the person's preferences have it, for the outbox, which doesn't ask; empty if they don't want it. */
-    Optional<SmsMessage> asWanted(SmsMessage message) {
-        Optional<String> user = message.label(USER);
-        String kind = message.label(KIND).orElse(GENERAL);
-        if (user.filter(id ->
-                        !engagement.preferences().find(message.tenant(), id).allows(kind))
-                .isPresent()) {
-            return Optional.empty();
-        }
-        return user.flatMap(id -> message.template().flatMap(use -> language(message.tenant(), id, use.id())))
-                .map(message::inLanguage)
-                .or(() -> Optional.of(message));
-    }
-
     /** That of a template's languages which a person prefers, if they chose any. */
     Optional<Locale> language(TenantId tenant, String user, String template) {
         return templates
                 .find(tenant, template)
-                .flatMap(found -> engagement.preferences().find(tenant, user).language(found.locales()));
+                .flatMap(found -> preferences.find(tenant, user).language(found.locales()));
     }
 
     /** A number as people write it, in a country or in that of the platform. */

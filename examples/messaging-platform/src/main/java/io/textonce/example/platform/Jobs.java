@@ -1,27 +1,19 @@
 package io.textonce.example.platform;
 
-import io.textonce.Origin;
 import io.textonce.SmsMessage;
 import io.textonce.TenantId;
+import io.textonce.client.Reconciliation;
 import io.textonce.engagement.reporting.Alerts;
 import io.textonce.example.platform.Caller.Role;
 import io.textonce.example.platform.Composer.Wanted;
-import io.textonce.jdbc.JdbcStore;
 import io.textonce.outbox.SmsOutbox;
-import io.textonce.spi.SmsProvider;
-import io.textonce.spi.StatusLookup;
 import io.textonce.spi.TimeSource;
-import io.textonce.store.EventJournal;
-import io.textonce.store.MessageQuery;
-import io.textonce.store.MessageRecord;
-import io.textonce.store.MessageState;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,8 +33,7 @@ record Jobs(
         Directory directory,
         Composer composer,
         SmsOutbox outbox,
-        JdbcStore store,
-        Accounts accounts,
+        Reconciliation reconciliation,
         TimeSource time,
         CampaignsApi campaigns,
         Alerts alerts,
@@ -51,8 +42,6 @@ record Jobs(
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
     private static final Duration AHEAD = Duration.ofHours(24);
     private static final String REMINDER = "appointment_reminder";
-    private static final Duration LOOKED_UP_FOR = Duration.ofDays(3);
-    private static final int PAGE = 500;
 
     /** A job says how many rows it did, and is run again at once unless that is 0. */
     record Job(String name, Duration every, IntSupplier work) {}
@@ -65,7 +54,10 @@ record Jobs(
                 new Job("campaigns", Duration.ofSeconds(1), campaigns::pump),
                 new Job("alerts", Duration.ofMinutes(1), alerts::check),
                 new Job("reminders", Duration.ofMinutes(30), this::remind),
-                new Job("delivery-states", Duration.ofHours(1), this::lookUp));
+                new Job(
+                        "delivery-states",
+                        Duration.ofMinutes(1),
+                        () -> reconciliation.run().more() ? 1 : 0));
     }
 
     /**
@@ -114,7 +106,7 @@ record Jobs(
                     due.id(),
                     tenant);
         }
-        message.flatMap(composer::asWanted).ifPresent(outbox::enqueue);
+        message.ifPresent(outbox::enqueue);
     }
 
     private Optional<SmsMessage> reminder(TenantId tenant, Due due, Directory.Person person) {
@@ -130,67 +122,5 @@ record Jobs(
         Wanted wanted = Wanted.template(person, locale, REMINDER, variables, start.toInstant());
         Caller caller = new Caller(tenant, "reminders", Role.ADMIN);
         return Optional.ofNullable(composer.message(caller, wanted, null, "", new Check()));
-    }
-
-    /**
-     * Asks what became of messages of which no report came, or of which nobody knows whether they exist: the outbox asks for
-     * its own, but nobody for those that were sent at once. Each answer is recorded as a report would be.
-     */
-    int lookUp() {
-        MessageQuery lately = MessageQuery.all().from(time.now().minus(LOOKED_UP_FOR));
-        accounts.all().forEach((tenant, providers) -> {
-            for (SmsProvider provider : providers) {
-                provider.role(StatusLookup.class).ifPresent(lookup -> {
-                    MessageQuery theirs = lately.provider(provider.name());
-                    lookUpAll(lookup, tenant, provider.name(), theirs.state(MessageState.ACCEPTED));
-                    lookUpAll(lookup, tenant, provider.name(), theirs.state(MessageState.UNKNOWN));
-                });
-            }
-        });
-        return 0;
-    }
-
-    /** Pages are read before anything changes: the next one begins behind a row that must still be there. */
-    private void lookUpAll(StatusLookup lookup, TenantId tenant, String provider, MessageQuery which) {
-        List<MessageRecord> all = new ArrayList<>(store.query(tenant, which.limit(PAGE)));
-        int before = 0;
-        while (all.size() == before + PAGE) {
-            before = all.size();
-            all.addAll(store.query(
-                    tenant, which.limit(PAGE).before(all.get(before - 1).id())));
-        }
-        all.stream()
-                .filter(each ->
-                        each.status().filter(status -> status.isTerminal()).isEmpty())
-                .forEach(each -> lookUp(lookup, each, provider));
-    }
-
-    private void lookUp(StatusLookup lookup, MessageRecord message, String provider) {
-        StatusLookup.Query query = StatusLookup.Query.of(
-                message.id(),
-                message.to(),
-                message.createdAt(),
-                message.text(),
-                message.providerMessageId().orElse(null));
-        if (message.providerMessageId().isEmpty()) {
-            query = query.besides(besides(message));
-        }
-        StatusLookup.Answer answer = lookup.find(query);
-        if (answer instanceof StatusLookup.Found found) {
-            Origin origin = new Origin(message.tenant(), provider, "look-up", time.now());
-            store.apply(message.tenant(), List.of(new EventJournal.Entry(found.report(origin, message.id()), null)));
-        }
-    }
-
-    /** Ids of others to the same number on the same day, so that none of them is taken for it. */
-    private List<String> besides(MessageRecord message) {
-        MessageQuery near = MessageQuery.all()
-                .to(message.to())
-                .from(message.createdAt().minus(AHEAD))
-                .until(message.createdAt().plus(AHEAD))
-                .limit(10_000);
-        return store.query(message.tenant(), near).stream()
-                .flatMap(each -> each.providerMessageId().stream())
-                .toList();
     }
 }

@@ -24,8 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -101,8 +101,7 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
     private SmsMessage message(Caller caller, Wanted wanted, @Nullable String key) {
         Check check = new Check();
         SmsMessage message = composer.message(caller, wanted, key, "", check);
-        check.done();
-        return Objects.requireNonNull(message);
+        return check.done(message);
     }
 
     /** All are checked first; then all are in the outbox, in one transaction, or none is. */
@@ -150,12 +149,7 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
         if (at == null || at.isBefore(time.now())) {
             check.problem("scheduled_time", "is missing, or over; give an instant such as 2027-03-15T10:00:00Z");
         }
-        SmsMessage chosen = message == null ? null : composer.asWanted(message).orElse(null);
-        if (message != null && chosen == null) {
-            check.problem("user_id", "is that of a person who doesn't want such messages");
-        }
-        check.done();
-        EnqueueReceipt receipt = outbox.enqueue(Objects.requireNonNull(chosen), Objects.requireNonNull(at));
+        EnqueueReceipt receipt = outbox.enqueue(check.done(message), check.done(at));
         return receipt(receipt.orThrow()).with("scheduled_time", at);
     }
 
@@ -204,12 +198,9 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
                 .toList();
     }
 
-    private interface Narrowing {
-        MessageQuery of(MessageQuery all);
-    }
-
-    private static MessageQuery narrowed(Check check, String field, MessageQuery query, Narrowing narrowing) {
-        MessageQuery next = check.attempt(field, () -> narrowing.of(query));
+    private static MessageQuery narrowed(
+            Check check, String field, MessageQuery query, UnaryOperator<MessageQuery> narrowing) {
+        MessageQuery next = check.attempt(field, () -> narrowing.apply(query));
         return next == null ? query : next;
     }
 
@@ -227,10 +218,8 @@ record MessagesApi(Composer composer, SmsOutbox outbox, MessageRepository messag
     @PostMapping("/validate-phone")
     Shown validate(@RequestBody Written number) {
         Check check = new Check();
-        PhoneCheck checked =
-                check.attempt("country_code", () -> composer.number(number.phoneNumber(), number.countryCode()));
-        check.done();
-        PhoneCheck found = Objects.requireNonNull(checked);
+        PhoneCheck found = check.done(
+                check.attempt("country_code", () -> composer.number(number.phoneNumber(), number.countryCode())));
         return new Shown()
                 .with("valid", found.valid())
                 .with("type", found.type())

@@ -13,7 +13,6 @@ import io.textonce.jdbc.JdbcEngagement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -83,8 +82,7 @@ record PeopleApi(JdbcEngagement engagement, Conversations conversations, Compose
             check.problem("languages", "has something that is no language tag, such as en or tr");
         }
         Preferences own = check.attempt("message_types", () -> chosen(Preferences.NONE.languages(inOrder), types));
-        check.done();
-        engagement.preferences().put(caller.tenant(), user, Objects.requireNonNull(own));
+        engagement.preferences().put(caller.tenant(), user, check.done(own));
         return preferences(caller, user);
     }
 

@@ -32,14 +32,6 @@ final class ProblemDetails extends ResponseEntityExceptionHandler {
         this.time = time;
     }
 
-    @ExceptionHandler
-    ProblemDetail handle(Check.Failed failed) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
-                HttpStatus.UNPROCESSABLE_ENTITY, "The request can't be carried out as it is; nothing was sent.");
-        problem.setProperty("problems", failed.problems());
-        return problem;
-    }
-
     /** Nothing was sent, with proof. */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(SmsNotAcceptedException refused) {

@@ -13,7 +13,6 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestAttribute;
@@ -54,9 +53,7 @@ record ReportsApi(JdbcEngagement engagement, Settings settings) {
         ReportQuery query = check.attempt(
                 "end_date",
                 () -> ReportQuery.of(caller.tenant(), caller.visible()).days(first, last, settings.zone()));
-        check.done();
-        ReportQuery told =
-                Objects.requireNonNull(query).by(by.stream().map(BY::get).toArray(Dimension[]::new));
+        ReportQuery told = check.done(query).by(by.stream().map(BY::get).toArray(Dimension[]::new));
         return rows(engagement.reports().aggregate(told), by);
     }
 

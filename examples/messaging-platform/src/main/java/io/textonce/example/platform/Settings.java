@@ -1,7 +1,6 @@
 package io.textonce.example.platform;
 
 import io.textonce.Category;
-import io.textonce.TenantId;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -13,7 +12,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What is set under {@code platform}.
  *
- * @param tenants who may send
  * @param tokens who may ask; none: some are made up
  * @param rateLimit messages an hour for each user, 1 to 1,000
  * @param adminRateLimit messages an hour for each admin, 1 to 1,000
@@ -23,12 +21,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param monthlyCostAlert in the currency of textonce.rates, for each tenant
  * @param dailyFailureAlert how many failed messages, for each tenant
  * @param categories of message types; TRANSACTIONAL if not here
+ * @param templates what each tenant begins with; the texts of codes are these for all
  * @param nodes how many processes a cluster is expected to have
  * @param jobsAfter when the jobs of a single process begin after its start
  */
 @ConfigurationProperties("platform")
 record Settings(
-        List<String> tenants,
         @DefaultValue List<Token> tokens,
         int rateLimit,
         int adminRateLimit,
@@ -38,6 +36,7 @@ record Settings(
         BigDecimal monthlyCostAlert,
         long dailyFailureAlert,
         @DefaultValue Map<String, Category> categories,
+        @DefaultValue List<TemplatesApi.Stored> templates,
         @DefaultValue("2") int nodes,
         @DefaultValue("1s") Duration jobsAfter) {
 
@@ -50,8 +49,11 @@ record Settings(
         return "Settings";
     }
 
-    List<TenantId> tenantIds() {
-        return tenants.stream().map(TenantId::of).toList();
+    TemplatesApi.Stored template(String id) {
+        return templates.stream()
+                .filter(each -> id.equals(each.templateId()))
+                .findFirst()
+                .orElseThrow();
     }
 
     Category category(String messageType) {

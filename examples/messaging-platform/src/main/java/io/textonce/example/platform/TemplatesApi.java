@@ -2,6 +2,7 @@ package io.textonce.example.platform;
 
 import io.textonce.TenantId;
 import io.textonce.jdbc.JdbcStore;
+import io.textonce.spring.SmsProviders;
 import io.textonce.template.Template;
 import jakarta.annotation.PostConstruct;
 import java.util.List;
@@ -27,7 +28,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/sms/templates")
 record TemplatesApi(
-        JdbcClient database, TransactionTemplate transaction, Json json, Settings settings, JdbcStore store) {
+        JdbcClient database,
+        TransactionTemplate transaction,
+        Json json,
+        Settings settings,
+        SmsProviders providers,
+        JdbcStore store) {
 
     private static final Logger LOG = LoggerFactory.getLogger(TemplatesApi.class);
 
@@ -57,55 +63,13 @@ record TemplatesApi(
         }
     }
 
-    /** What each tenant begins with. */
-    static final List<Stored> DEFAULTS = List.of(
-            new Stored(
-                    "appointment_reminder",
-                    "Appointment reminder",
-                    "appointment_reminder",
-                    "{{trainer_name}} expects you on {{date}} at {{time}}, {{location}}.",
-                    "{{trainer_name}} sizi {{date}} saat {{time}} için bekliyor: {{location}}.",
-                    List.of("date", "time", "trainer_name", "location"),
-                    true),
-            new Stored(
-                    "assessment_notification",
-                    "Assessment notification",
-                    "assessment_notification",
-                    "Please hand in {{assessment_name}} by {{due_date}}.",
-                    "{{assessment_name}} için son gün: {{due_date}}.",
-                    List.of("assessment_name", "due_date"),
-                    true),
-            new Stored(
-                    "password_reset",
-                    "Password reset",
-                    "password_reset",
-                    "{{code}} sets a new password. If you didn't ask for it, do nothing.",
-                    "Yeni parola kodunuz: {{code}}. Siz istemediyseniz bir şey yapmayın.",
-                    List.of("code"),
-                    true),
-            new Stored(
-                    "2fa_code",
-                    "Two-factor code",
-                    "2fa_code",
-                    "{{code}} is your code to sign in. Nobody of us will ask you for it.",
-                    "Giriş kodunuz: {{code}}. Bu kodu sizden kimse istemez.",
-                    List.of("code"),
-                    true));
-
-    static Stored standard(String id) {
-        return DEFAULTS.stream()
-                .filter(each -> id.equals(each.templateId()))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private static final String MINE = " where tenant = ? and id = ?";
 
     /** The store is asked first: it made the tables. Another process may begin at the same time. */
     @PostConstruct
     void addDefaults() {
-        for (TenantId tenant : settings.tenantIds()) {
-            DEFAULTS.stream()
+        for (TenantId tenant : providers.tenants()) {
+            settings.templates().stream()
                     .filter(each -> store.templates()
                             .find(tenant, String.valueOf(each.templateId()))
                             .isEmpty())

@@ -8,6 +8,7 @@ import io.textonce.client.RateLimit;
 import io.textonce.client.SmsClient;
 import io.textonce.engagement.campaign.Campaigns;
 import io.textonce.engagement.conversation.Conversations;
+import io.textonce.engagement.preference.PreferenceRepository;
 import io.textonce.engagement.reporting.AlertRule;
 import io.textonce.engagement.reporting.Alerts;
 import io.textonce.jdbc.JdbcEngagement;
@@ -15,22 +16,20 @@ import io.textonce.jdbc.JdbcStore;
 import io.textonce.outbox.SmsOutbox;
 import io.textonce.phone.PhoneNumbers;
 import io.textonce.spi.TimeSource;
+import io.textonce.spring.SmsProviders;
 import io.textonce.spring.TextonceCustomizer;
 import io.textonce.store.TemplateRepository;
-import io.textonce.webhook.WebhookReceiver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.actuate.health.Health;
-import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What the starter's properties don't say: tenants, tiers, and the parts of textonce-engagement. */
+/** What the starter's properties don't say: tiers, and the parts of textonce-engagement. */
 @Configuration(proxyBeanMethods = false)
 class Wiring {
 
@@ -48,17 +47,11 @@ class Wiring {
 
     /** Only the host makes messages of the other categories: codes have limits of their own, campaigns their pace and hours. */
     @Bean
-    TextonceCustomizer<SmsClient.Builder> tenantsAndTiers(Accounts accounts, Settings settings) {
-        return client -> client.providers(accounts)
-                .rateLimit(RateLimit.of(settings.rateLimit(), Duration.ofHours(1))
-                        .keyedByLabel(Composer.BY)
-                        .tier(new Label(Composer.ROLE, "admin"), settings.adminRateLimit())
-                        .only(Category.TRANSACTIONAL));
-    }
-
-    @Bean
-    TextonceCustomizer<WebhookReceiver.Builder> endpoints(Accounts accounts) {
-        return receiver -> receiver.endpoints(accounts);
+    TextonceCustomizer<SmsClient.Builder> tiers(Settings settings) {
+        return client -> client.rateLimit(RateLimit.of(settings.rateLimit(), Duration.ofHours(1))
+                .keyedByLabel(Composer.BY)
+                .tier(new Label(Composer.ROLE, "admin"), settings.adminRateLimit())
+                .only(Category.TRANSACTIONAL));
     }
 
     @Bean
@@ -66,10 +59,21 @@ class Wiring {
         return JdbcEngagement.on(store);
     }
 
+    /** The starter gives it to the client, which asks before it sends. */
     @Bean
-    Campaigns campaigns(SmsClient client, SmsOutbox outbox, JdbcEngagement engagement, TemplateRepository templates) {
+    PreferenceRepository preferences(JdbcEngagement engagement) {
+        return engagement.preferences();
+    }
+
+    @Bean
+    Campaigns campaigns(
+            SmsClient client,
+            SmsOutbox outbox,
+            JdbcEngagement engagement,
+            PreferenceRepository preferences,
+            TemplateRepository templates) {
         return Campaigns.builder(client, outbox, engagement.campaigns())
-                .preferences(engagement.preferences())
+                .preferences(preferences)
                 .templates(templates)
                 .build();
     }
@@ -86,10 +90,11 @@ class Wiring {
 
     /** Each is told once a month or day, by one process; anything in the application may listen for it. */
     @Bean
-    Alerts alerts(JdbcEngagement engagement, Settings settings, ApplicationEventPublisher events) {
+    Alerts alerts(
+            JdbcEngagement engagement, Settings settings, SmsProviders providers, ApplicationEventPublisher events) {
         List<AlertRule> rules = new ArrayList<>();
         Money most = Money.of(settings.monthlyCostAlert().toPlainString(), settings.currency());
-        settings.tenantIds().forEach(tenant -> {
+        providers.tenants().forEach(tenant -> {
             rules.add(AlertRule.cost("spend", most).monthly(settings.zone()).of(tenant));
             rules.add(AlertRule.failed("failures", settings.dailyFailureAlert())
                     .daily(settings.zone())
@@ -99,21 +104,5 @@ class Wiring {
             LOG.warn("{} since {}: {}", alert.rule(), alert.period(), alert.sums());
             events.publishEvent(alert);
         });
-    }
-
-    /** Whom each tenant can't send through for now. It asks nobody. */
-    @Bean
-    HealthIndicator tenantsHealthIndicator(SmsClient client, Accounts accounts) {
-        return () -> {
-            Health.Builder health = Health.up();
-            accounts.all().forEach((tenant, providers) -> {
-                int open = client.openBreakers(tenant).size();
-                health.withDetail(tenant.value(), client.openBreakers(tenant).keySet());
-                if (open == providers.size()) {
-                    health.down();
-                }
-            });
-            return health.build();
-        };
     }
 }

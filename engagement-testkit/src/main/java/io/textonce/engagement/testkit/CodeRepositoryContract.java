@@ -1,4 +1,4 @@
-package io.textonce.engagement.contract;
+package io.textonce.engagement.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,17 +7,16 @@ import io.textonce.engagement.verification.CodeRepository;
 import io.textonce.engagement.verification.CodeRepository.Code;
 import io.textonce.engagement.verification.CodeRepository.Conversion;
 import io.textonce.engagement.verification.CodeRepository.Event;
+import io.textonce.testkit.Race;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link CodeRepository} must do. */
+/**
+ * What every {@link CodeRepository} must do. Subclass it and give it an empty one; its tests run as yours.
+ *
+ * <p>Not thread-safe.
+ */
 public abstract class CodeRepositoryContract {
 
     private static final TenantId TENANT = TenantId.of("acme");
@@ -26,10 +25,18 @@ public abstract class CodeRepositoryContract {
     private static final String KEY = "sign-in:0f";
     private static final Code CODE = new Code("aa", "bb", NOW.plusSeconds(600), 5);
 
+    /** For subclasses. */
+    protected CodeRepositoryContract() {}
+
+    /**
+     * Called once by each test.
+     *
+     * @return an empty repository
+     */
     protected abstract CodeRepository repository();
 
     @Test
-    void aCodeTakesSoManyGuessesAndNoMore() {
+    public void aCodeTakesSoManyGuessesAndNoMore() {
         CodeRepository codes = repository();
         codes.put(TENANT, KEY, CODE);
         for (int left = 4; left >= 0; left--) {
@@ -39,27 +46,27 @@ public abstract class CodeRepositoryContract {
     }
 
     @Test
-    void ofSixtyFourGuessesAtOnceFiveAreTaken() throws Exception {
+    public void ofSixtyFourGuessesAtOnceFiveAreTaken() {
         CodeRepository codes = repository();
         for (int round = 0; round < 20; round++) {
             codes.put(TENANT, KEY, CODE);
-            assertThat(race(() -> codes.spendGuess(TENANT, KEY, NOW).isPresent()))
+            assertThat(Race.count(64, () -> codes.spendGuess(TENANT, KEY, NOW).isPresent()))
                     .isEqualTo(5);
         }
     }
 
     @Test
-    void oneOfSixtyFourWhoRemoveACodeHasRemovedIt() throws Exception {
+    public void oneOfSixtyFourWhoRemoveACodeHasRemovedIt() {
         CodeRepository codes = repository();
         for (int round = 0; round < 20; round++) {
             codes.put(TENANT, KEY, CODE);
-            assertThat(race(() -> codes.remove(TENANT, KEY, "aa"))).isEqualTo(1);
+            assertThat(Race.count(64, () -> codes.remove(TENANT, KEY, "aa"))).isEqualTo(1);
             assertThat(codes.spendGuess(TENANT, KEY, NOW)).isEmpty();
         }
     }
 
     @Test
-    void aCodeEndsAtItsInstant() {
+    public void aCodeEndsAtItsInstant() {
         CodeRepository codes = repository();
         codes.put(TENANT, KEY, CODE);
         assertThat(codes.spendGuess(TENANT, KEY, CODE.expiresAt())).isEmpty();
@@ -68,7 +75,7 @@ public abstract class CodeRepositoryContract {
     }
 
     @Test
-    void aNewCodeTakesThePlaceOfTheOldAndOnlyItsOwnMacRemovesIt() {
+    public void aNewCodeTakesThePlaceOfTheOldAndOnlyItsOwnMacRemovesIt() {
         CodeRepository codes = repository();
         codes.put(TENANT, KEY, CODE);
         codes.put(TENANT, KEY, new Code("cc", "dd", CODE.expiresAt(), 5));
@@ -77,7 +84,7 @@ public abstract class CodeRepositoryContract {
     }
 
     @Test
-    void neitherTenantsNorKeysSeeEachOther() {
+    public void neitherTenantsNorKeysSeeEachOther() {
         CodeRepository codes = repository();
         codes.put(TENANT, KEY, CODE);
         codes.count(TENANT, "1202555", Event.SENT, NOW);
@@ -89,7 +96,7 @@ public abstract class CodeRepositoryContract {
     }
 
     @Test
-    void countsFromAnInstantOn() {
+    public void countsFromAnInstantOn() {
         CodeRepository codes = repository();
         codes.count(TENANT, "1202555", Event.SENT, NOW.minus(Duration.ofHours(5)));
         codes.count(TENANT, "1202555", Event.SENT, NOW);
@@ -99,22 +106,5 @@ public abstract class CodeRepositoryContract {
                 .isEqualTo(new Conversion(2, 1));
         assertThat(codes.conversion(TENANT, "1202555", NOW.minus(Duration.ofHours(24))))
                 .isEqualTo(new Conversion(3, 1));
-    }
-
-    private static long race(Callable<Boolean> call) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(8);
-        try {
-            List<Callable<Boolean>> calls = new ArrayList<>();
-            for (int i = 0; i < 64; i++) {
-                calls.add(call);
-            }
-            long yes = 0;
-            for (Future<Boolean> each : threads.invokeAll(calls)) {
-                yes += each.get() ? 1 : 0;
-            }
-            return yes;
-        } finally {
-            threads.shutdownNow();
-        }
     }
 }

@@ -1,4 +1,4 @@
-package io.textonce.engagement.contract;
+package io.textonce.engagement.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,6 +29,7 @@ import io.textonce.engagement.conversation.TimelineEntry.Direction;
 import io.textonce.memory.InMemoryStore;
 import io.textonce.store.MessageState;
 import io.textonce.store.StatusFold;
+import io.textonce.testkit.Race;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
@@ -39,19 +40,20 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link ConversationRepository} must do. */
+/**
+ * What every {@link ConversationRepository} must do. Subclass it and give it an empty one; its tests run as yours.
+ *
+ * <p>Not thread-safe.
+ */
 public abstract class ConversationRepositoryContract {
 
     private static final TenantId TENANT = TenantId.of("acme");
@@ -61,7 +63,14 @@ public abstract class ConversationRepositoryContract {
     private static final PhoneNumber BERT = PhoneNumber.of("+61491570157");
     private static final SenderId OURS = SenderId.of("+61491570006");
 
-    /** Empty. */
+    /** For subclasses. */
+    protected ConversationRepositoryContract() {}
+
+    /**
+     * Called by each test, by some more than once.
+     *
+     * @return an empty repository
+     */
     protected abstract ConversationRepository repository();
 
     private static Party of(PhoneNumber number) {
@@ -104,7 +113,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void bothDirectionsStandInOneTimelineByTime() {
+    public void bothDirectionsStandInOneTimelineByTime() {
         ConversationRepository all = repository();
         all.file(TENANT, List.of(filed(said(ANNA, 3, "three"))), null);
         all.file(TENANT, List.of(filed(sent(ANNA, 1, MessageState.ACCEPTED)), filed(said(ANNA, 2, "two"))), null);
@@ -122,7 +131,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void anEntryComesBackAsItWas() {
+    public void anEntryComesBackAsItWas() {
         ConversationRepository all = repository();
         Origin origin = new Origin(TENANT, "fake", "hook", NOW);
         Media picture = Media.of("image/jpeg", "rash.jpg", 1234, URI.create("https://media.invalid/1"), () -> {
@@ -165,7 +174,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void repeatsAreFiledOnceAndOnlyNewsTakesANumber() {
+    public void repeatsAreFiledOnceAndOnlyNewsTakesANumber() {
         ConversationRepository all = repository();
         all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(ANNA, 1, "one"))), null);
         all.file(TENANT, List.of(filed(sent(ANNA, 2, MessageState.SENDING))), null);
@@ -190,7 +199,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void tenantsWithTheSameNumbersSeeNothingOfEachOther() {
+    public void tenantsWithTheSameNumbersSeeNothingOfEachOther() {
         ConversationRepository all = repository();
         all.file(TENANT, List.of(filed(said(ANNA, 1, "ours"))), new Progress(7, NOW));
         all.file(OTHER, List.of(filed(said(ANNA, 1, "theirs")), filed(said(ANNA, 2, "theirs too"))), null);
@@ -205,7 +214,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void ownersSeeTheirOwn() {
+    public void ownersSeeTheirOwn() {
         ConversationRepository all = repository();
         all.file(
                 TENANT,
@@ -233,7 +242,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void twoOwnersEntriesOfOneIdAreTwo() {
+    public void twoOwnersEntriesOfOneIdAreTwo() {
         InMemoryStore sources = new InMemoryStore();
         Conversations conversations = Conversations.builder(repository(), sources, sources)
                 .ownedBy("user")
@@ -261,7 +270,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void aSecondEntryOfTheHostsWithOneIdReplacesTheFirstWhereItStands() {
+    public void aSecondEntryOfTheHostsWithOneIdReplacesTheFirstWhereItStands() {
         ConversationRepository all = repository();
         all.file(TENANT, List.of(filed(call("ringing")), filed(call("answered"))), null);
         TimelineEntry before = all.entries(TENANT, EntryQuery.all()).get(0);
@@ -296,7 +305,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void progressIsKeptAndNeverGoesBack() {
+    public void progressIsKeptAndNeverGoesBack() {
         ConversationRepository all = repository();
         assertThat(all.progress(TENANT)).isEqualTo(Progress.NONE);
         // Long past: a store may refuse what is later than its own present.
@@ -308,7 +317,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void readingMarksWhatWasShownAndNothingThatCameSince() {
+    public void readingMarksWhatWasShownAndNothingThatCameSince() {
         ConversationRepository all = repository();
         all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(ANNA, 2, "two"))), null);
         Conversation shown = all.find(TENANT, of(ANNA)).orElseThrow();
@@ -332,7 +341,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void pagesGoThroughEverythingOnceAlsoWhereTimesAreEqual() {
+    public void pagesGoThroughEverythingOnceAlsoWhereTimesAreEqual() {
         ConversationRepository all = repository();
         List<Filed> many = new ArrayList<>();
         for (int i = 0; i < 137; i++) {
@@ -376,7 +385,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void filtersHoldTogether() {
+    public void filtersHoldTogether() {
         ConversationRepository all = repository();
         all.file(
                 TENANT,
@@ -421,7 +430,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void textIsSearchedLiterallyOrRefusedWithAReason() {
+    public void textIsSearchedLiterallyOrRefusedWithAReason() {
         ConversationRepository all = repository();
         all.file(
                 TENANT,
@@ -447,7 +456,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void adoptionMovesEverythingAndLeavesASign() {
+    public void adoptionMovesEverythingAndLeavesASign() {
         ConversationRepository all = repository();
         Party contact = Party.contact("", "case-17");
         all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(ANNA, 2, "two"))), null);
@@ -489,7 +498,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void changesComeInPagesWithoutGapOrRepeat() {
+    public void changesComeInPagesWithoutGapOrRepeat() {
         ConversationRepository all = repository();
         for (int i = 0; i < 30; i++) {
             all.file(TENANT, List.of(filed(said(i % 3 == 0 ? ANNA : BERT, i, "text " + i))), null);
@@ -529,13 +538,34 @@ public abstract class ConversationRepositoryContract {
             }
         }
 
+        String text(String key) {
+            return Objects.requireNonNull(entries.get(key)).text();
+        }
+
         void adopt(Party from, Party into) {
             whose.replaceAll((key, party) -> party.equals(from) ? into : party);
         }
 
+        int purge(Instant before, int most) {
+            List<String> doomed = entries.keySet().stream()
+                    .filter(key -> Objects.requireNonNull(entries.get(key)).at().isBefore(before)
+                            && entries.get(key)
+                                    .state()
+                                    .map(MessageState::isSettled)
+                                    .orElse(true))
+                    .sorted(Comparator.comparing(
+                            key -> Objects.requireNonNull(entries.get(key)).at()))
+                    .limit(most)
+                    .toList();
+            entries.keySet().removeAll(doomed);
+            whose.keySet().removeAll(doomed);
+            unread.removeAll(doomed);
+            return doomed.size();
+        }
+
         List<String> timeline(Party party) {
             return whose.keySet().stream()
-                    .filter(key -> whose.get(key).equals(party))
+                    .filter(key -> party.equals(whose.get(key)))
                     .map(entries::get)
                     .sorted(Comparator.comparing(TimelineEntry::at).reversed())
                     .map(ConversationRepositoryContract::shown)
@@ -548,7 +578,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void aThousandRandomOperationsEndAsTheOracleSaysForReadersAndFollowersAlike() {
+    public void aThousandRandomOperationsEndAsTheOracleSaysForReadersAndFollowersAlike() {
         long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("conversations, random operations: seed " + seed);
         Random random = new Random(seed);
@@ -588,12 +618,18 @@ public abstract class ConversationRepositoryContract {
                             .stream()
                             .filter(entry -> entry.seq() <= upTo)
                             .forEach(entry -> oracle.unread.removeIf(
-                                    key -> oracle.entries.get(key).text().equals(entry.text())));
+                                    key -> oracle.text(key).equals(entry.text())));
                 });
             } else {
                 mirror.follow(all, 1 + random.nextInt(10));
             }
         }
+        compare(all, oracle, parties, seed);
+        mirror.follow(all, 7);
+        mirror.compare(all, "seed " + seed);
+    }
+
+    private static void compare(ConversationRepository all, Oracle oracle, List<Party> parties, long seed) {
         for (Party party : parties) {
             List<String> expected = oracle.timeline(party);
             Optional<Conversation> found = all.find(TENANT, party);
@@ -612,7 +648,7 @@ public abstract class ConversationRepositoryContract {
                     .isEqualTo(expected);
             if (found.isPresent() && !expected.isEmpty()) {
                 long unread = oracle.unread.stream()
-                        .filter(key -> oracle.whose.get(key).equals(party))
+                        .filter(key -> party.equals(oracle.whose.get(key)))
                         .count();
                 assertThat(found.get().unread()).as("unread, seed %d", seed).isEqualTo((int) unread);
                 assertThat(shown(found.get().last().orElseThrow()))
@@ -620,8 +656,39 @@ public abstract class ConversationRepositoryContract {
                         .isEqualTo(expected.get(0));
             }
         }
-        mirror.follow(all, 7);
-        mirror.compare(all, "seed " + seed);
+    }
+
+    @Test
+    void whatIsDeletedAmongOtherThingsIsWhatTheOracleSays() {
+        long seed = Long.getLong("textonce.seed", 20_261_122L);
+        System.out.println("conversations, random deletions: seed " + seed);
+        Random random = new Random(seed);
+        ConversationRepository all = repository();
+        Oracle oracle = new Oracle();
+        List<Party> parties = List.of(of(ANNA), of(BERT), Party.contact("", "case-1"), Party.contact("", "case-2"));
+        for (int i = 0; i < 300; i++) {
+            int what = random.nextInt(10);
+            if (what < 7) {
+                Filed filed = random(random, parties);
+                all.file(TENANT, List.of(filed), null);
+                oracle.file(filed);
+            } else if (what < 8) {
+                Party from = parties.get(random.nextInt(2));
+                Party into = parties.get(2 + random.nextInt(2));
+                all.adopt(TENANT, from, into);
+                oracle.adopt(from, into);
+            } else {
+                Instant before = NOW.plusSeconds(random.nextInt(300));
+                int most = 1 + random.nextInt(5);
+                assertThat(all.purge(before, most)).as("seed %d", seed).isEqualTo(oracle.purge(before, most));
+            }
+        }
+        compare(all, oracle, parties, seed);
+        assertThat(all.conversations(TENANT, ConversationQuery.all()))
+                .as("none is empty, seed %d", seed)
+                .hasSize((int) parties.stream()
+                        .filter(party -> !oracle.timeline(party).isEmpty())
+                        .count());
     }
 
     /** A message in any of its states, or something said; few keys, so that most are known; each key has a time of its own. */
@@ -697,7 +764,7 @@ public abstract class ConversationRepositoryContract {
 
     /** If a number became visible after a higher one, the follower would have passed it by for good. */
     @Test
-    void whoFollowsMissesNothingThatRacingWritersDo() throws Exception {
+    public void whoFollowsMissesNothingThatRacingWritersDo() {
         long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("conversations, racing writers: seed " + seed);
         ConversationRepository all = repository();
@@ -705,50 +772,41 @@ public abstract class ConversationRepositoryContract {
         int writers = 6;
         AtomicInteger working = new AtomicInteger(writers);
         Mirror mirror = new Mirror();
-        ExecutorService threads = Executors.newFixedThreadPool(writers + 1);
-        try {
-            List<Future<?>> running = new ArrayList<>();
-            for (int w = 0; w < writers; w++) {
-                Random random = new Random(seed + w);
-                int kind = w;
-                running.add(threads.submit(() -> {
-                    try {
-                        for (int i = 0; i < 60; i++) {
-                            if (kind == 0 && i % 20 == 19) {
-                                all.adopt(
-                                        TENANT, parties.get(i % 40 == 19 ? 0 : 1), parties.get(2 + random.nextInt(2)));
-                            } else if (kind == 1 && i % 10 == 9) {
-                                all.find(TENANT, parties.get(random.nextInt(4)))
-                                        .ifPresent(each -> all.markRead(TENANT, each.id(), Long.MAX_VALUE));
-                            } else {
-                                all.file(TENANT, List.of(random(random, parties), random(random, parties)), null);
-                            }
-                        }
-                    } finally {
-                        working.decrementAndGet();
-                    }
-                }));
-            }
-            Future<?> follower = threads.submit(() -> {
+        Race.of(writers + 1, runner -> () -> {
+            if (runner == writers) {
                 while (working.get() > 0) {
                     mirror.follow(all, 5);
                 }
                 mirror.follow(all, 5);
-            });
-            for (Future<?> each : running) {
-                each.get();
+            } else {
+                try {
+                    write(all, parties, runner, new Random(seed + runner));
+                } finally {
+                    working.decrementAndGet();
+                }
             }
-            follower.get();
-        } finally {
-            threads.shutdownNow();
-        }
+            return runner;
+        });
         mirror.compare(all, "seed " + seed);
         assertThat(mirror.entries.values().stream().map(TimelineEntry::text)).doesNotHaveDuplicates();
     }
 
+    private static void write(ConversationRepository all, List<Party> parties, int kind, Random random) {
+        for (int i = 0; i < 60; i++) {
+            if (kind == 0 && i % 20 == 19) {
+                all.adopt(TENANT, parties.get(i % 40 == 19 ? 0 : 1), parties.get(2 + random.nextInt(2)));
+            } else if (kind == 1 && i % 10 == 9) {
+                all.find(TENANT, parties.get(random.nextInt(4)))
+                        .ifPresent(each -> all.markRead(TENANT, each.id(), Long.MAX_VALUE));
+            } else {
+                all.file(TENANT, List.of(random(random, parties), random(random, parties)), null);
+            }
+        }
+    }
+
     /** However what is known of some messages is repeated and mixed up, it ends the same. */
     @Test
-    void orderAndRepetitionNeverMatter() {
+    public void orderAndRepetitionNeverMatter() {
         long seed = Long.getLong("textonce.seed", 20_261_121L);
         System.out.println("conversations, mixed up: seed " + seed);
         Random random = new Random(seed);
@@ -790,25 +848,229 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void ofManyWhoFileTheSameOneEntryRemains() throws Exception {
+    public void ofManyWhoFileTheSameOneEntryRemains() {
         ConversationRepository all = repository();
-        ExecutorService threads = Executors.newFixedThreadPool(8);
-        try {
-            List<Callable<Void>> calls = new ArrayList<>();
-            for (int i = 0; i < 32; i++) {
-                calls.add(() -> {
-                    all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(BERT, 2, "two"))), null);
-                    return null;
-                });
-            }
-            for (Future<Void> each : threads.invokeAll(calls)) {
-                each.get();
-            }
-        } finally {
-            threads.shutdownNow();
-        }
+        Race.of(32, runner -> () -> {
+            all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(BERT, 2, "two"))), null);
+            return runner;
+        });
         assertThat(all.entries(TENANT, EntryQuery.all())).hasSize(2);
         assertThat(all.conversations(TENANT, ConversationQuery.all())).hasSize(2);
         assertThat(all.find(TENANT, of(ANNA)).orElseThrow().unread()).isEqualTo(1);
+    }
+
+    @Test
+    void readsOnFromAPlaceOldestFirst() {
+        ConversationRepository all = repository();
+        List<Filed> filed = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            filed.add(filed(TimelineEntry.foreign("call", "c" + i, NOW.plusSeconds(i / 4))
+                    .address(SenderId.of(i % 2 == 0 ? ANNA : BERT))
+                    .text("t" + i)
+                    .build()));
+        }
+        all.file(TENANT, filed, null);
+        List<TimelineEntry> newestFirst = all.entries(TENANT, EntryQuery.all());
+        List<String> read = new ArrayList<>();
+        String place = newestFirst.get(11).position();
+        List<TimelineEntry> page =
+                all.entries(TENANT, EntryQuery.all().after(place).limit(4));
+        while (!page.isEmpty()) {
+            read.addAll(keys(page));
+            place = page.get(page.size() - 1).position();
+            page = all.entries(TENANT, EntryQuery.all().after(place).limit(4));
+        }
+        assertThat(read).containsExactly("t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10", "t11");
+        long anna = all.find(TENANT, of(ANNA)).orElseThrow().id();
+        EntryQuery between = EntryQuery.all()
+                .conversation(anna)
+                .after(newestFirst.get(9).position())
+                .before(newestFirst.get(3).position());
+        assertThat(keys(all.entries(TENANT, between))).containsExactly("t4", "t6");
+        assertThatThrownBy(() -> EntryQuery.all().after("x")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void readsOnePageThroughSeveralConversations() {
+        ConversationRepository all = repository();
+        PhoneNumber cleo = PhoneNumber.of("+61491570158");
+        List<Filed> filed = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            PhoneNumber who = i % 3 == 0 ? ANNA : i % 3 == 1 ? BERT : cleo;
+            filed.add(new Filed(Party.address("u" + i % 2, SenderId.of(who)), said(who, i, "t" + i)));
+        }
+        all.file(TENANT, filed, null);
+        List<Long> two = new ArrayList<>();
+        for (PhoneNumber who : List.of(ANNA, BERT)) {
+            two.add(all.find(TENANT, Party.address("u0", SenderId.of(who)))
+                    .orElseThrow()
+                    .id());
+            two.add(all.find(TENANT, Party.address("u1", SenderId.of(who)))
+                    .orElseThrow()
+                    .id());
+        }
+        EntryQuery query = EntryQuery.all().conversations(two).limit(5);
+        List<TimelineEntry> page = all.entries(TENANT, query);
+        assertThat(keys(page)).containsExactly("t10", "t9", "t7", "t6", "t4");
+        assertThat(keys(all.entries(TENANT, query.before(page.get(4).position()))))
+                .containsExactly("t3", "t1", "t0");
+        assertThat(keys(all.entries(TENANT, query.after(page.get(4).position()))))
+                .containsExactly("t6", "t7", "t9", "t10");
+        assertThat(keys(all.entries(TENANT, query.owner("u0").kind(TimelineEntry.SMS))))
+                .containsExactly("t10", "t6", "t4", "t0");
+        assertThat(all.entries(TENANT, EntryQuery.all().conversations(List.of())))
+                .isEmpty();
+        assertThat(all.entries(OTHER, query)).isEmpty();
+    }
+
+    // What is old or unwished for is deleted.
+
+    private static TimelineEntry call(PhoneNumber with, int number) {
+        return TimelineEntry.foreign("call", "call-" + number, NOW.plusSeconds(number))
+                .address(SenderId.of(with))
+                .text("call " + number)
+                .build();
+    }
+
+    private static List<String> texts(ConversationRepository all, TenantId tenant) {
+        return keys(all.entries(tenant, EntryQuery.all()));
+    }
+
+    @Test
+    void purgeDeletesWhatIsOldOfAllTenantsAndKeepsConversationsSensible() {
+        ConversationRepository all = repository();
+        all.file(
+                TENANT,
+                List.of(
+                        filed(sent(ANNA, 1, MessageState.ACCEPTED)),
+                        filed(said(ANNA, 2, "two")),
+                        filed(call(ANNA, 3)),
+                        filed(said(ANNA, 5, "five")),
+                        filed(said(ANNA, 6, "six")),
+                        filed(said(BERT, 4, "four"))),
+                null);
+        all.file(OTHER, List.of(filed(said(BERT, 1, "one")), filed(call(BERT, 9))), null);
+        long rev = all.lastRev(TENANT);
+        long anna = all.find(TENANT, of(ANNA)).orElseThrow().id();
+        long bert = all.find(TENANT, of(BERT)).orElseThrow().id();
+
+        assertThat(all.purge(NOW.plusSeconds(5), 100)).isEqualTo(5);
+
+        assertThat(texts(all, TENANT)).containsExactly("six", "five");
+        assertThat(texts(all, OTHER)).containsExactly("call 9");
+        Conversation left = all.find(TENANT, anna).orElseThrow();
+        assertThat(left.unread()).isEqualTo(2);
+        assertThat(left.last().orElseThrow().text()).isEqualTo("six");
+        assertThat(left.rev()).isGreaterThan(rev);
+        assertThat(all.find(TENANT, bert)).isEmpty();
+        assertThat(all.find(TENANT, of(BERT))).isEmpty();
+        assertThat(all.conversations(TENANT, ConversationQuery.all()))
+                .extracting(Conversation::id)
+                .containsExactly(anna);
+        assertThat(all.conversations(OTHER, ConversationQuery.all()).get(0).unread())
+                .isZero();
+        Changes changes = all.changesSince(TENANT, null, rev, 100);
+        assertThat(changes.entries()).isEmpty();
+        assertThat(changes.conversations()).extracting(Conversation::id).containsExactly(anna);
+
+        assertThat(all.purge(NOW.plusSeconds(5), 100)).isZero();
+        all.file(TENANT, List.of(filed(said(BERT, 7, "seven"))), null);
+        Conversation again = all.find(TENANT, of(BERT)).orElseThrow();
+        assertThat(again.id()).isNotEqualTo(bert).isGreaterThan(rev);
+        assertThat(again.unread()).isEqualTo(1);
+    }
+
+    @Test
+    void purgeTakesTheOldestFirstAndNoMoreThanItMay() {
+        ConversationRepository all = repository();
+        List<Filed> five = new ArrayList<>();
+        for (int i = 1; i <= 5; i++) {
+            five.add(filed(said(i % 2 == 0 ? ANNA : BERT, i, "t" + i)));
+        }
+        Collections.reverse(five);
+        all.file(TENANT, five, null);
+        assertThat(all.purge(NOW.plusSeconds(100), 2)).isEqualTo(2);
+        assertThat(texts(all, TENANT)).containsExactly("t5", "t4", "t3");
+        assertThat(all.purge(NOW.plusSeconds(100), 2)).isEqualTo(2);
+        assertThat(all.purge(NOW.plusSeconds(100), 2)).isEqualTo(1);
+        assertThat(all.purge(NOW.plusSeconds(100), 2)).isZero();
+        assertThat(all.conversations(TENANT, ConversationQuery.all())).isEmpty();
+        assertThatThrownBy(() -> all.purge(NOW, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> all.erase(TENANT, ANNA, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void purgeKeepsWhatIsOnItsWayAndWhatHasChangedLately() {
+        ConversationRepository all = repository();
+        all.file(
+                TENANT,
+                List.of(
+                        filed(sent(ANNA, 1, MessageState.PENDING)),
+                        filed(sent(ANNA, 2, MessageState.UNKNOWN)),
+                        filed(sent(ANNA, 3, MessageState.SENDING)),
+                        filed(sent(ANNA, 4, MessageState.REJECTED)),
+                        filed(TimelineEntry.foreign("note", "n", NOW.plusSeconds(5))
+                                .address(SenderId.of(ANNA))
+                                .updatedAt(NOW.plusSeconds(60))
+                                .text("changed")
+                                .build()),
+                        filed(said(ANNA, 6, "newest"))),
+                null);
+        assertThat(all.purge(NOW.plusSeconds(50), 100)).isEqualTo(2);
+        assertThat(texts(all, TENANT)).containsExactly("changed", "text 3", "text 2", "text 1");
+        Conversation left = all.find(TENANT, of(ANNA)).orElseThrow();
+        assertThat(left.last().orElseThrow().text()).isEqualTo("changed");
+        assertThat(left.unread()).isZero();
+        assertThat(all.open(TENANT, 0, 10)).hasSize(3);
+    }
+
+    @Test
+    void whatAConversationAdoptedGoesWithIt() {
+        ConversationRepository all = repository();
+        Party contact = Party.contact("", "7");
+        all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(BERT, 2, "two"))), null);
+        long anna = all.find(TENANT, of(ANNA)).orElseThrow().id();
+        long bert = all.find(TENANT, of(BERT)).orElseThrow().id();
+        all.adopt(TENANT, of(ANNA), contact);
+        all.adopt(TENANT, of(BERT), contact);
+        long whole = all.find(TENANT, contact).orElseThrow().id();
+
+        assertThat(all.purge(NOW.plusSeconds(2), 100)).isEqualTo(1);
+        assertThat(all.find(TENANT, anna)).isPresent();
+        assertThat(all.purge(NOW.plusSeconds(3), 100)).isEqualTo(1);
+        assertThat(List.of(anna, bert, whole))
+                .allSatisfy(id -> assertThat(all.find(TENANT, id)).isEmpty());
+        assertThat(all.find(TENANT, contact)).isEmpty();
+    }
+
+    @Test
+    void eraseDeletesOneNumbersEntriesAndNothingElse() {
+        ConversationRepository all = repository();
+        Party contact = Party.contact("", "7");
+        all.file(
+                TENANT,
+                List.of(
+                        new Filed(contact, said(ANNA, 1, "mobile")),
+                        new Filed(contact, said(BERT, 2, "landline")),
+                        new Filed(contact, sent(ANNA, 3, MessageState.PENDING)),
+                        new Filed(contact, call(ANNA, 4)),
+                        filed(said(ANNA, 5, "alone"))),
+                null);
+        all.file(OTHER, List.of(filed(said(ANNA, 1, "elsewhere"))), null);
+        long rev = all.lastRev(TENANT);
+
+        assertThat(all.erase(TENANT, ANNA, 3)).isEqualTo(3);
+        assertThat(all.erase(TENANT, ANNA, 3)).isEqualTo(1);
+        assertThat(all.erase(TENANT, ANNA, 3)).isZero();
+
+        assertThat(texts(all, TENANT)).containsExactly("landline");
+        assertThat(texts(all, OTHER)).containsExactly("elsewhere");
+        assertThat(all.find(TENANT, of(ANNA))).isEmpty();
+        Conversation left = all.find(TENANT, contact).orElseThrow();
+        assertThat(left.unread()).isEqualTo(1);
+        assertThat(left.last().orElseThrow().text()).isEqualTo("landline");
+        assertThat(left.rev()).isGreaterThan(rev);
+        assertThat(all.conversations(TENANT, ConversationQuery.all().number(ANNA)))
+                .isEmpty();
     }
 }

@@ -1,6 +1,6 @@
-package io.textonce.engagement.campaign;
+package io.textonce.engagement.testkit;
 
-import io.textonce.engagement.contract.CampaignRepositoryContract;
+import io.textonce.engagement.campaign.InMemoryCampaignRepository;
 import io.textonce.memory.InMemoryStore;
 
 class InMemoryCampaignRepositoryTest extends CampaignRepositoryContract {

@@ -1,4 +1,4 @@
-package io.textonce.engagement.contract;
+package io.textonce.engagement.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,19 +23,22 @@ import io.textonce.store.OutboxRepository.Completion;
 import io.textonce.store.OutboxRepository.Finished;
 import io.textonce.store.OutboxRepository.Start;
 import io.textonce.store.OutboxRow;
+import io.textonce.testkit.Race;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link CampaignRepository} must do. */
+/**
+ * What every {@link CampaignRepository} must do. Subclass it and give it an empty one; its tests run as yours.
+ *
+ * <p>Not thread-safe.
+ */
 public abstract class CampaignRepositoryContract {
 
     private static final TenantId TENANT = TenantId.of("acme");
@@ -44,13 +47,26 @@ public abstract class CampaignRepositoryContract {
     private static final Instant START = Instant.parse("2026-03-01T09:00:00Z");
     private static final Duration LEASE = Duration.ofMinutes(10);
 
-    /** Empty ones, of one store. */
+    /** For subclasses. */
+    protected CampaignRepositoryContract() {}
+
+    /**
+     * One store's parts.
+     *
+     * @param campaigns what is tested
+     * @param outbox where their messages are
+     */
     public record Stores(CampaignRepository campaigns, OutboxRepository outbox) {}
 
+    /**
+     * Called once by each test.
+     *
+     * @return empty ones, of one store
+     */
     protected abstract Stores stores();
 
     @Test
-    void keepsEverythingAboutACampaign() {
+    public void keepsEverythingAboutACampaign() {
         CampaignRepository campaigns = stores().campaigns();
         Row fresh = Row.fresh(TENANT, "spring", START);
         assertThat(campaigns.open(fresh)).isEqualTo(fresh);
@@ -76,7 +92,7 @@ public abstract class CampaignRepositoryContract {
     }
 
     @Test
-    void C1_writesPlaceRecipientsAndMessagesTogetherOrNothing() {
+    public void C1_writesPlaceRecipientsAndMessagesTogetherOrNothing() {
         Stores stores = stores();
         CampaignRepository campaigns = stores.campaigns();
         Row row = campaigns.open(Row.fresh(TENANT, "spring", START));
@@ -102,24 +118,27 @@ public abstract class CampaignRepositoryContract {
     }
 
     @Test
-    void C1_ofSixteenThatGoOnAtOnceOneDoes() throws Exception {
+    public void C1_ofSixteenThatGoOnAtOnceOneDoes() {
         Stores stores = stores();
         CampaignRepository campaigns = stores.campaigns();
         campaigns.open(Row.fresh(TENANT, "spring", START));
         for (int round = 0; round < 10; round++) {
             Row row = campaigns.find(TENANT, "spring").orElseThrow().row();
             String key = "key-" + round;
-            assertThat(race(() -> campaigns.advance(at(row, key), List.of(key), List.of(message("spring", "a")))))
+            assertThat(Race.count(
+                            16, () -> campaigns.advance(at(row, key), List.of(key), List.of(message("spring", "a")))))
                     .isEqualTo(1);
             assertThat(campaigns.find(TENANT, "spring").orElseThrow().unsettled())
                     .isEqualTo(Map.of(MessageState.PENDING, round + 1));
         }
-        assertThat(race(() -> campaigns.open(Row.fresh(TENANT, "autumn", START)).version() == 0))
+        assertThat(Race.count(
+                        16,
+                        () -> campaigns.open(Row.fresh(TENANT, "autumn", START)).version() == 0))
                 .isEqualTo(16);
     }
 
     @Test
-    void C3_whatStopsTheCampaignStopsItsMessagesInTheSameStep() {
+    public void C3_whatStopsTheCampaignStopsItsMessagesInTheSameStep() {
         Stores stores = stores();
         CampaignRepository campaigns = stores.campaigns();
         OutboxRepository outbox = stores.outbox();
@@ -151,7 +170,7 @@ public abstract class CampaignRepositoryContract {
     }
 
     @Test
-    void addsUpWhatBecameOfTheMessages() {
+    public void addsUpWhatBecameOfTheMessages() {
         Stores stores = stores();
         CampaignRepository campaigns = stores.campaigns();
         OutboxRepository outbox = stores.outbox();
@@ -181,7 +200,7 @@ public abstract class CampaignRepositoryContract {
     }
 
     @Test
-    void addsUpOnlyTheMessagesOfTheCampaign() {
+    public void addsUpOnlyTheMessagesOfTheCampaign() {
         Stores stores = stores();
         stores.campaigns().open(Row.fresh(TENANT, "spring", START));
         OutboxRow own = message("spring", "a");
@@ -192,7 +211,7 @@ public abstract class CampaignRepositoryContract {
     }
 
     @Test
-    void forgetsTheRecipientsOfWhatIsOverAndNotThatItWasRun() {
+    public void forgetsTheRecipientsOfWhatIsOverAndNotThatItWasRun() {
         CampaignRepository campaigns = stores().campaigns();
         Row row = campaigns.open(Row.fresh(TENANT, "spring", START));
         campaigns.advance(at(row, "1"), List.of("ann"), List.of());
@@ -207,7 +226,7 @@ public abstract class CampaignRepositoryContract {
     }
 
     @Test
-    void readsACampaignAndItsMessagesAtOneInstant() throws Exception {
+    public void readsACampaignAndItsMessagesAtOneInstant() throws Exception {
         Stores stores = stores();
         CampaignRepository campaigns = stores.campaigns();
         campaigns.open(Row.fresh(TENANT, "spring", START));
@@ -315,22 +334,5 @@ public abstract class CampaignRepositoryContract {
         assertThat(outbox.complete(List.of(
                         new Completion(row.key(), "me", row.attempt(), new Finished(result, OutboxRow.NEVER, false)))))
                 .hasSize(1);
-    }
-
-    private static long race(Callable<Boolean> call) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(8);
-        try {
-            List<Callable<Boolean>> calls = new ArrayList<>();
-            for (int i = 0; i < 16; i++) {
-                calls.add(call);
-            }
-            long yes = 0;
-            for (Future<Boolean> each : threads.invokeAll(calls)) {
-                yes += each.get() ? 1 : 0;
-            }
-            return yes;
-        } finally {
-            threads.shutdownNow();
-        }
     }
 }

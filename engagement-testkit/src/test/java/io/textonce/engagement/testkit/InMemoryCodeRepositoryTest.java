@@ -1,11 +1,12 @@
-package io.textonce.engagement.verification;
+package io.textonce.engagement.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.textonce.TenantId;
-import io.textonce.engagement.contract.CodeRepositoryContract;
+import io.textonce.engagement.verification.CodeRepository;
 import io.textonce.engagement.verification.CodeRepository.Code;
+import io.textonce.engagement.verification.InMemoryCodeRepository;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

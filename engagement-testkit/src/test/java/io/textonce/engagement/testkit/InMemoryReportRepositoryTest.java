@@ -1,6 +1,6 @@
-package io.textonce.engagement.reporting;
+package io.textonce.engagement.testkit;
 
-import io.textonce.engagement.contract.ReportRepositoryContract;
+import io.textonce.engagement.reporting.InMemoryReportRepository;
 import io.textonce.memory.InMemoryStore;
 
 class InMemoryReportRepositoryTest extends ReportRepositoryContract {

@@ -1,6 +1,7 @@
-package io.textonce.engagement.preference;
+package io.textonce.engagement.testkit;
 
-import io.textonce.engagement.contract.PreferenceRepositoryContract;
+import io.textonce.engagement.preference.InMemoryPreferenceRepository;
+import io.textonce.engagement.preference.PreferenceRepository;
 
 class InMemoryPreferenceRepositoryTest extends PreferenceRepositoryContract {
 

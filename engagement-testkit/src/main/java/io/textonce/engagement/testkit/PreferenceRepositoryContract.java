@@ -1,4 +1,4 @@
-package io.textonce.engagement.contract;
+package io.textonce.engagement.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link PreferenceRepository} must do. */
+/**
+ * What every {@link PreferenceRepository} must do. Subclass it and give it an empty one; its tests run as yours.
+ *
+ * <p>Not thread-safe.
+ */
 public abstract class PreferenceRepositoryContract {
 
     private static final TenantId TENANT = TenantId.of("acme");
@@ -20,10 +24,18 @@ public abstract class PreferenceRepositoryContract {
             .optIn("reminders")
             .optOut("offers = a+b");
 
+    /** For subclasses. */
+    protected PreferenceRepositoryContract() {}
+
+    /**
+     * Called once by each test.
+     *
+     * @return an empty repository
+     */
     protected abstract PreferenceRepository repository();
 
     @Test
-    void findsWhatWasChosen() {
+    public void findsWhatWasChosen() {
         PreferenceRepository preferences = repository();
         preferences.put(TENANT, "456", CHOSEN);
         assertThat(preferences.find(TENANT, "456")).isEqualTo(CHOSEN);
@@ -35,7 +47,7 @@ public abstract class PreferenceRepositoryContract {
     }
 
     @Test
-    void theLastChoiceStaysAndNoneForgets() {
+    public void theLastChoiceStaysAndNoneForgets() {
         PreferenceRepository preferences = repository();
         preferences.put(TENANT, "456", CHOSEN);
         preferences.put(TENANT, "456", Preferences.NONE.optOut("reminders"));
@@ -45,7 +57,7 @@ public abstract class PreferenceRepositoryContract {
     }
 
     @Test
-    void tenantsSeeNothingOfEachOther() {
+    public void tenantsSeeNothingOfEachOther() {
         PreferenceRepository preferences = repository();
         preferences.put(TENANT, "456", CHOSEN);
         assertThat(preferences.find(OTHER, "456")).isEqualTo(Preferences.NONE);

@@ -1,6 +1,7 @@
-package io.textonce.engagement.conversation;
+package io.textonce.engagement.testkit;
 
-import io.textonce.engagement.contract.ConversationRepositoryContract;
+import io.textonce.engagement.conversation.ConversationRepository;
+import io.textonce.engagement.conversation.InMemoryConversationRepository;
 
 class InMemoryConversationRepositoryTest extends ConversationRepositoryContract {
     @Override

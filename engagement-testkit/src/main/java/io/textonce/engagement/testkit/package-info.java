@@ -1,0 +1,3 @@
+/** Contracts of engagement's repositories, for stores of your own. */
+@org.jspecify.annotations.NullMarked
+package io.textonce.engagement.testkit;
