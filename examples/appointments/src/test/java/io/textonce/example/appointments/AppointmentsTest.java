@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The application over HTTP, as the clerk, other applications and Twilio see it. */
+@Tag("once")
 class AppointmentsTest {
 
     private static final String PHONE = "9876543210";
