@@ -159,7 +159,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
     /**
      * Checks messages and makes rows of them without storing them, for a store that writes them in one step with something
      * else. They are sent once this outbox's store has them. What people chose isn't asked yet, as whoever drafts many asks
-     * for many at once; it is asked when they are being sent.
+     * for many at once; whether they want it is asked when it is being sent, and the language is the message's own.
      *
      * @param messages what to send, without idempotency keys
      * @param due when to send them
@@ -250,8 +250,8 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
      * @param tenant whose message
      * @param id our id
      * @param atMost how long; zero or less only looks
-     * @return what became of it, a doubt included, without its {@link SendResult#quote()} if that was recorded before or
-     *     elsewhere. Empty if the time passes, or if it is known that nothing will become of the message in that time: it was
+     * @return what became of it, a doubt included; without its {@link SendResult#quote()}, and of a doubt without what may
+     *     settle it, if that was recorded before or elsewhere. Empty if the time passes, or if it is known that nothing will become of the message in that time: it was
      *     put off for longer, this object is closed, or the store has no such message. It is sent all the same, unless you
      *     cancel it
      * @throws SmsStoreException if the store fails
