@@ -27,10 +27,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
@@ -76,7 +76,8 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
     private final boolean purges;
     private final List<IntSupplier> purgedAlong;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Semaphore work = new Semaphore(0);
+    private final Condition woken = lock.newCondition();
+    private long wakes;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean started;
     private volatile boolean closing;
@@ -354,6 +355,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
 
     private void loop(String what, IntSupplier pass) {
         while (!isStopping()) {
+            long before = wakes();
             int done = 0;
             try {
                 done = pass.getAsInt();
@@ -362,19 +364,32 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
                 Setup.LOG.error("the outbox's {} failed; it goes on: {}", what, Trace.of(e));
             }
             if (done == 0) {
-                idle();
+                idle(before);
             }
         }
     }
 
-    private void idle() {
+    /** Waits until the poll's time has passed, or somebody has called {@link #wake} since that many had. */
+    private void idle(long before) {
+        lock.lock();
         try {
-            if (!isStopping()) {
-                boolean woken = work.tryAcquire(poll.toNanos(), TimeUnit.NANOSECONDS);
-                Setup.LOG.trace("woken: {}", woken);
+            long left = poll.toNanos();
+            while (!isStopping() && wakes == before && left > 0) {
+                left = woken.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             closing = true; // the thread is the outbox's own: only a host that ends everything interrupts it
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long wakes() {
+        lock.lock();
+        try {
+            return wakes;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -383,9 +398,12 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
      * next time.
      */
     public void wake() {
-        // One permit for each thread; a few too many make a pass in vain.
-        if (work.availablePermits() <= workers) {
-            work.release(workers + 1);
+        lock.lock();
+        try {
+            wakes++;
+            woken.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
