@@ -122,7 +122,8 @@ public final class Reconciliation {
      *
      * @param client whose providers are asked, the tenant's own where it has some, and whose listeners are told of each
      *     answer that is new, as of a report
-     * @param messages what the client, and perhaps an outbox, records into
+     * @param messages what the client records into. If an outbox has the same store, the very {@link OutboxRepository}, not
+     *     something that wraps it: else a message that the outbox is sending can't be told from one in doubt
      * @param journal where reports on these messages go, usually the same store
      * @return a builder
      */
@@ -257,7 +258,7 @@ public final class Reconciliation {
         if (answer.isEmpty()) {
             return Verdict.NOT_ASKED;
         }
-        if (answer.get() instanceof Found found && !isBoundElsewhere(row, provider, found)) {
+        if (answer.get() instanceof Found found && !mayBeAnothers(row, provider, found)) {
             record(row, provider, found);
             if (accepted) {
                 return found.status().isTerminal() ? Verdict.ENDED : Verdict.OPEN;
@@ -326,15 +327,20 @@ public final class Reconciliation {
                 .collect(Collectors.toSet()));
     }
 
-    private boolean isBoundElsewhere(MessageRecord row, String provider, Found found) {
-        MessageQuery same = MessageQuery.all()
-                .to(row.to())
-                .provider(provider)
-                .providerMessageId(found.providerMessageId())
-                .limit(2);
-        return row.providerMessageId().isEmpty()
-                && query(row.tenant(), same).stream()
-                        .anyMatch(each -> !each.id().equals(row.id()));
+    /** Whether what was found is another message, or may be one of equal text whose send hasn't recorded its id yet. */
+    private boolean mayBeAnothers(MessageRecord row, String provider, Found found) {
+        if (row.providerMessageId().isPresent()) {
+            return false;
+        }
+        MessageQuery there = MessageQuery.all().to(row.to()).provider(provider);
+        MessageQuery sending = there.state(MessageState.SENDING).limit(PAGE);
+        MessageQuery bound =
+                there.providerMessageId(found.providerMessageId()).limit(2);
+        // In this order: whose send ends in between is bound by then.
+        return query(row.tenant(), sending).stream()
+                        .filter(each -> !each.id().equals(row.id()) && each.text().equals(row.text()))
+                        .anyMatch(each -> isUnderWay(each) || isOutboxsOwn(each))
+                || query(row.tenant(), bound).stream().anyMatch(each -> !each.id().equals(row.id()));
     }
 
     private void record(MessageRecord row, String provider, Found found) {

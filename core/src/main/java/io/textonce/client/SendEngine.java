@@ -133,43 +133,47 @@ final class SendEngine {
     /** Submits an admitted message until it has its outcome. */
     SendResult deliver(Admitted admitted, MessageId wanted, Channel channel) {
         SmsMessage message = admitted.message();
+        long began = with.time().nanoTime(); // before the row: the deadline counts from what the row says
         MessageRepository messages = with.messages();
         if (messages == null) {
-            return outcome(new Run(admitted, wanted, List.of(), false, UNFENCED, channel, true), true);
+            return outcome(new Run(admitted, wanted, List.of(), false, UNFENCED, channel, true, began), true);
         }
         String first = admitted.candidates().get(0).name();
         MessageId id = create(message, admitted.to(), admitted.text(), first, wanted, row -> row);
-        Named named = new Named(messages, message.tenant(), id, with.time(), first);
-        return outcome(new Run(admitted, id, List.of(), false, named, channel, true), true);
+        Named named = new Named(messages, message.tenant(), id, first, began);
+        return outcome(new Run(admitted, id, List.of(), false, named, channel, true, began), true);
     }
 
-    /** Has the row name each provider before it is asked, so that after a crash it is known who may have the message. */
-    private static final class Named implements ClientDoor.Fence {
+    /**
+     * Has the row name each provider before it is asked, so that after a crash it is known who may have the message. Lets
+     * nobody be asked after the deadline, however long the store took: by then a lookup may prove that there is nothing.
+     */
+    private final class Named implements ClientDoor.Fence {
         private final MessageRepository messages;
         private final TenantId tenant;
         private final MessageId id;
-        private final TimeSource time;
+        private final long began;
         private String named;
 
-        Named(MessageRepository messages, TenantId tenant, MessageId id, TimeSource time, String first) {
+        Named(MessageRepository messages, TenantId tenant, MessageId id, String first, long began) {
             this.messages = messages;
             this.tenant = tenant;
             this.id = id;
-            this.time = time;
             this.named = first;
+            this.began = began;
         }
 
         @Override
         public boolean mayAsk(String provider) {
             if (!provider.equals(named)) {
                 try {
-                    messages.asking(tenant, id, provider, time.now());
+                    messages.asking(tenant, id, provider, with.time().now());
                 } catch (RuntimeException e) {
                     throw new SmsStoreException("MessageRepository.asking", e);
                 }
                 named = provider;
             }
-            return true;
+            return with.time().nanoTime() - began < deadline;
         }
     }
 
@@ -182,7 +186,8 @@ final class SendEngine {
      * @param fence asked immediately before each submit
      */
     SendResult deliver(Admitted admitted, MessageId id, List<Attempt> before, boolean doubted, ClientDoor.Fence fence) {
-        return outcome(new Run(admitted, id, before, doubted, fence, Channel.ALONE, false), false);
+        long began = with.time().nanoTime();
+        return outcome(new Run(admitted, id, before, doubted, fence, Channel.ALONE, false, began), false);
     }
 
     /** Settles what was reserved for a message in doubt, by what was found out about it. */
@@ -356,7 +361,7 @@ final class SendEngine {
         private List<Attempt> attempts = List.of();
 
         private Instant lookedAt = Instant.MIN;
-        private long began;
+        private final long began;
         private boolean permitted;
         private boolean waited;
         /** Whether it has just been asked what the person chose: not before a submit, nor before a wait. */
@@ -375,7 +380,8 @@ final class SendEngine {
                 boolean doubted,
                 ClientDoor.Fence fence,
                 Channel channel,
-                boolean chosen) {
+                boolean chosen,
+                long began) {
             this.admitted = admitted;
             this.message = admitted.message();
             this.id = id;
@@ -384,12 +390,12 @@ final class SendEngine {
             this.fence = fence;
             this.channel = channel;
             this.chosen = chosen;
+            this.began = began;
             this.notAfter = message.notAfter().orElse(null);
             this.hold = with.spending() == null ? null : with.spending().of(admitted, id, doubted);
         }
 
         SendResult outcome() {
-            began = with.time().nanoTime();
             return attemptAll();
         }
 
@@ -656,7 +662,7 @@ final class SendEngine {
             SubmitReply reply = null;
             try {
                 if (!fence.mayAsk(slot.name())) {
-                    reply = SubmitReply.invalid(Reason.UNAVAILABLE, "the lease ran out before the submit");
+                    reply = SubmitReply.invalid(Reason.UNAVAILABLE, "its time ran out before the submit");
                     return reply;
                 }
                 Asked present = new Asked(nextNumber(), slot, start);

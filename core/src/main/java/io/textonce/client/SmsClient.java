@@ -265,13 +265,23 @@ public final class SmsClient implements SmsSender, AutoCloseable {
     private SendResult outcome(SmsMessage message, @Nullable String key, Channel channel, ProviderSlots providers) {
         Admission.Verdict verdict = admission.admit(message, providers);
         if (verdict instanceof Admission.Refused refused) {
-            return engine.refuse(message, refused);
+            return refuse(message, key, providers, refused);
         }
         Admission.Admitted admitted = (Admission.Admitted) verdict;
         MessageId id = ids.get();
         return key == null
                 ? engine.deliver(admitted, id, channel)
                 : idempotency.once(admitted, id, key, wanted -> engine.deliver(admitted, wanted, channel));
+    }
+
+    /** What somebody chose later doesn't change what became of a key before. */
+    private SendResult refuse(
+            SmsMessage message, @Nullable String key, ProviderSlots providers, Admission.Refused refused) {
+        return key != null
+                        && refused.reason() == Reason.OPTED_OUT
+                        && admission.admitUnasked(message, providers) instanceof Admission.Admitted admitted
+                ? idempotency.once(admitted, ids.get(), key, unused -> engine.refuse(message, refused))
+                : engine.refuse(message, refused);
     }
 
     ProviderSlots enter(TenantId tenant) {

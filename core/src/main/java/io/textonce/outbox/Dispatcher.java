@@ -1,6 +1,7 @@
 package io.textonce.outbox;
 
 import io.textonce.Attempt;
+import io.textonce.Outcome;
 import io.textonce.Proof;
 import io.textonce.Reason;
 import io.textonce.SendResult;
@@ -170,7 +171,7 @@ final class Dispatcher {
             return done(row, Again.at(with.now().plus(with.pause(row.attempt())), row.tries(), null));
         }
         if (job.verdict() instanceof ClientDoor.Refused refused) {
-            return done(row, new Finished(refused.result(), OutboxRow.NEVER, false));
+            return done(row, finished(row, refused.result()));
         }
         ClientDoor.Ready ready = (ClientDoor.Ready) job.verdict();
         boolean[] fenced = new boolean[1];
@@ -230,14 +231,14 @@ final class Dispatcher {
     private Step step(OutboxRow row, SendResult result, boolean fenced, boolean tried) {
         Instant now = with.now();
         if (!(result instanceof SendResult.Rejected rejected) || !worthAnother(rejected)) {
-            return new Finished(result, now.plus(with.settle()), false);
+            return finished(row, result);
         }
         // Where nobody was asked (our own policy, a provider that wants to be left alone), waiting passes: only
         // notAfter
         // ends it.
         int tries = tried ? row.tries() + 1 : row.tries();
         if (tries >= with.maxTries()) {
-            return new Finished(result, now, false);
+            return finished(row, result);
         }
         if (fenced) {
             return Again.at(now, tries, rejected);
@@ -247,9 +248,29 @@ final class Dispatcher {
         Instant due = told.isAfter(pause) ? told : pause;
         Instant notAfter = row.content().notAfter().orElse(OutboxRow.NEVER);
         if (told.isAfter(notAfter)) {
-            return new Finished(tooLate(rejected), now, false);
+            return finished(row, tooLate(rejected));
         }
         return Again.at(due.isAfter(notAfter) ? notAfter : due, tries, rejected);
+    }
+
+    /** The end. Of what was sent again without proof, a refusal says nothing about the first try: that is in doubt as before. */
+    private Finished finished(OutboxRow row, SendResult result) {
+        SendResult end = result;
+        if (row.resent() && result instanceof SendResult.Rejected rejected) {
+            String first = row.message().attempts().stream()
+                    .filter(attempt -> attempt.outcome() == Outcome.UNKNOWN)
+                    .findFirst()
+                    .map(Attempt::provider)
+                    .or(row.message()::provider)
+                    .orElse("");
+            end = new SendResult.Unknown(
+                    rejected.details(),
+                    first,
+                    Set.of(),
+                    "its first try may have arrived; the second was refused: " + rejected.explanation(),
+                    null);
+        }
+        return new Finished(end, with.now().plus(with.settle()), false);
     }
 
     private static boolean worthAnother(SendResult.Rejected rejected) {

@@ -27,10 +27,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
@@ -76,7 +76,8 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
     private final boolean purges;
     private final List<IntSupplier> purgedAlong;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Semaphore work = new Semaphore(0);
+    private final Condition woken = lock.newCondition();
+    private long wakes;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean started;
     private volatile boolean closing;
@@ -159,7 +160,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
     /**
      * Checks messages and makes rows of them without storing them, for a store that writes them in one step with something
      * else. They are sent once this outbox's store has them. What people chose isn't asked yet, as whoever drafts many asks
-     * for many at once; it is asked when they are being sent.
+     * for many at once; whether they want it is asked when it is being sent, and the language is the message's own.
      *
      * @param messages what to send, without idempotency keys
      * @param due when to send them
@@ -250,8 +251,8 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
      * @param tenant whose message
      * @param id our id
      * @param atMost how long; zero or less only looks
-     * @return what became of it, a doubt included, without its {@link SendResult#quote()} if that was recorded before or
-     *     elsewhere. Empty if the time passes, or if it is known that nothing will become of the message in that time: it was
+     * @return what became of it, a doubt included; without its {@link SendResult#quote()}, and of a doubt without what may
+     *     settle it, if that was recorded before or elsewhere. Empty if the time passes, or if it is known that nothing will become of the message in that time: it was
      *     put off for longer, this object is closed, or the store has no such message. It is sent all the same, unless you
      *     cancel it
      * @throws SmsStoreException if the store fails
@@ -354,6 +355,7 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
 
     private void loop(String what, IntSupplier pass) {
         while (!isStopping()) {
+            long before = wakes();
             int done = 0;
             try {
                 done = pass.getAsInt();
@@ -362,19 +364,32 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
                 Setup.LOG.error("the outbox's {} failed; it goes on: {}", what, Trace.of(e));
             }
             if (done == 0) {
-                idle();
+                idle(before);
             }
         }
     }
 
-    private void idle() {
+    /** Waits until the poll's time has passed, or somebody has called {@link #wake} since that many had. */
+    private void idle(long before) {
+        lock.lock();
         try {
-            if (!isStopping()) {
-                boolean woken = work.tryAcquire(poll.toNanos(), TimeUnit.NANOSECONDS);
-                Setup.LOG.trace("woken: {}", woken);
+            long left = poll.toNanos();
+            while (!isStopping() && wakes == before && left > 0) {
+                left = woken.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             closing = true; // the thread is the outbox's own: only a host that ends everything interrupts it
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long wakes() {
+        lock.lock();
+        try {
+            return wakes;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -383,9 +398,12 @@ public final class SmsOutbox implements SmsEnqueuer, AutoCloseable {
      * next time.
      */
     public void wake() {
-        // One permit for each thread; a few too many make a pass in vain.
-        if (work.availablePermits() <= workers) {
-            work.release(workers + 1);
+        lock.lock();
+        try {
+            wakes++;
+            woken.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -16,7 +16,7 @@ import java.io.IOException;
  * <pre>{@code
  * receiver.media((message, place, media) -> {
  *     try (InputStream content = media.open()) {
- *         pictures.putIfAbsent(message.provider(), message.id(), place, content.readNBytes(MOST_BYTES));
+ *         pictures.putIfAbsent(message.tenant(), message.provider(), message.id(), place, content.readNBytes(MOST_BYTES));
  *     }
  * });
  * }</pre>
@@ -29,7 +29,7 @@ public interface MediaKeeper {
     /**
      * Keeps one medium.
      *
-     * @param message the message that it came inside of; provider and id name it, for a tenant
+     * @param message the message that it came inside of; tenant, provider and id together name it
      * @param place its place in {@link InboundMessage#media()}, from 0
      * @param media what to keep
      * @throws IOException if it can't be kept at the moment

@@ -106,6 +106,23 @@ class PreferenceBehaviourTest {
     }
 
     @Test
+    void whatSomebodyChoseLaterDoesntChangeWhatAKeyReturns() {
+        SmsClient client = client().build();
+        SmsMessage keyed = SmsMessage.to("+61491570156")
+                .text("Hello")
+                .idempotencyKey("k-1")
+                .build();
+        choice = UNWANTED;
+        isUnwanted(client.send(keyed));
+        choice = Choice.NONE;
+        SendResult first = client.send(keyed);
+        assertThat(first.isAccepted()).as("a refusal gave the key back").isTrue();
+        choice = UNWANTED;
+        assertThat(client.send(keyed).messageId()).isEqualTo(first.messageId());
+        assertThat(provider.submissions()).hasSize(1);
+    }
+
+    @Test
     void aLanguageChangesNothingOnATextOfItsOwn() {
         choice = Choice.language(Locale.GERMAN);
         client().build().send(SmsMessage.to("+61491570156").text("Hello you").build());

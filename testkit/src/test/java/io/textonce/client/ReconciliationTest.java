@@ -365,6 +365,83 @@ class ReconciliationTest {
         assertThat(second.inner.submissions()).isEmpty();
     }
 
+    /** A store that takes so long to write the row, and to name another provider. */
+    private record Slow(InMemoryStore inner, VirtualClock clock, Duration creating, Duration naming)
+            implements MessageRepository {
+        @Override
+        public boolean create(TenantId tenant, MessageRecord row) {
+            clock.advance(creating);
+            return inner.create(tenant, row);
+        }
+
+        @Override
+        public void asking(TenantId tenant, MessageId id, String provider, Instant now) {
+            clock.advance(naming);
+            inner.asking(tenant, id, provider, now);
+        }
+
+        @Override
+        public void complete(TenantId tenant, MessageId id, SendResult result, Instant now) {
+            inner.complete(tenant, id, result, now);
+        }
+
+        @Override
+        public Optional<MessageRecord> find(TenantId tenant, MessageId id) {
+            return inner.find(tenant, id);
+        }
+
+        @Override
+        public List<MessageRecord> query(TenantId tenant, MessageQuery query) {
+            return inner.query(tenant, query);
+        }
+    }
+
+    @Test
+    void aStoreThatIsSlowMakesNobodySubmitWhenALookupMayHaveProvenAbsence() {
+        Duration slow = MINUTE.multipliedBy(10);
+        SmsClient creating = options()
+                .provider(first)
+                .messages(new Slow(store, clock, slow, Duration.ZERO))
+                .build();
+        SendResult late = creating.send(hello().build());
+        assertThat(late.outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(first.inner.submissions()).isEmpty();
+
+        first.inner.script().then(Behaviour.refuse(Reason.ROUTE, "1"));
+        SmsClient naming = options()
+                .provider(first)
+                .provider(second)
+                .messages(new Slow(store, clock, Duration.ZERO, slow))
+                .build();
+        late = naming.send(hello().build());
+        assertThat(late.outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(first.inner.submissions()).hasSize(1);
+        assertThat(second.inner.submissions()).isEmpty();
+    }
+
+    @Test
+    void whatASendUnderWayMayHaveCreatedIsNotGivenToAnotherOfEqualText() {
+        SmsClient client = client();
+        MessageId lost = sent(client, Behaviour.loseRequest());
+        clock.advance(MINUTE.multipliedBy(2));
+        MessageId underWay = MessageId.next();
+        store.create(
+                TENANT,
+                MessageRecord.sending(underWay, TENANT, clock.now())
+                        .to(ANN)
+                        .text("See you at 10:30")
+                        .provider("first", null)
+                        .build());
+        // Their provider has it, and its answer is on the way to us.
+        first.answers = query -> new Found("their-1", DeliveryStatus.DELIVERED, 1, null);
+        Reconciliation doubts = asking(client).build();
+        assertThat(doubts.run().open()).isEqualTo(1);
+        assertThat(row(lost).state()).isEqualTo(MessageState.UNKNOWN);
+
+        clock.advance(MINUTE.multipliedBy(10));
+        assertThat(doubts.run().found()).as("one of them; its send died").isEqualTo(1);
+    }
+
     @Test
     void ofTwoWithOneTextAProvidersIdIsGivenToOneOnly() {
         SmsClient client = client();

@@ -200,7 +200,7 @@ class OutboxBehaviourTest {
         blind.clock.advance(Duration.ofMinutes(2));
         drain(outbox);
         assertThat(List.of(blind.state(one), blind.state(two)))
-                .containsExactlyInAnyOrder(MessageState.ACCEPTED, MessageState.REJECTED);
+                .containsExactlyInAnyOrder(MessageState.ACCEPTED, MessageState.UNKNOWN);
         assertThat(committed(client))
                 .as("what was accepted, and both first tries, which may have been as well")
                 .isEqualTo("0.15");
@@ -748,6 +748,26 @@ class OutboxBehaviourTest {
         assertThat(post.provider.sandbox().tally(held).created()).isZero();
         assertThat(post.provider.sandbox().tally(again).created()).isEqualTo(1);
         assertThat(outbox.stats().resent()).isEqualTo(1);
+    }
+
+    @Test
+    void aRefusalOfWhatIsSentAgainWithoutProofLeavesTheFirstTryInDoubtAndItsKeyTaken() {
+        Post blind = new Post(false);
+        blind.provider.script().then(Behaviour.loseResponse()).then(Behaviour.refuse(Reason.RECIPIENT, "1"));
+        SmsOutbox outbox = blind.outbox()
+                .onUnknown(Category.TRANSACTIONAL, OnUnknown.RESEND_ONCE)
+                .build();
+        SmsMessage keyed = hello().idempotencyKey("k-1").build();
+        MessageId id = outbox.enqueue(keyed).messageId();
+        for (int i = 0; i < 5; i++) {
+            drain(outbox);
+            blind.clock.advance(Duration.ofDays(1));
+        }
+        assertThat(blind.provider.submissions()).hasSize(2);
+        assertThat(blind.state(id)).isEqualTo(MessageState.UNKNOWN);
+        assertThat(outbox.enqueue(keyed).messageId())
+                .as("a third one without proof")
+                .isEqualTo(id);
     }
 
     @Test

@@ -1073,4 +1073,31 @@ public abstract class ConversationRepositoryContract {
         assertThat(all.conversations(TENANT, ConversationQuery.all().number(ANNA)))
                 .isEmpty();
     }
+
+    /** Checks that no note of a conversation with a number, and no sign of one that was adopted, keeps the number. */
+    @Test
+    void eraseLeavesTheNumberNowhere() {
+        ConversationRepository all = repository();
+        Party contact = Party.contact("", "7");
+        TimelineEntry note = TimelineEntry.foreign("note", "note-1", NOW.plusSeconds(2))
+                .text("call back")
+                .build();
+        Party owned = Party.address("agent", SenderId.of(ANNA));
+        all.file(
+                TENANT,
+                List.of(
+                        filed(said(ANNA, 1, "before")),
+                        new Filed(contact, said(BERT, 3, "landline")),
+                        new Filed(owned, note),
+                        new Filed(contact, call(BERT, 4))),
+                null);
+        long sign = all.find(TENANT, of(ANNA)).orElseThrow().id();
+        all.adopt(TENANT, of(ANNA), contact);
+
+        assertThat(all.erase(TENANT, ANNA, 100)).isEqualTo(2);
+
+        assertThat(all.find(TENANT, owned)).isEmpty();
+        assertThat(texts(all, TENANT)).containsExactly("call 4", "landline");
+        assertThat(all.find(TENANT, sign).orElseThrow().party()).isEqualTo(contact);
+    }
 }

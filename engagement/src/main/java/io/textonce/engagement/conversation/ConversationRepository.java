@@ -142,7 +142,8 @@ public interface ConversationRepository {
     int purge(Instant before, int most);
 
     /**
-     * Deletes entries with one number at the other end, whatever their age, kind and state, as {@link #purge} does.
+     * Deletes entries with one number at the other end, whatever their age, kind and state, as {@link #purge} does; also
+     * those that name no number but are in a conversation with this one, such as notes. Nothing that is left shows the number.
      *
      * @param tenant whose entries
      * @param number the number

@@ -192,8 +192,8 @@ public final class Conversations {
     }
 
     /**
-     * Deletes all entries with one number at the other end, read or unread, whatever their kind, and conversations that have
-     * none left. In steps of 1,000: if it fails, call it again.
+     * Deletes all entries with one number at the other end, read or unread, whatever their kind, notes in conversations with
+     * that number included, and conversations that have none left. In steps of 1,000: if it fails, call it again.
      *
      * <p>Entries are copies, and others hold the same: cancel what waits ({@code SmsOutbox.cancel}), and delete the person's
      * messages and events first, because a report that comes for a message that is still stored files it again. There is no

@@ -1,6 +1,7 @@
 package io.textonce.engagement.conversation;
 
 import io.textonce.PhoneNumber;
+import io.textonce.SenderId;
 import io.textonce.TenantId;
 import io.textonce.engagement.conversation.TimelineEntry.Direction;
 import io.textonce.store.MessageState;
@@ -305,7 +306,9 @@ public final class InMemoryConversationRepository implements ConversationReposit
             TimelineEntry newest = desk.timeline.isEmpty()
                     ? null
                     : entry(desk.timeline.lastEntry().getValue());
-            return Conversation.of(desk.id, desk.party, newest, desk.unread.size(), desk.rev, desk.mergedInto);
+            Desk adopter = desks.get(desk.mergedInto);
+            Party party = adopter == null ? desk.party : adopter.party;
+            return Conversation.of(desk.id, party, newest, desk.unread.size(), desk.rev, desk.mergedInto);
         }
 
         List<Conversation> conversations(ConversationQuery query) {
@@ -449,7 +452,12 @@ public final class InMemoryConversationRepository implements ConversationReposit
         int erase(PhoneNumber number, int most) {
             lock.lock();
             try {
-                return delete(bySeq.keySet(), entry -> entry.number().equals(Optional.of(number)), most);
+                SenderId address = SenderId.of(number);
+                return delete(
+                        bySeq.keySet(),
+                        entry -> entry.number().equals(Optional.of(number))
+                                || desk(entry.conversation()).party.address().equals(Optional.of(address)),
+                        most);
             } finally {
                 lock.unlock();
             }

@@ -273,15 +273,18 @@ final class ConversationTable {
                 .number(row.id);
     }
 
-    /** Leaves the row as a sign to where its entries went; its party is free for a new one. */
-    void emptied(Connection connection, TenantId tenant, Row row, long into) throws SQLException {
+    /** Leaves the row as a sign to where its entries went, without its address; its party is free for a new one. */
+    void emptied(Connection connection, TenantId tenant, Row row, long into, Party adopter) throws SQLException {
         String sql = "update textonce_conversation set party = ?, last_at = null, last_seq = null, unread = 0, rev = ?,"
-                + " merged_into = ? where tenant = ? and id = ?";
+                + " merged_into = ?, contact_id = ?, address = ? where tenant = ? and id = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             new Bind(statement)
                     .text("m:" + row.id)
                     .number(row.rev)
                     .number(into)
+                    .text(adopter.contactId().orElse(null))
+                    .text(content.extra(
+                            tenant, Codec.sender(adopter.address().orElse(null))))
                     .text(tenant)
                     .number(row.id);
             statement.executeUpdate();
@@ -333,16 +336,7 @@ final class ConversationTable {
             throws SQLException {
         Where where = new Where("tenant = ?", tenant)
                 .and("merged_into in (" + "?, ".repeat(gone.size() - 1) + "?)", gone.toArray());
-        List<Long> leading = new ArrayList<>();
-        try (PreparedStatement statement =
-                connection.prepareStatement("select id from textonce_conversation" + where)) {
-            where.bind(new Bind(statement));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    leading.add(rows.getLong(1));
-                }
-            }
-        }
+        List<Long> leading = ids(connection, where);
         if (!leading.isEmpty()) {
             try (PreparedStatement statement =
                     connection.prepareStatement("delete from textonce_conversation" + where)) {
@@ -357,6 +351,26 @@ final class ConversationTable {
 
     List<Conversation> find(Connection connection, TenantId tenant, Where where) throws SQLException {
         return shown(connection, tenant, SHOWN + where, where);
+    }
+
+    /** The conversations with an address, one for each owner that has any. */
+    List<Long> idsOf(Connection connection, TenantId tenant, SenderId address) throws SQLException {
+        Where where = new Where("tenant = ?", tenant).and("party = ?", key(Party.address("", address)));
+        return ids(connection, where);
+    }
+
+    private static List<Long> ids(Connection connection, Where where) throws SQLException {
+        List<Long> found = new ArrayList<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("select id from textonce_conversation" + where)) {
+            where.bind(new Bind(statement));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(rows.getLong(1));
+                }
+            }
+        }
+        return found;
     }
 
     Where byId(TenantId tenant, long id) {

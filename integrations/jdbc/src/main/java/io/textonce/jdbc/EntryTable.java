@@ -302,8 +302,12 @@ final class EntryTable {
         }
     }
 
-    Where with(TenantId tenant, PhoneNumber number) {
-        return new Where("m.tenant = ?", tenant).and("m.number = ?", content.number(number));
+    /** With a number, or in one of some conversations. */
+    Where with(TenantId tenant, PhoneNumber number, List<Long> conversations) {
+        List<Object> values = new ArrayList<>(List.of(content.number(number)));
+        values.addAll(conversations);
+        return new Where("m.tenant = ?", tenant)
+                .and("(m.number = ?" + " or m.conversation = ?".repeat(conversations.size()) + ")", values.toArray());
     }
 
     /** By seq, whose entry each is. */

@@ -1,6 +1,7 @@
 package io.textonce.jdbc;
 
 import io.textonce.PhoneNumber;
+import io.textonce.SenderId;
 import io.textonce.TenantId;
 import io.textonce.engagement.conversation.Changes;
 import io.textonce.engagement.conversation.Conversation;
@@ -193,7 +194,7 @@ final class JdbcConversationRepository implements ConversationRepository {
         target.adopt(source);
         source.changed(counter.next());
         target.changed(counter.next());
-        conversations.emptied(connection, tenant, source, target.id);
+        conversations.emptied(connection, tenant, source, target.id, into);
         conversations.store(connection, tenant, List.of(target));
     }
 
@@ -301,7 +302,10 @@ final class JdbcConversationRepository implements ConversationRepository {
     @Override
     public int erase(TenantId tenant, PhoneNumber number, int most) {
         positive(most);
-        return delete(tenant, entries.with(tenant, number), most);
+        List<Long> own = database.read(
+                "finding a number's conversations",
+                c -> conversations.idsOf(c, tenant, SenderId.of(number)));
+        return delete(tenant, entries.with(tenant, number, own), most);
     }
 
     private Optional<TenantId> tenantWithOld(Instant before, String after) {
