@@ -440,11 +440,21 @@ class StarterTest {
             }
             assertThat(ended).isEqualTo(1);
         });
-        app.withPropertyValues(SANDBOX, "textonce.reconcile.horizon=1s")
-                .run(context -> assertThat(context.getStartupFailure())
+        app.withPropertyValues(
+                        "textonce.reconcile.horizon=1s",
+                        "textonce.reconcile.every=0s",
+                        "textonce.reconcile.unknown-after=0s",
+                        "textonce.reconcile.most=0")
+                .run(context -> assertThat(context)
+                        .getFailure()
                         .rootCause()
-                        .hasMessageContaining(
-                                "textonce.reconcile: Reconciliation: horizon: PT1S is shorter than PT1H"));
+                        .satisfies(failure -> assertThat(failure.getMessage())
+                                .contains(
+                                        "textonce.providers: there is none",
+                                        "textonce.reconcile.every: PT0S is shorter than PT0.01S",
+                                        "textonce.reconcile.unknown-after: PT0S is shorter than PT0.001S",
+                                        "textonce.reconcile.horizon: PT1S is shorter than PT1H",
+                                        "textonce.reconcile.most: 0 is not 1 or more")));
     }
 
     @Test

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** What the clerk's page and other applications ask for, and what they are answered. */
 record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, SmsLog log) {
 
-    private static final Pattern ONE =
-            Pattern.compile("(GET|POST) /api/appointments/APT-([0-9]{1,9})(?:/(move|cancel))?");
+    private static final Pattern ONE = Pattern.compile("GET /api/appointments/APT-([0-9]{1,9})");
+
+    /** By POST alone: any site can make the clerk's browser GET an address, with the password that it adds. */
+    private static final Pattern CHANGE = Pattern.compile("POST /api/appointments/APT-([0-9]{1,9})/(move|cancel)");
 
     /** What the page offers to choose from. */
     record Options(String mode, List<Doctor> doctors, List<String> types, List<String> statuses) {}
@@ -67,25 +69,28 @@ record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, Sms
             case "POST /api/appointments" -> booked(booking.book(key, given));
             case "POST /api/send-confirmation" -> confirm(key, given);
             case "GET /api/sms" -> log.find(given).stream().map(log::row).toList();
-            case "GET /api/texts" -> prices(Integer.parseInt(given.getOrDefault("perDay", "100")));
+            case "GET /api/texts" -> prices(number("perDay", given.getOrDefault("perDay", "100")));
             case "GET /api/status" -> sms.client.diagnose().findings();
             default -> one(request, given);
         };
     }
 
     private Object one(String request, Map<String, String> given) {
-        Matcher matcher = ONE.matcher(request);
-        if (!matcher.matches()) {
+        Matcher change = CHANGE.matcher(request);
+        if (change.matches()) {
+            int id = Integer.parseInt(change.group(1));
+            return booked(
+                    change.group(2).equals("move")
+                            ? appointments.move(id, booking.when(given))
+                            : appointments.cancel(id));
+        }
+        Matcher one = ONE.matcher(request);
+        if (!one.matches()) {
             throw new NoSuchElementException("There is no such page.");
         }
-        int id = Integer.parseInt(matcher.group(2));
-        String change = matcher.group(3);
-        if (change == null) {
-            return opened(appointments
-                    .find(id)
-                    .orElseThrow(() -> new NoSuchElementException("There is no such appointment.")));
-        }
-        return booked(change.equals("move") ? appointments.move(id, booking.when(given)) : appointments.cancel(id));
+        return opened(appointments
+                .find(Integer.parseInt(one.group(1)))
+                .orElseThrow(() -> new NoSuchElementException("There is no such appointment.")));
     }
 
     private static Booked booked(Appointment one) {
@@ -119,7 +124,7 @@ record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, Sms
 
     /** A repeated call with its key hears the first one's outcome; without a key each call sends. */
     private Confirmed confirm(@Nullable String key, Map<String, String> given) {
-        int id = Integer.parseInt(given.getOrDefault("booking_id", "").replaceFirst("^APT-", ""));
+        int id = number("booking_id", given.getOrDefault("booking_id", "").replaceFirst("^APT-", ""));
         SendResult result = sms.client.send(texts.confirmation(appointments.standing(id), key));
         return result.fold(
                 accepted -> new Confirmed(true, accepted.providerMessageId().orElse(null), null),
@@ -137,5 +142,12 @@ record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, Sms
                     return new Text(type, preview.text(), preview.price(perDay), preview.warning(perDay));
                 })
                 .toList();
+    }
+
+    private static int number(String field, String digits) {
+        if (!digits.matches("[0-9]{1,7}")) {
+            throw new IllegalArgumentException(field + ": give 1 to 7 digits.");
+        }
+        return Integer.parseInt(digits);
     }
 }

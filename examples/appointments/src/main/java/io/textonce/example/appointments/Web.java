@@ -106,7 +106,7 @@ record Web(Api api, String password, String token) implements HttpHandler {
             answer(exchange, 400, new Problem(said(wrong)));
         } catch (RuntimeException failed) {
             log(failed);
-            answer(exchange, 500, new Problem("Something failed here. Nothing was changed; please try again."));
+            answer(exchange, 500, new Problem("Something failed here; look whether it was done before you try again."));
         }
     }
 
@@ -184,6 +184,8 @@ record Web(Api api, String password, String token) implements HttpHandler {
             exchange.getResponseHeaders().set("Content-Type", type);
         }
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-        exchange.getResponseBody().write(body);
+        if (body.length > 0) {
+            exchange.getResponseBody().write(body);
+        }
     }
 }

@@ -481,6 +481,19 @@ class AppointmentsTest {
     }
 
     @Test
+    void anAddressThatAnotherSiteLetsTheBrowserLoadChangesNothing() throws Exception {
+        Clerk clerk = withTwilio();
+        String path = clerk.book("Ada", PHONE, later);
+        twilio.received(1);
+        for (String each : List.of("/cancel", "/move?date=" + later.toLocalDate().plusDays(1) + "&time=16:45")) {
+            assertThat(clerk.get("/api" + path + each).statusCode()).isEqualTo(404);
+        }
+        assertThat(clerk.read(path)).contains(" cancelled :false", " date : " + later.toLocalDate());
+        assertThat(clerk.post(path + "/cancel", Map.of()).statusCode()).isEqualTo(200);
+        assertThat(twilio.received(2).get(1).get("Body")).contains("is cancelled");
+    }
+
+    @Test
     void aWrongPasswordCostsTime() throws Exception {
         start(Map.of());
         long begin = System.nanoTime();
@@ -515,7 +528,7 @@ class AppointmentsTest {
                 .contains("status: give one of waiting, sending, sent, delivered");
         assertThat(refused(clerk, "/sms?kind=nope")).contains("kind: filter by type, status, from or to");
         assertThat(refused(clerk, "/sms?from=yesterday")).contains("yesterday");
-        assertThat(refused(clerk, "/texts?perDay=many")).contains("many");
+        assertThat(refused(clerk, "/texts?perDay=many")).contains("perDay: give 1 to 7 digits");
     }
 
     private static String refused(Clerk clerk, String path) throws Exception {

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
@@ -100,9 +101,17 @@ final class Cases {
 
     /** Once for a request, however often it comes; null if nothing tells whether it is a repeated one. */
     Case respond(int id, String text, @Nullable String request, Along along) {
-        String sql = "insert into crm_response (case_id, text, request) select ?, ?, ?"
-                + " where not exists (select 1 from crm_response where request = ?)";
-        return change(id, along, sql, find(id).id(), text, request, request);
+        String same = "select count(*) from crm_response where request = ? and case_id = ? and text = ?";
+        String sql = "insert into crm_response (case_id, text, request) select ?, ?, ? where (" + same + ") = 0";
+        Case about = find(id);
+        try {
+            return change(id, along, sql, id, text, request, request, id, text);
+        } catch (DuplicateKeyException twice) {
+            if (database.sql(same).params(request, id, text).query(Integer.class).single() > 0) {
+                return about; // the same came twice at once
+            }
+            throw new IllegalArgumentException("Idempotency-Key: another response had it; make a new one", twice);
+        }
     }
 
     private Case change(int id, Along along, String sql, @Nullable Object... values) {
