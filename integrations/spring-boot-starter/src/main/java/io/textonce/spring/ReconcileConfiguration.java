@@ -116,6 +116,11 @@ class ReconcileConfiguration {
             return running;
         }
 
+        /** Of Spring 7, which pauses a context while a test uses another one: what has ended can't begin again. */
+        public boolean isPauseable() {
+            return false;
+        }
+
         @Override
         public int getPhase() {
             return DEFAULT_PHASE / 4;

@@ -91,7 +91,11 @@ final class Wiring implements AutoCloseable {
         Map<TenantId, List<SmsProvider>> ofTenants = new LinkedHashMap<>();
         tenants.forEach((id, tenant) -> ofTenants.put(id, tenant.make(problems)));
         this.providers = new SmsProviders(all, ofTenants);
-        if (given.enabled() && needsProvider && all.isEmpty() && shared.isEmpty() && given.tenants().isEmpty()) {
+        if (given.enabled()
+                && needsProvider
+                && all.isEmpty()
+                && shared.isEmpty()
+                && given.tenants().isEmpty()) {
             problems.add(
                     "providers",
                     "there is none: set textonce.providers.<name>.type, or define a bean of type SmsProvider;"

@@ -3,6 +3,11 @@ package io.textonce.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.lang.reflect.Method;
+import org.springframework.util.ReflectionUtils;
+import org.junit.jupiter.api.Assumptions;
+import org.springframework.context.ConfigurableApplicationContext;
+import java.time.Duration;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -455,6 +460,24 @@ class StarterTest {
                                         "textonce.reconcile.unknown-after: PT0S is shorter than PT0.001S",
                                         "textonce.reconcile.horizon: PT1S is shorter than PT1H",
                                         "textonce.reconcile.most: 0 is not 1 or more")));
+    }
+
+    @Test
+    void whatRunsGoesOnAfterSpringHasPausedTheContext() {
+        Method pause = ReflectionUtils.findMethod(ConfigurableApplicationContext.class, "pause");
+        Assumptions.assumeTrue(pause != null, "Spring 7 began with it");
+        app.withPropertyValues(SANDBOX, "textonce.outbox.enabled=true", "textonce.reconcile.enabled=true")
+                .run(context -> {
+                    ReflectionUtils.invokeMethod(pause, context.getSourceApplicationContext());
+                    ReflectionUtils.invokeMethod(
+                            ConfigurableApplicationContext.class.getMethod("restart"),
+                            context.getSourceApplicationContext());
+                    SmsOutbox outbox = context.getBean(SmsOutbox.class);
+                    MessageId id =
+                            outbox.enqueue(hello("+12025550100")).orThrow().messageId();
+                    assertThat(outbox.await(TenantId.DEFAULT, id, Duration.ofSeconds(20)))
+                            .isPresent();
+                });
     }
 
     @Test

@@ -34,6 +34,7 @@ record Web(Api api, String password, String token) implements HttpHandler {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, String>> FIELDS = new TypeReference<>() {};
     private static final int LARGEST = 16 * 1024;
+    private static final String NO_FIELDS = "Send a JSON object whose values are text.";
     private static final Map<String, String> PAGE = Map.of(
             "/", "text/html; charset=utf-8",
             "/app.js", "text/javascript; charset=utf-8",
@@ -118,9 +119,13 @@ record Web(Api api, String password, String token) implements HttpHandler {
             throw new IllegalArgumentException("Send application/json, at most " + LARGEST + " bytes.");
         }
         try {
-            return JSON.readValue(body, FIELDS);
+            Map<String, String> fields = JSON.readValue(body, FIELDS);
+            if (fields != null && !fields.containsValue(null)) {
+                return fields;
+            }
+            throw new IllegalArgumentException(NO_FIELDS);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("Send a JSON object whose values are text.", e);
+            throw new IllegalArgumentException(NO_FIELDS, e);
         }
     }
 

@@ -481,11 +481,22 @@ class AppointmentsTest {
     }
 
     @Test
+    void whatIsNoObjectOfTextsIsRefusedInWords() throws Exception {
+        Clerk clerk = start(Map.of());
+        for (String json : List.of("null", "[]", "{", "{\"patient\":null}")) {
+            HttpResponse<String> answer = clerk.forge("/appointments", "application/json", json);
+            assertThat(answer.statusCode()).as(json).isEqualTo(400);
+            assertThat(answer.body()).contains("Send a JSON object whose values are text");
+        }
+    }
+
+    @Test
     void anAddressThatAnotherSiteLetsTheBrowserLoadChangesNothing() throws Exception {
         Clerk clerk = withTwilio();
         String path = clerk.book("Ada", PHONE, later);
         twilio.received(1);
-        for (String each : List.of("/cancel", "/move?date=" + later.toLocalDate().plusDays(1) + "&time=16:45")) {
+        for (String each :
+                List.of("/cancel", "/move?date=" + later.toLocalDate().plusDays(1) + "&time=16:45")) {
             assertThat(clerk.get("/api" + path + each).statusCode()).isEqualTo(404);
         }
         assertThat(clerk.read(path)).contains(" cancelled :false", " date : " + later.toLocalDate());

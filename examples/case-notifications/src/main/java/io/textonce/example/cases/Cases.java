@@ -101,16 +101,12 @@ final class Cases {
 
     /** Once for a request, however often it comes; null if nothing tells whether it is a repeated one. */
     Case respond(int id, String text, @Nullable String request, Along along) {
-        String same = "select count(*) from crm_response where request = ? and case_id = ? and text = ?";
-        String sql = "insert into crm_response (case_id, text, request) select ?, ?, ? where (" + same + ") = 0";
-        Case about = find(id);
+        String sql = "insert into crm_response (case_id, text, request) select ?, ?, ? where not exists"
+                + " (select 1 from crm_response where request = ? and case_id = ? and text = ?)";
         try {
-            return change(id, along, sql, id, text, request, request, id, text);
-        } catch (DuplicateKeyException twice) {
-            if (database.sql(same).params(request, id, text).query(Integer.class).single() > 0) {
-                return about; // the same came twice at once
-            }
-            throw new IllegalArgumentException("Idempotency-Key: another response had it; make a new one", twice);
+            return change(id, along, sql, find(id).id(), text, request, request, id, text);
+        } catch (DuplicateKeyException e) {
+            throw new IllegalArgumentException("Idempotency-Key: it is another response's, or came twice at once", e);
         }
     }
 

@@ -47,6 +47,7 @@ final class Notifications implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String OFF = "SMS are switched off by SMS_ENABLED.";
     private static final Told WAITING = new Told(false, "it isn't sent yet, but will be");
 
     /** What a case's answer says about the SMS: sent or not, and if not, why. */
@@ -83,16 +84,15 @@ final class Notifications implements AutoCloseable {
         String enabled = settings.getOrDefault("SMS_ENABLED", "").strip().toLowerCase(Locale.ROOT);
         this.sandbox = enabled.isEmpty() && !configured;
         this.off = !enabled.isEmpty() && !Set.of("true", "yes", "1", "on").contains(enabled);
-        String switchedOff = "SMS are switched off by SMS_ENABLED.";
         SmsProvider provider;
         if (sandbox) {
             provider = SandboxProvider.create().live();
             this.mode = "Sandbox: SMS are delivered within a second, and none leaves this machine.";
         } else if (configured || !off) {
             provider = GatewayProvider.fromEnvironment(settings); // or names what is missing
-            this.mode = off ? switchedOff : "SMS go out through the gateway.";
+            this.mode = off ? OFF : "SMS go out through the gateway.";
         } else {
-            this.mode = switchedOff;
+            this.mode = OFF;
             provider = SandboxProvider.builder()
                     .name("off")
                     .behaviour(any -> Behaviour.answer(SubmitReply.invalid(Reason.CREDENTIAL, mode)))
