@@ -117,6 +117,7 @@ class ReconcileConfiguration {
         }
 
         /** Of Spring 7, which pauses a context while a test uses another one: what has ended can't begin again. */
+        @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // it overrides where it is known
         public boolean isPauseable() {
             return false;
         }
