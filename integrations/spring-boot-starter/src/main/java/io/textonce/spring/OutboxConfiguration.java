@@ -98,6 +98,12 @@ class OutboxConfiguration {
             return running;
         }
 
+        /** Of Spring 7, which pauses a context while a test uses another one: what has ended can't begin again. */
+        @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // it overrides where it is known
+        public boolean isPauseable() {
+            return false;
+        }
+
         @Override
         public int getPhase() {
             return DEFAULT_PHASE / 4;

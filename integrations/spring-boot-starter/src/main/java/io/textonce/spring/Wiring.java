@@ -27,6 +27,7 @@ import io.textonce.webhook.WebhookReceiver;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,11 @@ final class Wiring implements AutoCloseable {
         Map<TenantId, List<SmsProvider>> ofTenants = new LinkedHashMap<>();
         tenants.forEach((id, tenant) -> ofTenants.put(id, tenant.make(problems)));
         this.providers = new SmsProviders(all, ofTenants);
-        if (given.enabled() && needsProvider && all.isEmpty() && shared.isEmpty() && tenants.isEmpty()) {
+        if (given.enabled()
+                && needsProvider
+                && all.isEmpty()
+                && shared.isEmpty()
+                && given.tenants().isEmpty()) {
             problems.add(
                     "providers",
                     "there is none: set textonce.providers.<name>.type, or define a bean of type SmsProvider;"
@@ -103,6 +108,7 @@ final class Wiring implements AutoCloseable {
             policies.add(client -> client.routing(order));
         }
         webhooks();
+        reconcile();
         if (storeProblem != null) {
             problems.add("store.type", storeProblem);
         }
@@ -134,12 +140,23 @@ final class Wiring implements AutoCloseable {
         if (all.isEmpty()) {
             problems.add(property + ".providers", "there is none, and none of textonce.providers to inherit");
         }
-        boolean inherits = own.isEmpty() && tenant.routing().isEmpty();
+        if (given.webhooks().enabled()) {
+            all.keySet().stream()
+                    .map(name -> ConfiguredTenant.endpoint(known, name))
+                    .filter(endpoint -> endpoint.length() > 64)
+                    .forEach(endpoint -> problems.add(
+                            property, "the address of its webhooks, " + endpoint + ", is longer than 64 characters"));
+        }
         Routing order = routing(
-                inherits ? "routing" : property + ".routing",
-                inherits ? given.routing() : tenant.routing(),
-                own.isEmpty() ? given.providers().keySet() : tenant.providers().keySet(),
+                property + ".routing",
+                tenant.routing(),
+                tenant.providers().isEmpty()
+                        ? given.providers().keySet()
+                        : tenant.providers().keySet(),
                 all.keySet());
+        if (order == null && own.isEmpty()) {
+            order = routing("routing", given.routing(), given.providers().keySet(), all.keySet());
+        }
         tenants.put(known, new ConfiguredTenant(known, own.isEmpty() ? "" : property + ".", all, order, surroundings));
     }
 
@@ -149,10 +166,10 @@ final class Wiring implements AutoCloseable {
         providers.ofTenants().values().forEach(each -> each.forEach(SmsProvider::close));
     }
 
-    /** Asked by the client for the providers of each tenant; null if the properties name none. */
+    /** Asked by the client for the providers of each tenant; null if the properties name none, be it a disabled one. */
     @Nullable
     ProviderSource source(Supplier<@Nullable WebhookReceiver> receiver) {
-        if (tenants.isEmpty()) {
+        if (!given.enabled() || given.tenants().isEmpty()) {
             return null;
         }
         Set<String> off = switchedOff();
@@ -409,6 +426,25 @@ final class Wiring implements AutoCloseable {
                     "webhooks.public-base-url",
                     "is missing: set it to the address by which providers reach this application, such as"
                             + " https://sms.example.org; they sign it");
+        }
+    }
+
+    /** As its builder, which would name its own options, and only once everything else is right. */
+    private void reconcile() {
+        TextonceProperties.Reconcile asked = given.reconcile();
+        Duration first = Collections.max(List.of(asked.unknownAfter(), asked.acceptedAfter()));
+        atLeast("reconcile.every", asked.every(), Duration.ofMillis(10));
+        atLeast("reconcile.unknown-after", asked.unknownAfter(), Duration.ofMillis(1));
+        atLeast("reconcile.accepted-after", asked.acceptedAfter(), Duration.ofMillis(1));
+        atLeast("reconcile.horizon", asked.horizon(), first);
+        if (asked.most() < 1) {
+            problems.add("reconcile.most", asked.most() + " is not 1 or more");
+        }
+    }
+
+    private void atLeast(String property, Duration value, Duration least) {
+        if (value.compareTo(least) < 0) {
+            problems.add(property, value + " is shorter than " + least);
         }
     }
 

@@ -3,6 +3,11 @@ package io.textonce.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.lang.reflect.Method;
+import org.springframework.util.ReflectionUtils;
+import org.junit.jupiter.api.Assumptions;
+import org.springframework.context.ConfigurableApplicationContext;
+import java.time.Duration;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -440,11 +445,39 @@ class StarterTest {
             }
             assertThat(ended).isEqualTo(1);
         });
-        app.withPropertyValues(SANDBOX, "textonce.reconcile.horizon=1s")
-                .run(context -> assertThat(context.getStartupFailure())
+        app.withPropertyValues(
+                        "textonce.reconcile.horizon=1s",
+                        "textonce.reconcile.every=0s",
+                        "textonce.reconcile.unknown-after=0s",
+                        "textonce.reconcile.most=0")
+                .run(context -> assertThat(context)
+                        .getFailure()
                         .rootCause()
-                        .hasMessageContaining(
-                                "textonce.reconcile: Reconciliation: horizon: PT1S is shorter than PT1H"));
+                        .satisfies(failure -> assertThat(failure.getMessage())
+                                .contains(
+                                        "textonce.providers: there is none",
+                                        "textonce.reconcile.every: PT0S is shorter than PT0.01S",
+                                        "textonce.reconcile.unknown-after: PT0S is shorter than PT0.001S",
+                                        "textonce.reconcile.horizon: PT1S is shorter than PT1H",
+                                        "textonce.reconcile.most: 0 is not 1 or more")));
+    }
+
+    @Test
+    void whatRunsGoesOnAfterSpringHasPausedTheContext() {
+        Method pause = ReflectionUtils.findMethod(ConfigurableApplicationContext.class, "pause");
+        Assumptions.assumeTrue(pause != null, "Spring 7 began with it");
+        app.withPropertyValues(SANDBOX, "textonce.outbox.enabled=true", "textonce.reconcile.enabled=true")
+                .run(context -> {
+                    ReflectionUtils.invokeMethod(pause, context.getSourceApplicationContext());
+                    ReflectionUtils.invokeMethod(
+                            ConfigurableApplicationContext.class.getMethod("restart"),
+                            context.getSourceApplicationContext());
+                    SmsOutbox outbox = context.getBean(SmsOutbox.class);
+                    MessageId id =
+                            outbox.enqueue(hello("+12025550100")).orThrow().messageId();
+                    assertThat(outbox.await(TenantId.DEFAULT, id, Duration.ofSeconds(20)))
+                            .isPresent();
+                });
     }
 
     @Test

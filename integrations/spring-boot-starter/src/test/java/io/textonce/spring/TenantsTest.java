@@ -123,6 +123,29 @@ class TenantsTest {
     }
 
     @Test
+    void whereAllTenantsAreSwitchedOffNoOtherMaySendInTheirPlace() {
+        app.withPropertyValues("textonce.providers.house.type=sandbox", "textonce.tenants.acme.enabled=false")
+                .run(context -> {
+                    assertThat(refused(send(context, ACME, ALIVE))).isEqualTo(Reason.DISABLED);
+                    assertThat(refused(send(context, UMBRELLA, ALIVE))).isEqualTo(Reason.ROUTE);
+                    assertThat(send(context, TenantId.DEFAULT, ALIVE).isAccepted())
+                            .isTrue();
+                });
+        app.withPropertyValues("textonce.tenants.acme.enabled=false")
+                .run(context -> assertThat(refused(send(context, ACME, ALIVE))).isEqualTo(Reason.DISABLED));
+    }
+
+    @Test
+    void aTenantWhoseOwnProvidersAreLeftOutHasTheOrderOfTheOnesThatItInherits() {
+        two.withPropertyValues(
+                        "textonce.tenants.acme.providers.own.if-set=${ACME_SID:}",
+                        "textonce.tenants.acme.providers.other.if-set=${ACME_SID:}",
+                        "textonce.tenants.acme.providers.other.type=sandbox",
+                        "textonce.tenants.acme.routing.order=other,own")
+                .run(context -> assertThat(asked(context, ACME)).containsExactly("second", "house"));
+    }
+
+    @Test
     void editorsKnowTheProperty() throws IOException {
         try (InputStream metadata =
                 TextonceProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
@@ -167,7 +190,8 @@ class TenantsTest {
                         "textonce.tenants.acme.providers.aws.auth-token=" + TOKEN,
                         "textonce.tenants.acme.routing.order=nobody",
                         "textonce.tenants.globex.enabled=true",
-                        "textonce.tenants.[a/b].enabled=true")
+                        "textonce.tenants.[a/b].enabled=true",
+                        "textonce.tenants." + "a".repeat(60) + ".enabled=true")
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()
@@ -176,7 +200,8 @@ class TenantsTest {
                                         "textonce.tenants.acme.providers.own.type: is missing",
                                         "textonce.tenants.acme.providers.aws.auth-token: isn't a setting of sandbox",
                                         "textonce.tenants.acme.routing.order: names nobody, but the providers are [aws, own]",
-                                        "textonce.tenants.a/b: can't be part of a webhook's address")
+                                        "textonce.tenants.a/b: can't be part of a webhook's address",
+                                        "textonce.tenants." + "a".repeat(60) + ": the address of its webhooks, ")
                                 .containsOnlyOnce("textonce.providers.twilio: TwilioProvider cannot be built")
                                 .doesNotContain(TOKEN)));
         app.withPropertyValues("textonce.tenants.globex.enabled=true")

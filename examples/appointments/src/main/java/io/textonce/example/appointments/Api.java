@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** What the clerk's page and other applications ask for, and what they are answered. */
 record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, SmsLog log) {
 
-    private static final Pattern ONE =
-            Pattern.compile("(GET|POST) /api/appointments/APT-([0-9]{1,9})(?:/(move|cancel))?");
+    private static final Pattern ONE = Pattern.compile("GET /api/appointments/APT-([0-9]{1,9})");
+
+    /** By POST alone: any site can make the clerk's browser GET an address, with the password that it adds. */
+    private static final Pattern CHANGE = Pattern.compile("POST /api/appointments/APT-([0-9]{1,9})/(move|cancel)");
 
     /** What the page offers to choose from. */
     record Options(String mode, List<Doctor> doctors, List<String> types, List<String> statuses) {}
@@ -74,18 +76,21 @@ record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, Sms
     }
 
     private Object one(String request, Map<String, String> given) {
-        Matcher matcher = ONE.matcher(request);
-        if (!matcher.matches()) {
+        Matcher change = CHANGE.matcher(request);
+        if (change.matches()) {
+            int id = Integer.parseInt(change.group(1));
+            return booked(
+                    change.group(2).equals("move")
+                            ? appointments.move(id, booking.when(given))
+                            : appointments.cancel(id));
+        }
+        Matcher one = ONE.matcher(request);
+        if (!one.matches()) {
             throw new NoSuchElementException("There is no such page.");
         }
-        int id = Integer.parseInt(matcher.group(2));
-        String change = matcher.group(3);
-        if (change == null) {
-            return opened(appointments
-                    .find(id)
-                    .orElseThrow(() -> new NoSuchElementException("There is no such appointment.")));
-        }
-        return booked(change.equals("move") ? appointments.move(id, booking.when(given)) : appointments.cancel(id));
+        return opened(appointments
+                .find(Integer.parseInt(one.group(1)))
+                .orElseThrow(() -> new NoSuchElementException("There is no such appointment.")));
     }
 
     private static Booked booked(Appointment one) {
@@ -127,13 +132,6 @@ record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, Sms
                 unknown -> new Confirmed(null, null, unknown.explanation()));
     }
 
-    private static int number(String name, String text) {
-        if (!text.matches("[0-9]{1,9}")) {
-            throw new IllegalArgumentException(name + ": give a whole number.");
-        }
-        return Integer.parseInt(text);
-    }
-
     /** What each text costs, and how much of that its emoji and other letters outside GSM-7 cost. */
     private List<Text> prices(int perDay) {
         Instant example =
@@ -144,5 +142,12 @@ record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, Sms
                     return new Text(type, preview.text(), preview.price(perDay), preview.warning(perDay));
                 })
                 .toList();
+    }
+
+    private static int number(String field, String digits) {
+        if (!digits.matches("[0-9]{1,7}")) {
+            throw new IllegalArgumentException(field + ": give 1 to 7 digits.");
+        }
+        return Integer.parseInt(digits);
     }
 }

@@ -34,6 +34,7 @@ record Web(Api api, String password, String token) implements HttpHandler {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, String>> FIELDS = new TypeReference<>() {};
     private static final int LARGEST = 16 * 1024;
+    private static final String NO_FIELDS = "Send a JSON object whose values are text.";
     private static final Map<String, String> PAGE = Map.of(
             "/", "text/html; charset=utf-8",
             "/app.js", "text/javascript; charset=utf-8",
@@ -106,7 +107,7 @@ record Web(Api api, String password, String token) implements HttpHandler {
             answer(exchange, 400, new Problem(said(wrong)));
         } catch (RuntimeException failed) {
             log(failed);
-            answer(exchange, 500, new Problem("Something failed here. Nothing was changed; please try again."));
+            answer(exchange, 500, new Problem("Something failed here; look whether it was done before you try again."));
         }
     }
 
@@ -118,9 +119,13 @@ record Web(Api api, String password, String token) implements HttpHandler {
             throw new IllegalArgumentException("Send application/json, at most " + LARGEST + " bytes.");
         }
         try {
-            return JSON.readValue(body, FIELDS);
+            Map<String, String> fields = JSON.readValue(body, FIELDS);
+            if (fields != null && !fields.containsValue(null)) {
+                return fields;
+            }
+            throw new IllegalArgumentException(NO_FIELDS);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("Send a JSON object whose values are text.", e);
+            throw new IllegalArgumentException(NO_FIELDS, e);
         }
     }
 
@@ -184,6 +189,8 @@ record Web(Api api, String password, String token) implements HttpHandler {
             exchange.getResponseHeaders().set("Content-Type", type);
         }
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-        exchange.getResponseBody().write(body);
+        if (body.length > 0) {
+            exchange.getResponseBody().write(body);
+        }
     }
 }

@@ -23,12 +23,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The application over HTTP, as the clerk, other applications and Twilio see it. */
-@Tag("once")
 class AppointmentsTest {
 
     private static final String PHONE = "9876543210";
@@ -469,7 +467,7 @@ class AppointmentsTest {
         Clerk clerk = withTwilio();
         Clerk stranger = new Clerk(app, "guessed");
         Map<String, String> form = Clerk.booking("Ada", PHONE, later);
-        for (String each : List.of("/", "/api/appointments")) {
+        for (String each : List.of("/", "/app.js", "/api/appointments")) {
             assertThat(stranger.get(each).statusCode()).isEqualTo(401);
         }
         assertThat(stranger.post("/appointments", form).statusCode()).isEqualTo(401);
@@ -480,6 +478,30 @@ class AppointmentsTest {
             assertThat(clerk.forge("/appointments", type, json).statusCode()).isEqualTo(400);
         }
         assertThat(clerk.read("/appointments")).isEqualTo("[]");
+    }
+
+    @Test
+    void whatIsNoObjectOfTextsIsRefusedInWords() throws Exception {
+        Clerk clerk = start(Map.of());
+        for (String json : List.of("null", "[]", "{", "{\"patient\":null}")) {
+            HttpResponse<String> answer = clerk.forge("/appointments", "application/json", json);
+            assertThat(answer.statusCode()).as(json).isEqualTo(400);
+            assertThat(answer.body()).contains("Send a JSON object whose values are text");
+        }
+    }
+
+    @Test
+    void anAddressThatAnotherSiteLetsTheBrowserLoadChangesNothing() throws Exception {
+        Clerk clerk = withTwilio();
+        String path = clerk.book("Ada", PHONE, later);
+        twilio.received(1);
+        for (String each :
+                List.of("/cancel", "/move?date=" + later.toLocalDate().plusDays(1) + "&time=16:45")) {
+            assertThat(clerk.get("/api" + path + each).statusCode()).isEqualTo(404);
+        }
+        assertThat(clerk.read(path)).contains(" cancelled :false", " date : " + later.toLocalDate());
+        assertThat(clerk.post(path + "/cancel", Map.of()).statusCode()).isEqualTo(200);
+        assertThat(twilio.received(2).get(1).get("Body")).contains("is cancelled");
     }
 
     @Test
@@ -517,7 +539,7 @@ class AppointmentsTest {
                 .contains("status: give one of waiting, sending, sent, delivered");
         assertThat(refused(clerk, "/sms?kind=nope")).contains("kind: filter by type, status, from or to");
         assertThat(refused(clerk, "/sms?from=yesterday")).contains("yesterday");
-        assertThat(refused(clerk, "/texts?perDay=many")).contains("perDay: give a whole number");
+        assertThat(refused(clerk, "/texts?perDay=many")).contains("perDay: give 1 to 7 digits");
     }
 
     private static String refused(Clerk clerk, String path) throws Exception {

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
@@ -100,9 +101,13 @@ final class Cases {
 
     /** Once for a request, however often it comes; null if nothing tells whether it is a repeated one. */
     Case respond(int id, String text, @Nullable String request, Along along) {
-        String sql = "insert into crm_response (case_id, text, request) select ?, ?, ?"
-                + " where not exists (select 1 from crm_response where request = ?)";
-        return change(id, along, sql, find(id).id(), text, request, request);
+        String sql = "insert into crm_response (case_id, text, request) select ?, ?, ? where not exists"
+                + " (select 1 from crm_response where request = ? and case_id = ? and text = ?)";
+        try {
+            return change(id, along, sql, find(id).id(), text, request, request, id, text);
+        } catch (DuplicateKeyException e) {
+            throw new IllegalArgumentException("Idempotency-Key: it is another response's, or came twice at once", e);
+        }
     }
 
     private Case change(int id, Along along, String sql, @Nullable Object... values) {

@@ -47,6 +47,7 @@ final class Notifications implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String OFF = "SMS are switched off by SMS_ENABLED.";
     private static final Told WAITING = new Told(false, "it isn't sent yet, but will be");
 
     /** What a case's answer says about the SMS: sent or not, and if not, why. */
@@ -65,6 +66,9 @@ final class Notifications implements AutoCloseable {
     /** Where SMS go, for people. */
     final String mode;
 
+    /** Nothing is stored for later then: what nobody was told for weeks would all go out on the day it is switched on. */
+    private final boolean off;
+
     final JdbcStore store;
     final SmsClient client;
     final SmsOutbox outbox;
@@ -79,15 +83,16 @@ final class Notifications implements AutoCloseable {
         boolean configured = !blank(settings, "BASE_SMS_URL") || !blank(settings, "SMS_GATEWAY_PROFILE");
         String enabled = settings.getOrDefault("SMS_ENABLED", "").strip().toLowerCase(Locale.ROOT);
         this.sandbox = enabled.isEmpty() && !configured;
+        this.off = !enabled.isEmpty() && !Set.of("true", "yes", "1", "on").contains(enabled);
         SmsProvider provider;
         if (sandbox) {
             provider = SandboxProvider.create().live();
             this.mode = "Sandbox: SMS are delivered within a second, and none leaves this machine.";
-        } else if (configured || Set.of("true", "yes", "1", "on").contains(enabled)) {
+        } else if (configured || !off) {
             provider = GatewayProvider.fromEnvironment(settings); // or names what is missing
-            this.mode = "SMS go out through the gateway, unless SMS_ENABLED says otherwise.";
+            this.mode = off ? OFF : "SMS go out through the gateway.";
         } else {
-            this.mode = "SMS are switched off by SMS_ENABLED.";
+            this.mode = OFF;
             provider = SandboxProvider.builder()
                     .name("off")
                     .behaviour(any -> Behaviour.answer(SubmitReply.invalid(Reason.CREDENTIAL, mode)))
@@ -161,6 +166,10 @@ final class Notifications implements AutoCloseable {
 
         @Override
         public void write(Connection transaction, Case changed) {
+            if (off) {
+                told = new Told(false, mode);
+                return;
+            }
             try {
                 EnqueueReceipt receipt =
                         outbox.in(store.in(transaction)).enqueue(message(kind, changed, to.apply(changed)));

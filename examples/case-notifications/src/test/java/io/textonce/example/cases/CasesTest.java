@@ -254,8 +254,11 @@ class CasesTest {
         JsonNode answer = assign();
 
         assertThat(answer.at("/case/status").asText()).isEqualTo("assigned");
-        assertThat(answer.at("/notifications/reason").asText()).contains("switched off");
+        assertThat(answer.at("/notifications/reason").asText()).isEqualTo("SMS are switched off by SMS_ENABLED.");
         assertThat(gateway.requests()).isEmpty();
+
+        reopenWith("SMS_ENABLED", "True");
+        assertThat(get("/api/sms")).as("what is put off till it is switched on").isEmpty();
     }
 
     @Test
@@ -403,6 +406,10 @@ class CasesTest {
                 assertThat(gateway.requests()).hasSize(7);
             }
         }
+        assertThat(answer("POST", "/api/cases/1/responses", "{\"text\":\"Later.\"}", "Idempotency-Key", "answer-1")
+                        .statusCode())
+                .as("another response isn't swallowed")
+                .isEqualTo(400);
         // Of the second round only the escalation of what was resolved meanwhile, and its resolution, are new.
         assertThat(gateway.requests()).hasSize(9);
     }

@@ -79,8 +79,17 @@ class Wiring {
     }
 
     @Bean
-    Conversations conversations(JdbcEngagement engagement, JdbcStore store) {
-        return Conversations.builder(engagement.conversations(), store, store).build();
+    Conversations conversations(
+            JdbcEngagement engagement, JdbcStore store, @Value("${textonce.outbox.retention}") Duration keptFor) {
+        return Conversations.builder(engagement.conversations(), store, store)
+                .retention(keptFor)
+                .build();
+    }
+
+    /** Conversations have copies of messages, and delete them where messages are. */
+    @Bean
+    TextonceCustomizer<SmsOutbox.Builder> purgedAlong(Conversations conversations) {
+        return outbox -> outbox.alongWithPurge(conversations::purge);
     }
 
     @Bean

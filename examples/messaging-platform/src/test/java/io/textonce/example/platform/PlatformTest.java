@@ -911,6 +911,13 @@ class PlatformTest {
                 .param(id)
                 .update();
         status("chief", id).expect(200);
+        platform.get("chief", "/api/sms/conversations").expect(200);
+        int aged = database()
+                .sql("update textonce_entry set at = current_timestamp - interval '31' day,"
+                        + " updated_at = current_timestamp - interval '31' day where message_id = ?")
+                .param(id)
+                .update();
+        assertThat(aged).isEqualTo(1);
         // What is old is deleted at the start, and each hour.
         Map<String, String> settings =
                 Map.of("DATABASE_URL", DATABASE, "SMS_RETENTION_DAYS", "30", "textonce.outbox.auto-startup", "false");
@@ -918,6 +925,12 @@ class PlatformTest {
             again.app.getBean(SmsOutbox.class).pump(Set.of(SmsOutbox.Duty.PURGE));
         }
         status("chief", id).expect(404);
+        assertThat(database()
+                        .sql("select count(*) from textonce_entry where message_id = ?")
+                        .param(id)
+                        .query(Integer.class)
+                        .single())
+                .isZero();
     }
 
     @Test
