@@ -659,7 +659,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void whatIsDeletedAmongOtherThingsIsWhatTheOracleSays() {
+    public void whatIsDeletedAmongOtherThingsIsWhatTheOracleSays() {
         long seed = Long.getLong("textonce.seed", 20_261_122L);
         System.out.println("conversations, random deletions: seed " + seed);
         Random random = new Random(seed);
@@ -860,7 +860,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void readsOnFromAPlaceOldestFirst() {
+    public void readsOnFromAPlaceOldestFirst() {
         ConversationRepository all = repository();
         List<Filed> filed = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
@@ -891,7 +891,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void readsOnePageThroughSeveralConversations() {
+    public void readsOnePageThroughSeveralConversations() {
         ConversationRepository all = repository();
         PhoneNumber cleo = PhoneNumber.of("+61491570158");
         List<Filed> filed = new ArrayList<>();
@@ -937,7 +937,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void purgeDeletesWhatIsOldOfAllTenantsAndKeepsConversationsSensible() {
+    public void purgeDeletesWhatIsOldOfAllTenantsAndKeepsConversationsSensible() {
         ConversationRepository all = repository();
         all.file(
                 TENANT,
@@ -981,7 +981,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void purgeTakesTheOldestFirstAndNoMoreThanItMay() {
+    public void purgeTakesTheOldestFirstAndNoMoreThanItMay() {
         ConversationRepository all = repository();
         List<Filed> five = new ArrayList<>();
         for (int i = 1; i <= 5; i++) {
@@ -1000,7 +1000,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void purgeKeepsWhatIsOnItsWayAndWhatHasChangedLately() {
+    public void purgeKeepsWhatIsOnItsWayAndWhatHasChangedLately() {
         ConversationRepository all = repository();
         all.file(
                 TENANT,
@@ -1025,7 +1025,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void whatAConversationAdoptedGoesWithIt() {
+    public void whatAConversationAdoptedGoesWithIt() {
         ConversationRepository all = repository();
         Party contact = Party.contact("", "7");
         all.file(TENANT, List.of(filed(said(ANNA, 1, "one")), filed(said(BERT, 2, "two"))), null);
@@ -1044,7 +1044,7 @@ public abstract class ConversationRepositoryContract {
     }
 
     @Test
-    void eraseDeletesOneNumbersEntriesAndNothingElse() {
+    public void eraseDeletesOneNumbersEntriesAndNothingElse() {
         ConversationRepository all = repository();
         Party contact = Party.contact("", "7");
         all.file(

@@ -67,7 +67,7 @@ record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, Sms
             case "POST /api/appointments" -> booked(booking.book(key, given));
             case "POST /api/send-confirmation" -> confirm(key, given);
             case "GET /api/sms" -> log.find(given).stream().map(log::row).toList();
-            case "GET /api/texts" -> prices(Integer.parseInt(given.getOrDefault("perDay", "100")));
+            case "GET /api/texts" -> prices(number("perDay", given.getOrDefault("perDay", "100")));
             case "GET /api/status" -> sms.client.diagnose().findings();
             default -> one(request, given);
         };
@@ -119,12 +119,19 @@ record Api(Appointments appointments, Booking booking, Texts texts, Sms sms, Sms
 
     /** A repeated call with its key hears the first one's outcome; without a key each call sends. */
     private Confirmed confirm(@Nullable String key, Map<String, String> given) {
-        int id = Integer.parseInt(given.getOrDefault("booking_id", "").replaceFirst("^APT-", ""));
+        int id = number("booking_id", given.getOrDefault("booking_id", "").replaceFirst("^APT-", ""));
         SendResult result = sms.client.send(texts.confirmation(appointments.standing(id), key));
         return result.fold(
                 accepted -> new Confirmed(true, accepted.providerMessageId().orElse(null), null),
                 rejected -> new Confirmed(false, null, rejected.explanation()),
                 unknown -> new Confirmed(null, null, unknown.explanation()));
+    }
+
+    private static int number(String name, String text) {
+        if (!text.matches("[0-9]{1,9}")) {
+            throw new IllegalArgumentException(name + ": give a whole number.");
+        }
+        return Integer.parseInt(text);
     }
 
     /** What each text costs, and how much of that its emoji and other letters outside GSM-7 cost. */

@@ -29,10 +29,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The application over HTTP, with a gateway on a socket of this machine. Users 1 to 4: agent, manager, two customers. */
+@Tag("once")
 class CasesTest {
 
     private static final String TOKEN = "the test's own";

@@ -33,11 +33,13 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** The whole application over HTTP, as its page and its providers use it. */
+@Tag("once")
 class ClinicInboxTest {
 
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";

@@ -32,10 +32,12 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** One process, asked over HTTP as its users and the providers ask it. Each test has numbers of its own. */
+@Tag("once")
 class PlatformTest {
 
     private static final String TWILIO_HOOK = "/textonce/webhooks/acme.twilio";
