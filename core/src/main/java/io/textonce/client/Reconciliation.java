@@ -334,13 +334,14 @@ public final class Reconciliation {
         }
         MessageQuery there = MessageQuery.all().to(row.to()).provider(provider);
         MessageQuery sending = there.state(MessageState.SENDING).limit(PAGE);
-        MessageQuery bound =
-                there.providerMessageId(found.providerMessageId()).limit(2);
+        MessageQuery bound = there.providerMessageId(found.providerMessageId()).limit(2);
         // In this order: whose send ends in between is bound by then.
         return query(row.tenant(), sending).stream()
-                        .filter(each -> !each.id().equals(row.id()) && each.text().equals(row.text()))
+                        .filter(each ->
+                                !each.id().equals(row.id()) && each.text().equals(row.text()))
                         .anyMatch(each -> isUnderWay(each) || isOutboxsOwn(each))
-                || query(row.tenant(), bound).stream().anyMatch(each -> !each.id().equals(row.id()));
+                || query(row.tenant(), bound).stream()
+                        .anyMatch(each -> !each.id().equals(row.id()));
     }
 
     private void record(MessageRecord row, String provider, Found found) {

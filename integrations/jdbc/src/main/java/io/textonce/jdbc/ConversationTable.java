@@ -283,8 +283,7 @@ final class ConversationTable {
                     .number(row.rev)
                     .number(into)
                     .text(adopter.contactId().orElse(null))
-                    .text(content.extra(
-                            tenant, Codec.sender(adopter.address().orElse(null))))
+                    .text(content.extra(tenant, Codec.sender(adopter.address().orElse(null))))
                     .text(tenant)
                     .number(row.id);
             statement.executeUpdate();

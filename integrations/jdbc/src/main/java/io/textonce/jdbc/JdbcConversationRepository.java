@@ -303,8 +303,7 @@ final class JdbcConversationRepository implements ConversationRepository {
     public int erase(TenantId tenant, PhoneNumber number, int most) {
         positive(most);
         List<Long> own = database.read(
-                "finding a number's conversations",
-                c -> conversations.idsOf(c, tenant, SenderId.of(number)));
+                "finding a number's conversations", c -> conversations.idsOf(c, tenant, SenderId.of(number)));
         return delete(tenant, entries.with(tenant, number, own), most);
     }
 
