@@ -20,7 +20,9 @@ class CoverageOfCoreIT {
 
     @Test
     void coresLinesAreCoveredByAllTestsTogether() throws IOException {
-        assumeFalse(Boolean.getBoolean("jacoco.skip") || Boolean.getBoolean("skipTests"), "nothing was measured in this run");
+        assumeFalse(
+                Boolean.getBoolean("jacoco.skip") || Boolean.getBoolean("skipTests"),
+                "nothing was measured in this run");
         assertThat(FIGURES).as("run by `mvn verify`, without jacoco.skip").isRegularFile();
         List<String> lines = Files.readAllLines(FIGURES);
         List<String> columns = Arrays.asList(lines.get(0).split(","));
