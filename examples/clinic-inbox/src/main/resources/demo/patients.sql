@@ -1,5 +1,5 @@
--- Patients to try it with. What stands here is written again at each start of the sandbox.
-merge into patient (id, name, carer) key (id) values
+-- Patients to try it with, for H2 and PostgreSQL alike. Who is missing is written at each start of the sandbox.
+insert into patient (id, name, carer) select id, name, carer from (values
     ('mia', 'Mia', 'ada'),
     ('leo', 'Leo', 'ada'),
     ('yuki', 'Yuki', 'ada'),
@@ -7,8 +7,9 @@ merge into patient (id, name, carer) key (id) values
     ('noor', 'Noor', 'ada'),
     ('elif', 'Elif', 'grace'),
     ('tomas', 'Tomas', 'grace'),
-    ('amara', 'Amara', 'grace');
-merge into patient_number (patient, place, label, number) key (patient, place) values
+    ('amara', 'Amara', 'grace')
+) given (id, name, carer) where not exists (select 1 from patient known where known.id = given.id);
+insert into patient_number (patient, place, label, number) select patient, place, label, number from (values
     ('mia', 0, 'mobile', '+61491570156'),
     ('mia', 1, 'home phone', '+61255500142'),
     ('leo', 0, 'mobile', '+61491570157'),
@@ -21,4 +22,5 @@ merge into patient_number (patient, place, label, number) key (patient, place) v
     ('elif', 0, 'mobile', '+61491570110'),
     ('elif', 1, 'work phone', '+61255500177'),
     ('tomas', 0, 'mobile', '+61491570313'),
-    ('amara', 0, 'mobile', '+61491570737');
+    ('amara', 0, 'mobile', '+61491570737')
+) given (patient, place, label, number) where not exists (select 1 from patient_number known where known.patient = given.patient and known.place = given.place);

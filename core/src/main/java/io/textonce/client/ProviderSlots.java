@@ -72,7 +72,8 @@ final class ProviderSlots {
                 List.of(),
                 null,
                 tenant,
-                "tenant " + tenant + " has no providers: the host's ProviderSource knows none",
+                "tenant " + tenant + " has no providers; add it where they are configured, to the ProviderSource or, with"
+                        + " Spring Boot, to textonce.tenants",
                 with);
     }
 

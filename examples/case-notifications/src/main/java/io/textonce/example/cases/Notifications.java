@@ -183,11 +183,18 @@ final class Notifications implements AutoCloseable {
         /** What became of it, as far as that is known soon after the commit; else what stands in its way. */
         Told told() throws InterruptedException {
             MessageId id = waiting;
-            return id == null
-                    ? told
-                    : outbox.await(TenantId.DEFAULT, id, PATIENCE)
-                            .map(Told::of)
-                            .orElseGet(() -> new Told(false, WAITING.reason() + why(id)));
+            if (id == null) {
+                return told;
+            }
+            try {
+                return outbox.await(TenantId.DEFAULT, id, PATIENCE)
+                        .map(Told::of)
+                        .orElseGet(() -> new Told(false, WAITING.reason() + why(id)));
+            } catch (RuntimeException e) {
+                // Case and SMS are stored, so whoever changed the case mustn't be told otherwise.
+                LOG.warn("message {}: what became of it can't be read now: {}", id, e.toString());
+                return WAITING;
+            }
         }
 
         private String why(MessageId sms) {
