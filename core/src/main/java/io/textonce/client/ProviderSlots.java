@@ -72,7 +72,8 @@ final class ProviderSlots {
                 List.of(),
                 null,
                 tenant,
-                "tenant " + tenant + " has no providers; add it where they are configured, to the ProviderSource or, with"
+                "tenant " + tenant
+                        + " has no providers; add it where they are configured, to the ProviderSource or, with"
                         + " Spring Boot, to textonce.tenants",
                 with);
     }
